@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "util/result.h"
+
+namespace routemeter::expose {
+
+/// A finished answer; the body is shared by all clients that get it.
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::shared_ptr<const std::string> body;
+};
+
+/// Hands a finished page to the server; may be called from any thread, exactly once.
+using Respond = std::function<void(Response)>;
+
+/// Called on the server's thread for GET and HEAD of a known path. It may answer later: the connection is
+/// suspended until then and costs no thread.
+using Handler = std::function<void(Respond)>;
+
+struct Route {
+  std::string path;  ///< exact
+  Handler handle;
+};
+
+/// An HTTP/1.1 server for GET and HEAD on libmicrohttpd's epoll loop (one thread of its own). gzip by
+/// Accept-Encoding with q-values; unknown paths 404; other methods 405. Stops and joins in the destructor.
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+  /// The bound addresses with their real ports: "127.0.0.1:10040", "[::]:10040".
+  virtual std::vector<std::string> addresses() const = 0;
+};
+
+/// Listens on each of `addresses` (":10040", "127.0.0.1:0", "[::1]:9", "localhost:10040"). An address in
+/// use, unknown or malformed is an error that names it.
+util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
+                                                     std::vector<Route> routes);
+
+}  // namespace routemeter::expose

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/capture_regex.h"
+#include "model/reason.h"
+#include "model/request.h"
+#include "model/rule_file.h"
+#include "util/result.h"
+
+namespace routemeter::format {
+
+/// Turns one line into a Request. Owned by one thread; keeps scratch for escapes.
+class Parser {
+ public:
+  virtual ~Parser() = default;
+  /// Parses a line without its line end (no CR, no leading NUL: see clean_line). Fills `out` and returns
+  /// Reason::kNone, or returns why not, and then `out` is unspecified. Allocates nothing once warm.
+  virtual model::Reason parse(std::string_view line, model::Request& out) noexcept = 0;
+};
+
+/// How Request::time is written.
+enum class TimeKind : std::uint8_t {
+  kNone,
+  kClf,      ///< 10/Oct/2000:13:55:36 -0700
+  kIso8601,  ///< 2024-01-01T00:00:00.123+00:00, also with a blank for the T
+  kUnix,     ///< seconds since the epoch, maybe with decimals ($msec, Caddy)
+  kUnixMilli,
+  kUnixMicro,
+  kUnixNano
+};
+
+/// A compiled format: immutable, shared by threads.
+class Format {
+ public:
+  virtual ~Format() = default;
+  virtual std::unique_ptr<Parser> make_parser() const = 0;
+
+  /// Fields that lines of this format can have. A metric whose fields are not here is absent.
+  const model::FieldSet& available() const { return available_; }
+  /// For people: "combined", "json", "nginx log_format", with the envelope: "combined in docker".
+  const std::string& name() const { return name_; }
+  TimeKind time_kind() const { return time_kind_; }
+
+ protected:
+  model::FieldSet available_;
+  std::string name_;
+  TimeKind time_kind_ = TimeKind::kNone;
+};
+
+using FormatPtr = std::shared_ptr<const Format>;
+
+/// Compiles everything but `auto`. Errors carry spec.origin and a position inside spec.text.
+/// `regex` makes the engine for `regex` formats. The envelope kAuto means none here: see detect().
+util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
+
+/// What detect() found out about a sample of lines.
+struct Detection {
+  FormatPtr format;         ///< null when nothing fits
+  std::size_t lines = 0;    ///< non-empty lines looked at
+  std::size_t fitting = 0;  ///< lines of the chosen (or nearest) format's shape
+  std::string nearest;  ///< when nothing fits: the format that came closest, with the reason; may be empty
+};
+
+/// The number of non-empty lines that detect() wants to see.
+inline constexpr std::size_t kDetectLines = 100;
+
+/// Chooses format (when spec.text is "auto") and envelope (when kAuto) by what parses most of `lines`.
+/// With an explicit format only the envelope is open, and `format` is never null.
+util::Result<Detection> detect(const model::FormatSpec& spec, std::span<const std::string_view> lines,
+                               const model::CaptureRegexFactory& regex);
+
+/// Drops a CR before the newline and a run of NUL before the line.
+std::string_view clean_line(std::string_view line);
+
+/// Seconds since the epoch, or a negative number when `text` is no time of that kind.
+double parse_time(std::string_view text, TimeKind kind);
+
+/// Names of the presets, for `--help` and "did you mean".
+std::vector<std::string> preset_names();
+
+}  // namespace routemeter::format

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+namespace routemeter::input {
+
+/// Longest line in bytes, without its line end and without leading NULs. Longer ones are skipped in constant
+/// memory and counted (too_long). nginx's defaults allow about 32 KiB of headers, times 4 for \xNN.
+inline constexpr std::size_t kMaxLine = 256 * 1024;
+
+/// Bytes that a block holds at most.
+inline constexpr std::size_t kBlockSize = 1024 * 1024;
+
+}  // namespace routemeter::input

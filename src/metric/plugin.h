@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metric/info.h"
+#include "model/rule_file.h"
+#include "model/snapshot.h"
+#include "util/result.h"
+
+namespace routemeter::metric {
+
+/// The label values of a series, as they will be exposed. The views live as long as the store.
+struct SeriesLabels {
+  std::string_view handler;
+  std::string_view method;
+  std::string_view status;
+};
+
+/// One metric: made once from its options, then given every request (the library's closure).
+/// Used by one thread. A plugin may expose several families (the default set has five).
+class Plugin {
+ public:
+  virtual ~Plugin() = default;
+  /// A new SeriesId, always the next number: make (or find) this plugin's cells for it.
+  virtual void add_series(SeriesId id, const SeriesLabels& labels) = 0;
+  /// Counts one request. No allocation, no lock, no string.
+  virtual void observe(const Info& info) noexcept = 0;
+  /// Adds the counts of a plugin made from the same options.
+  virtual void merge(const Plugin& other) = 0;
+  /// Appends this plugin's families, samples sorted by labels.
+  virtual void collect(model::Snapshot& out) const = 0;
+  /// Number of series over all families, a histogram's counted as one.
+  virtual std::size_t series_count() const = 0;
+};
+
+/// Everything a factory may need of the rule file beyond its own entry.
+struct PluginContext {
+  const model::RuleFile& file;
+  model::FieldSet available;        ///< what the format can deliver
+  std::vector<std::string>& notes;  ///< one line per family that stays absent, for the start-up message
+};
+
+/// Null when the format lacks the plugin's field (after adding a note).
+using PluginFactory = util::Result<std::unique_ptr<Plugin>> (*)(const model::MetricSpec&, PluginContext&);
+
+/// The table of built-in metrics: a new metric is one file and one row (metric/builtin.cc).
+struct Builtin {
+  std::string_view kind;
+  PluginFactory make;
+};
+const std::vector<Builtin>& builtins();
+
+}  // namespace routemeter::metric

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metric/info.h"
+#include "model/request.h"
+#include "model/rule_file.h"
+#include "model/snapshot.h"
+#include "util/result.h"
+
+namespace routemeter::metric {
+
+/// All series and their counts. Owned by one thread; merge() brings the threads' stores together.
+///
+/// Hot path per request: handler id + request -> observe(). Inside, (handler, method, status) is packed
+/// into one integer, looked up in an open-addressing table and gives a dense SeriesId with which each
+/// plugin finds its cells by indexing. Strings are made only when a series is new.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Counts one request. `handler` indexes the labels given to create(), or is what dynamic_handler() gave.
+  virtual void observe(std::uint32_t handler, const model::Request& request) noexcept = 0;
+
+  /// An id for a handler label that is not in the rule file (group_untemplated: false). Makes it valid
+  /// UTF-8 and at most 128 bytes; beyond max_series the id of "other", and overflowed() turns true.
+  virtual std::uint32_t dynamic_handler(std::string_view label) = 0;
+
+  /// Series at 0 for http_requests_total: route x its listed methods x 2xx, 4xx, 5xx (serve only).
+  virtual void precreate() = 0;
+
+  /// Adds the counts of a store made by create() from the same rule file.
+  virtual void merge(const Store& other) = 0;
+
+  /// Families in the order of the rule file's metrics.
+  virtual model::Snapshot snapshot() const = 0;
+
+  /// True when max_series made a label "other": then the split between threads shows, and replay
+  /// repeats on one thread.
+  virtual bool overflowed() const = 0;
+  virtual std::size_t series_count() const = 0;
+};
+
+/// Makes the metrics of a rule file. `handlers` are route::Router::labels(). Errors: unknown options,
+/// clashing family names, bad buckets or label names, exclude_streaming_duration without the field.
+/// `notes` gets one line per family that this format cannot have.
+util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
+                                                  const std::vector<std::string>& handlers,
+                                                  model::FieldSet available, std::vector<std::string>& notes);
+
+}  // namespace routemeter::metric

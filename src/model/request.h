@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace routemeter::model {
+
+/// The fields of a request that a log can carry, by the names the rule file's `fields` uses.
+enum class Field : std::uint8_t {
+  kRequest,  ///< the whole request line "GET /x HTTP/1.1"
+  kMethod,
+  kTarget,
+  kProtocol,
+  kStatus,
+  kHost,
+  kTime,
+  kDuration,
+  kTimeToFirstByte,
+  kRequestSize,
+  kResponseSize,
+  kCount
+};
+
+/// A small set of Field.
+class FieldSet {
+ public:
+  constexpr FieldSet() = default;
+  constexpr void add(Field f) { bits_ |= mask(f); }
+  constexpr bool has(Field f) const { return (bits_ & mask(f)) != 0; }
+  constexpr bool operator==(const FieldSet&) const = default;
+
+ private:
+  static constexpr std::uint32_t mask(Field f) { return 1U << static_cast<unsigned>(f); }
+  std::uint32_t bits_ = 0;
+};
+
+/// One request as its log line tells it. The views see the line's bytes or the parser's scratch:
+/// valid until that parser's next parse(). Numbers are unknown where `known` says so ("-", empty).
+struct Request {
+  std::string_view method;  ///< as sent, escapes undone; any RFC 9110 token
+  std::string_view
+      target;  ///< origin, absolute, authority or asterisk form; escapes undone, not percent-decoded
+  std::string_view host;     ///< as logged, maybe with a port; empty = unknown
+  std::string_view time;     ///< as logged, see Format::time_kind; empty = unknown
+  std::uint16_t status = 0;  ///< 100..599
+  FieldSet known;            ///< which of the four numbers below this line has
+  std::uint64_t duration_ns = 0;
+  std::uint64_t time_to_first_byte_ns = 0;
+  std::uint64_t request_size = 0;   ///< bytes
+  std::uint64_t response_size = 0;  ///< bytes
+};
+
+}  // namespace routemeter::model

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/request.h"
+#include "util/diagnostic.h"
+
+// The rule file (DESIGN.md section 2) as plain data: what the user wrote, checked for its own
+// sense, not yet compiled. Every part that a later stage may refuse carries its position.
+
+namespace routemeter::model {
+
+using util::Position;
+
+enum class Unit : std::uint8_t { kSeconds, kMilliseconds, kMicroseconds, kNanoseconds };
+
+/// One entry of `fields`: which log field feeds a Field, and in which unit durations are.
+struct FieldSource {
+  std::string name;          ///< nginx variable without `$`, Apache directive, dotted JSON path, regex group
+  std::optional<Unit> unit;  ///< absent = the format's default for that field
+  Position at;
+};
+
+enum class Escape : std::uint8_t { kDefault, kJson, kNone };
+enum class Envelope : std::uint8_t { kAuto, kNone, kSyslog, kDocker, kCri };
+
+/// `format` and `fields`.
+struct FormatSpec {
+  std::string text = "auto";  ///< preset name, or an nginx, Apache, gunicorn or regex string
+  std::string origin;         ///< file for diagnostics: the rule file, or "--format"
+  Position at;                ///< where `text` begins in origin
+  std::map<Field, FieldSource> fields;
+  std::optional<Escape> escape;  ///< absent = as the string says (`escape=json ...`), else default
+  Envelope envelope = Envelope::kAuto;
+};
+
+struct Rule {
+  enum class Kind : std::uint8_t { kTemplate, kPattern, kStop };
+  Kind kind = Kind::kTemplate;
+  std::string text;                  ///< the rule as written, for people
+  std::string handler;               ///< the label; empty for kStop
+  std::string pattern;               ///< the template's path, or the RE2
+  std::vector<std::string> methods;  ///< empty = any
+  std::string host;                  ///< empty = any; compared without port, ASCII case folded
+  Position at;                       ///< of the rule
+  Position pattern_at;               ///< of `pattern`'s first byte
+};
+
+struct Pattern {
+  std::string text;
+  Position at;
+};
+
+struct Options {
+  bool group_status_codes = true;
+  bool ignore_untemplated = false;
+  bool group_untemplated = true;
+  std::optional<int> round_latency_decimals;
+  bool respect_env_var = false;
+  std::string env_var_name = "ENABLE_METRICS";
+  bool method_mismatch_is_handler = true;  ///< `method_mismatch: handler | none`
+  bool redirect_slashes = true;
+  bool verbatim_methods = false;  ///< `unknown_methods: other | verbatim`
+  bool precreate = true;
+};
+
+/// A bucket border in seconds, as written: "0.1", "1", "+Inf".
+struct Bucket {
+  double seconds = 0;
+  Position at;
+};
+
+/// One entry of `metrics`.
+struct MetricSpec {
+  std::string kind;  ///< default latency requests request_size response_size combined_size inprogress
+  Position at;
+  std::optional<std::string> name;
+  Position name_at;
+  std::optional<std::string> help;
+  std::optional<std::string> name_space;  ///< `namespace`; absent = the file's
+  std::optional<std::string> subsystem;
+  std::optional<std::vector<std::string>> labels;  ///< subset of handler, method, status
+  std::optional<std::vector<Bucket>> buckets;
+  std::optional<std::vector<Bucket>> highr_buckets;
+  std::optional<std::vector<Bucket>> lowr_buckets;
+  bool only_2xx_for_highr = false;
+  bool exclude_streaming_duration = false;
+  Position exclude_streaming_at;
+};
+
+/// One entry of `tests`: "GET /items/42 -> /items/{item_id}".
+struct RuleTest {
+  enum class Outcome : std::uint8_t { kHandler, kNone, kExcluded };
+  std::string text;
+  std::string method;
+  std::string target;
+  std::string host;
+  std::optional<int> status;
+  Outcome outcome = Outcome::kHandler;
+  std::string handler;                                      ///< for kHandler
+  std::vector<std::pair<std::string, std::string>> labels;  ///< further labels to hold
+  Position at;
+};
+
+struct RuleFile {
+  std::string path;                ///< as the user named it; "built-in rules" when there is none
+  std::vector<std::string> lines;  ///< the source text, for carets
+  FormatSpec format;
+  std::vector<Rule> routes;
+  std::vector<Pattern> exclude;
+  Options options;
+  std::string name_space;
+  std::string subsystem;
+  Position namespace_at;
+  std::vector<std::pair<std::string, std::string>> labels;  ///< static labels, in file order
+  Position labels_at;
+  std::vector<MetricSpec> metrics;  ///< never empty: [default] when the file has none
+  std::uint64_t max_series = 10000;
+  std::vector<RuleTest> tests;
+};
+
+/// A diagnostic at a place of the rule file, with that line as its snippet.
+util::Diagnostic error_at(const RuleFile& file, Position at, std::string message, std::string hint = "");
+
+}  // namespace routemeter::model

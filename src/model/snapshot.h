@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+// What a scrape sees: numbers and names copied out of the store between two batches, so that all
+// families agree. metric fills it, expose prints it.
+
+namespace routemeter::model {
+
+enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram, kSummary };
+
+/// A sum of integers: bytes, or nanoseconds. 128 bits, because two hostile sizes overflow 64.
+using Sum = unsigned __int128;
+
+struct Sample {
+  /// Values in the order of Family::label_names.
+  std::vector<std::string> label_values;
+  /// Counter and gauge: the value. Histogram and summary: the number of observations.
+  std::uint64_t count = 0;
+  /// Histogram and summary: sum of the observations, in units of 10^-Family::decimals.
+  Sum sum = 0;
+  /// Histogram: observations per bucket, not cumulative, one more than Family::bounds (+Inf last).
+  std::vector<std::uint64_t> buckets;
+  /// Gauge only: a value that is not an integer, used instead of count when has_real is set.
+  double real = 0;
+  bool has_real = false;
+};
+
+struct Family {
+  std::string name;  ///< as exposed; counters with their _total
+  std::string help;
+  MetricType type = MetricType::kCounter;
+  std::string unit;                      ///< "seconds", "bytes" or "": OpenMetrics # UNIT
+  std::vector<std::string> label_names;  ///< sorted; `le` is not among them
+  std::vector<double> bounds;            ///< histogram: upper borders in base units, without +Inf
+  int decimals = 0;                      ///< 9 for nanoseconds shown as seconds, 0 for bytes
+  std::vector<Sample> samples;           ///< sorted by label_values
+};
+
+/// Families in their fixed order.
+using Snapshot = std::vector<Family>;
+
+}  // namespace routemeter::model
