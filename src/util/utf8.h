@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace routemeter::util {
+
+/// Bytes of the well-formed UTF-8 character at the start of `text` (1..4), or 0 when there is none
+/// (overlong forms, surrogates and truncated sequences are none). `text` is not empty.
+std::size_t utf8_length(std::string_view text);
+
+/// When utf8_length() is 0: the bytes that one U+FFFD stands for (the maximal subpart, as Unicode 3.9 and
+/// Python's errors="replace" have it), at least 1.
+std::size_t utf8_bad_length(std::string_view text);
+
+/// True when all of `text` is well-formed.
+bool utf8_valid(std::string_view text);
+
+/// Appends `text` with each ill-formed subpart replaced by U+FFFD.
+void append_utf8_repaired(std::string& out, std::string_view text);
+
+}  // namespace routemeter::util
