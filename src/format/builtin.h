@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "format/format.h"
+
+namespace routemeter::format {
+
+/// Makes the format that spec.text names; `regex` is only for those that need an engine.
+using FormatFactory = util::Result<FormatPtr> (*)(const model::FormatSpec& spec,
+                                                  const model::CaptureRegexFactory& regex);
+
+/// One row of the table of formats with a name. A new format is one file and one row.
+struct Builtin {
+  std::string_view name;
+  FormatFactory make;
+  bool in_auto;  ///< `auto` tries it
+};
+
+/// In the order in which `auto` prefers them when several fit equally well.
+const std::vector<Builtin>& builtins();
+
+}  // namespace routemeter::format
