@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/request_line.h"
+
+#include <array>
+#include <cstring>
+
+namespace routemeter::format {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// tchar of RFC 9110 section 5.6.2.
+constexpr std::array<bool, 256> kTokenBytes = [] {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool is_token_byte(char c) { return kTokenBytes[static_cast<unsigned char>(c)]; }
+
+bool is_token(std::string_view text) {
+  for (const char c : text) {
+    if (!is_token_byte(c)) return false;
+  }
+  return !text.empty();
+}
+
+/// scheme "://" and something behind it (RFC 3986).
+bool is_absolute(std::string_view target) {
+  if (target.empty() || !is_alpha(target[0])) return false;
+  std::size_t at = 1;
+  while (at < target.size() && (is_alpha(target[at]) || is_digit(target[at]) || target[at] == '+' ||
+                                target[at] == '-' || target[at] == '.')) {
+    ++at;
+  }
+  return target.size() > at + 3 && target.substr(at, 3) == "://";
+}
+
+/// nginx takes (and logs) requests with several blanks between the words.
+std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+/// host:port of CONNECT; the port may be absent, as scanners write it.
+bool is_authority(std::string_view target) {
+  for (const char c : target) {
+    if (c == ' ' || c == '/' || c == '?' || c == '#' || c == '\\' || static_cast<unsigned char>(c) <= 0x20)
+      return false;
+  }
+  return !target.empty() && target != "-";
+}
+
+}  // namespace
+
+bool is_method(std::string_view method) noexcept {
+  // "-" is a token, but to every logger it means nothing.
+  return is_token(method) && method != "-";
+}
+
+bool is_target(std::string_view method, std::string_view target) noexcept {
+  if (target.empty()) return false;
+  if (target[0] == '/') return true;
+  if (target == "*") return true;
+  return is_absolute(target) || (method == "CONNECT" && is_authority(target));
+}
+
+bool is_protocol(std::string_view protocol) noexcept {
+  if (protocol.size() < 6 || std::memcmp(protocol.data(), "HTTP/", 5) != 0) return false;
+  bool dot = false;
+  for (std::size_t i = 5; i < protocol.size(); ++i) {
+    if (protocol[i] == '.' && !dot && i != 5 && i + 1 != protocol.size()) {
+      dot = true;
+    } else if (!is_digit(protocol[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+model::Reason split_request_line(std::string_view line, model::Request& out) noexcept {
+  std::size_t at = 0;
+  while (at < line.size() && is_token_byte(line[at])) ++at;
+  if (at == 0 || at >= line.size() || line[at] != ' ') return model::Reason::kBadRequest;
+  out.method = line.substr(0, at);
+  std::string_view rest = line.substr(at + 1);
+  // "HTTP/1.1" is by far the most frequent last word; anything else is looked for.
+  if (rest.size() > 9 && std::memcmp(rest.data() + rest.size() - 9, " HTTP/", 6) == 0 &&
+      is_protocol(rest.substr(rest.size() - 8))) {
+    rest.remove_suffix(9);
+  } else {
+    rest = trim_blanks(rest);
+    const std::size_t blank = rest.rfind(' ');
+    if (blank != std::string_view::npos) {
+      if (!is_protocol(rest.substr(blank + 1))) return model::Reason::kBadRequest;
+      rest = rest.substr(0, blank);
+    }
+  }
+  rest = trim_blanks(rest);
+  out.target = rest;
+  return is_target(out.method, rest) && is_method(out.method) ? model::Reason::kNone
+                                                              : model::Reason::kBadRequest;
+}
+
+}  // namespace routemeter::format

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace routemeter::util {
+
+/// The first byte in [at, end) that is one of the needles, or `end`. Inline, because the fields of a log line
+/// are so short that calling memchr costs more than the search. `begin` is the start of the readable bytes
+/// (begin <= at): near `end` a whole vector is read that starts before `at`.
+template <typename... Needles>
+inline const char* find_any(const char* begin, const char* at, const char* end, Needles... needles) noexcept {
+#ifdef __SSE2__
+  const auto hits = [&](const char* from) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    __m128i found = _mm_setzero_si128();
+    ((found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(needles)))), ...);
+    return static_cast<unsigned>(_mm_movemask_epi8(found));
+  };
+  while (end - at >= 16) {
+    const unsigned mask = hits(at);
+    if (mask != 0) return at + __builtin_ctz(mask);
+    at += 16;
+  }
+  if (end - begin >= 16) {
+    const char* last = end - 16;
+    const unsigned mask = hits(last) >> (at - last);
+    return mask != 0 ? at + __builtin_ctz(mask) : end;
+  }
+#else
+  static_cast<void>(begin);
+#endif
+  while (at != end && ((*at != needles) && ...)) ++at;
+  return at;
+}
+
+}  // namespace routemeter::util
