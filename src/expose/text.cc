@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expose/text.h"
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "expose/escape.h"
+#include "expose/number.h"
+
+namespace routemeter::expose {
+namespace {
+
+using model::Family;
+using model::MetricType;
+using model::Sample;
+
+constexpr std::size_t kValueRoom = 24;  // a space, a number, a newline
+
+std::string_view type_name(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+    case MetricType::kSummary:
+      return "summary";
+  }
+  return "untyped";
+}
+
+// One family's samples. What its lines have in common is built once per family or per sample, so that a
+// bucket line is four appends and a number.
+class FamilyWriter {
+ public:
+  FamilyWriter(std::string& out, const Family& family) : out_(out), family_(family) {
+    // Label names are sorted with `le` among them, as the Python client sorts them.
+    while (before_le_ < family.label_names.size() && family.label_names[before_le_] < "le") ++before_le_;
+    for (const double bound : family.bounds) bounds_.push_back(format_float(bound));
+    bounds_.emplace_back("+Inf");
+  }
+
+  void write() {
+    write_header();
+    for (const Sample& sample : family_.samples) write_sample(sample);
+  }
+
+ private:
+  void write_header() {
+    if (!family_.help.empty()) {
+      out_ += "# HELP ";
+      out_ += family_.name;
+      out_ += ' ';
+      append_help(out_, family_.help);
+      out_ += '\n';
+    }
+    out_ += "# TYPE ";
+    out_ += family_.name;
+    out_ += ' ';
+    out_ += type_name(family_.type);
+    out_ += '\n';
+  }
+
+  void write_sample(const Sample& sample) {
+    head_.clear();
+    append_labels(head_, sample, 0, before_le_);
+    tail_.clear();
+    append_labels(tail_, sample, before_le_, family_.label_names.size());
+    switch (family_.type) {
+      case MetricType::kCounter:
+      case MetricType::kGauge:
+        write_value(sample);
+        break;
+      case MetricType::kHistogram:
+        write_buckets(sample);
+        [[fallthrough]];
+      case MetricType::kSummary:
+        write_count_and_sum(sample);
+        break;
+    }
+  }
+
+  void write_value(const Sample& sample) {
+    begin_line("");
+    if (sample.has_real) {
+      append_real(out_, sample.real);
+    } else {
+      append_integer(out_, sample.count);
+    }
+    out_ += '\n';
+  }
+
+  void write_count_and_sum(const Sample& sample) {
+    begin_line("_count");
+    append_integer(out_, sample.count);
+    out_ += '\n';
+    begin_line("_sum");
+    append_decimal(out_, sample.sum, family_.decimals);
+    out_ += '\n';
+  }
+
+  void write_buckets(const Sample& sample) {
+    before_bound_.assign(family_.name).append("_bucket{").append(head_);
+    before_bound_.append(head_.empty() ? "le=\"" : ",le=\"");
+    after_bound_.assign(tail_.empty() ? "\"" : "\",").append(tail_).append("} ");
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < bounds_.size(); ++i) {
+      cumulative += sample.buckets[i];
+      out_ += before_bound_;
+      out_ += bounds_[i];
+      out_ += after_bound_;
+      append_integer(out_, cumulative);
+      out_ += '\n';
+    }
+  }
+
+  // Name, labels without le, and the space before the value.
+  void begin_line(std::string_view suffix) {
+    out_ += family_.name;
+    out_ += suffix;
+    if (!family_.label_names.empty()) {
+      out_ += '{';
+      out_ += head_;
+      if (!head_.empty() && !tail_.empty()) out_ += ',';
+      out_ += tail_;
+      out_ += '}';
+    }
+    out_ += ' ';
+  }
+
+  void append_labels(std::string& to, const Sample& sample, std::size_t from, std::size_t end) const {
+    for (std::size_t i = from; i < end; ++i) {
+      if (i != from) to += ',';
+      to += family_.label_names[i];
+      to += "=\"";
+      append_label_value(to, sample.label_values[i]);
+      to += '"';
+    }
+  }
+
+  std::string& out_;
+  const Family& family_;
+  std::size_t before_le_ = 0;        // how many label names sort before "le"
+  std::vector<std::string> bounds_;  // as le shows them, with +Inf
+  std::string head_;                 // the sample's labels before le
+  std::string tail_;                 // and after it
+  std::string before_bound_;         // a bucket line up to the bound
+  std::string after_bound_;          // and from there to the value
+};
+
+// About how long the page gets: right unless values need many escapes.
+std::size_t estimate(const model::Snapshot& snapshot) {
+  std::size_t total = 0;
+  for (const Family& family : snapshot) {
+    std::size_t names = family.name.size();
+    for (const std::string& name : family.label_names) names += name.size() + 4;
+    total += 2 * family.name.size() + family.help.size() + 32;
+    const bool histogram = family.type == MetricType::kHistogram;
+    const std::size_t lines =
+        histogram ? family.bounds.size() + 3 : (family.type == MetricType::kSummary ? 2 : 1);
+    for (const Sample& sample : family.samples) {
+      std::size_t line = names + kValueRoom + (histogram ? 24 : 8);
+      for (const std::string& value : sample.label_values) line += value.size();
+      total += line * lines;
+    }
+  }
+  return total;
+}
+
+}  // namespace
+
+std::string to_text(const model::Snapshot& snapshot) {
+  std::string out;
+  out.reserve(estimate(snapshot));
+  for (const Family& family : snapshot) FamilyWriter(out, family).write();
+  return out;
+}
+
+}  // namespace routemeter::expose
