@@ -37,4 +37,12 @@ inline bool has_errors(const Diagnostics& all) {
   return false;
 }
 
+/// The diagnostic as a terminal shows it, in the form above, each line with its newline. A long source line
+/// is cut around the caret; control bytes of all parts become \xNN, so that nothing reaches the terminal as
+/// one.
+std::string format(const Diagnostic& diagnostic);
+
+/// All of them, one after the other.
+std::string format(const Diagnostics& diagnostics);
+
 }  // namespace routemeter::util

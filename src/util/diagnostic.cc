@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "util/diagnostic.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "util/printable.h"
+#include "util/utf8.h"
+
+namespace routemeter::util {
+namespace {
+
+// How much of a long line is shown before and after the caret: one row of a wide terminal in all.
+constexpr std::size_t kBefore = 80;
+constexpr std::size_t kAfter = 60;
+constexpr std::string_view kCut = "...";
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+// Unicode's East Asian wide characters and emoji, in coarse blocks, and marks that take no room.
+constexpr Range kWide[] = {{0x1100, 0x115F},   {0x2E80, 0xA4CF},  {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
+                           {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F},
+                           {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+constexpr Range kZeroWidth[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0xFE00, 0xFE0F}};
+
+template <std::size_t N>
+bool among(const Range (&ranges)[N], char32_t c) {
+  return std::any_of(std::begin(ranges), std::end(ranges),
+                     [c](const Range& r) { return c >= r.first && c <= r.last; });
+}
+
+// `character` is one well-formed UTF-8 character.
+char32_t decode(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return lead;
+  char32_t c = lead & (0xFFU >> (character.size() + 1));
+  for (char b : character.substr(1)) c = (c << 6) | (static_cast<unsigned char>(b) & 0x3FU);
+  return c;
+}
+
+std::size_t columns(std::string_view character) {
+  const char32_t c = decode(character);
+  if (among(kZeroWidth, c)) return 0;
+  return among(kWide, c) ? 2 : 1;
+}
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// Appends `text` for the terminal, and to `pad` what takes the same room; `pad` may be null.
+void append_visible(std::string_view text, std::string& out, std::string* pad) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = std::max<std::size_t>(1, utf8_length(text.substr(i)));
+    const std::string_view character = text.substr(i, length);
+    i += length;
+    if (character == "\t") {
+      // A tab in both lines ends at the same stop.
+      out += '\t';
+      if (pad != nullptr) *pad += '\t';
+      continue;
+    }
+    const std::string shown = printable(character);
+    out += shown;
+    if (pad != nullptr) pad->append(shown == character ? columns(character) : shown.size(), ' ');
+  }
+}
+
+void append_snippet(std::string& out, std::string_view line, int column) {
+  const std::size_t caret = std::min(line.size(), static_cast<std::size_t>(std::max(column, 1) - 1));
+  std::size_t begin = caret > kBefore ? caret - kBefore : 0;
+  std::size_t end = line.size() - caret > kAfter ? caret + kAfter : line.size();
+  // Not in the middle of a character, which has at most three more bytes.
+  for (int i = 0; i < 3 && begin > 0 && continues(line[begin]); ++i) --begin;
+  for (int i = 0; i < 3 && end < line.size() && continues(line[end]); ++i) ++end;
+
+  std::string pad;
+  if (begin > 0) {
+    out += kCut;
+    pad.append(kCut.size(), ' ');
+  }
+  append_visible(line.substr(begin, caret - begin), out, &pad);
+  append_visible(line.substr(caret, end - caret), out, nullptr);
+  if (end < line.size()) out += kCut;
+  out += '\n';
+  out += pad;
+  out += "^\n";
+}
+
+}  // namespace
+
+std::string format(const Diagnostic& diagnostic) {
+  std::string out = printable(diagnostic.file);
+  out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
+  out += diagnostic.severity == Severity::kError ? ": error: " : ": warning: ";
+  out += printable(diagnostic.message) + '\n';
+  if (!diagnostic.source_line.empty()) append_snippet(out, diagnostic.source_line, diagnostic.at.column);
+  if (!diagnostic.hint.empty()) out += "hint: " + printable(diagnostic.hint) + '\n';
+  return out;
+}
+
+std::string format(const Diagnostics& diagnostics) {
+  std::string out;
+  for (const Diagnostic& d : diagnostics) out += format(d);
+  return out;
+}
+
+}  // namespace routemeter::util
