@@ -12,4 +12,8 @@ inline constexpr std::size_t kMaxLine = 256 * 1024;
 /// Bytes that a block holds at most.
 inline constexpr std::size_t kBlockSize = 1024 * 1024;
 
+/// Bytes behind a block's text that may be read (not interpreted): vector loads and simdjson run over the
+/// end of what they scan.
+inline constexpr std::size_t kBlockPadding = 64;
+
 }  // namespace routemeter::input
