@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/terminal.h"
+
+namespace routemeter::cli {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      {"serve", "Follow logs and serve their metrics to Prometheus", setup_serve},
+      {"replay", "Read logs once to their ends and print the metrics", setup_replay},
+  };
+  return all;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Exact request metrics per handler, from HTTP access logs.", "routemeter");
+  app.set_version_flag("--version", "routemeter " ROUTEMETER_VERSION);
+  app.require_subcommand(1);
+  std::function<int()> chosen;
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
+    sub->callback([&chosen, act = command.setup(*sub)] { chosen = act; });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {  // --help, --version
+    return app.exit(e, std::cout, std::cerr);
+  } catch (const CLI::ParseError& e) {
+    print_err("routemeter: " + std::string(e.what()) + "\nRun with --help for the commands and flags.\n");
+    return kUsage;
+  }
+  return chosen();
+}
+
+}  // namespace routemeter::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace routemeter::cli {
+
+/// One command: `setup` adds its flags to its CLI11 subcommand and gives back what runs it. A new command is
+/// one file and one row in commands().
+struct Command {
+  std::string_view name;
+  std::string_view help;
+  std::function<int()> (*setup)(CLI::App& app);
+};
+
+const std::vector<Command>& commands();
+
+std::function<int()> setup_serve(CLI::App& app);
+std::function<int()> setup_replay(CLI::App& app);
+
+}  // namespace routemeter::cli

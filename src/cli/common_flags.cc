@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common_flags.h"
+
+#include <CLI/CLI.hpp>
+
+#include "format/format.h"
+
+namespace routemeter::cli {
+
+void add_common_flags(CLI::App& app, app::CommonOptions& options) {
+  app.add_option("--rules", options.rules, "Rule file; without one: no routes, format auto")
+      ->type_name("FILE");
+  std::string help = "Log format, instead of the rule file's: auto";
+  for (const std::string& name : format::preset_names()) help += ", " + name;
+  help +=
+      "; or the server's own string: nginx log_format, Apache LogFormat, gunicorn access_log_format, a regex "
+      "with (?P<names>)";
+  app.add_option("--format", options.format, help)->type_name("F");
+  app.add_option("log", options.logs, "Log files: paths or globs")->required()->type_name("LOG");
+}
+
+}  // namespace routemeter::cli

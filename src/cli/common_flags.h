@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/service.h"
+
+namespace CLI {
+class App;
+}
+
+namespace routemeter::cli {
+
+/// Adds --rules, --format and LOG...
+void add_common_flags(CLI::App& app, app::CommonOptions& options);
+
+}  // namespace routemeter::cli

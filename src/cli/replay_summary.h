@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "app/replay.h"
+
+namespace routemeter::cli {
+
+/// What a person wants to know after a replay: per log its format and lines, why lines did not parse with an
+/// example each, what matched, and how long it took. For stderr; log content is made safe for a terminal.
+std::string replay_summary(const app::ReplayResult& result, double seconds);
+
+}  // namespace routemeter::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "format/format.h"
+#include "metric/store.h"
+#include "pipeline/counters.h"
+#include "route/router.h"
+
+namespace routemeter::pipeline {
+
+/// One log as a worker sees it: how to parse its lines, and what became of them.
+struct Source {
+  std::unique_ptr<format::Parser> parser;  ///< null: no known format, every line is no_match
+  format::TimeKind time_kind = format::TimeKind::kNone;
+  Counters counters;
+  double last_request_time = -1;  ///< seconds since the epoch of the last request with a time; -1 = none yet
+};
+
+/// The loop: lines -> requests -> handlers -> metrics. Owned by one thread together with its store; several
+/// workers on the same rule file give the same totals in any split of the lines.
+class Worker {
+ public:
+  Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metric::Store> store,
+         bool group_untemplated);
+
+  /// Takes the complete lines of `text` (each ends in '\n') and `too_long` lines that were skipped. All
+  /// families agree again when it returns: the place for snapshots and commits.
+  void process(std::string_view text, std::uint64_t too_long, Source& source);
+
+  const metric::Store& store() const { return *store_; }
+  metric::Store& store() { return *store_; }
+
+ private:
+  void process_line(std::string_view line, Source& source, std::string_view& last_time);
+
+  std::unique_ptr<route::Resolver> resolver_;
+  std::unique_ptr<metric::Store> store_;
+  bool group_untemplated_;
+  std::string last_time_copy_;
+};
+
+}  // namespace routemeter::pipeline
