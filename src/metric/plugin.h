@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "metric/info.h"
+#include "metric/label_subset.h"
+#include "metric/names.h"
 #include "model/rule_file.h"
 #include "model/snapshot.h"
 #include "util/result.h"
@@ -18,6 +22,8 @@ struct SeriesLabels {
   std::string_view handler;
   std::string_view method;
   std::string_view status;
+
+  auto operator<=>(const SeriesLabels&) const = default;
 };
 
 /// One metric: made once from its options, then given every request (the library's closure).
@@ -25,12 +31,16 @@ struct SeriesLabels {
 class Plugin {
  public:
   virtual ~Plugin() = default;
+  /// The labels that any of its families has: the store tells no more series apart than it must.
+  virtual LabelSubset used_labels() const = 0;
   /// A new SeriesId, always the next number: make (or find) this plugin's cells for it.
   virtual void add_series(SeriesId id, const SeriesLabels& labels) = 0;
+  /// Lets a series of http_requests_total exist at 0. It has no SeriesId until its first request.
+  virtual void precreate(const SeriesLabels& /*labels*/) {}
   /// Counts one request. No allocation, no lock, no string.
   virtual void observe(const Info& info) noexcept = 0;
-  /// Adds the counts of a plugin made from the same options.
-  virtual void merge(const Plugin& other) = 0;
+  /// Adds the counts of a plugin made from the same options. `to[id]` is this plugin's series for other's id.
+  virtual void merge(const Plugin& other, std::span<const SeriesId> to) = 0;
   /// Appends this plugin's families, samples sorted by labels.
   virtual void collect(model::Snapshot& out) const = 0;
   /// Number of series over all families, a histogram's counted as one.
@@ -42,6 +52,7 @@ struct PluginContext {
   const model::RuleFile& file;
   model::FieldSet available;        ///< what the format can deliver
   std::vector<std::string>& notes;  ///< one line per family that stays absent, for the start-up message
+  NameRegistry& names;              ///< every family is claimed here, absent ones too
 };
 
 /// Null when the format lacks the plugin's field (after adding a note).

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metric/cells.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace routemeter::metric {
+
+CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : subset_(subset) {
+  std::map<std::string, Source> by_name;
+  for (const auto& [name, value] : static_labels) by_name[name].text = value;
+  if (subset.handler) by_name["handler"].member = &SeriesLabels::handler;
+  if (subset.method) by_name["method"].member = &SeriesLabels::method;
+  if (subset.status) by_name["status"].member = &SeriesLabels::status;
+  for (auto& [name, source] : by_name) {
+    names_.push_back(name);
+    sources_.push_back(std::move(source));
+  }
+  if (unlabelled()) find_or_add({});
+}
+
+std::size_t CellIndex::Hash::operator()(const SeriesLabels& labels) const noexcept {
+  const std::hash<std::string_view> hash;
+  std::size_t all = hash(labels.handler);
+  all = all * 0x9E3779B97F4A7C15ULL + hash(labels.method);
+  return all * 0x9E3779B97F4A7C15ULL + hash(labels.status);
+}
+
+SeriesLabels CellIndex::keep(const SeriesLabels& labels) const {
+  SeriesLabels kept;
+  if (subset_.handler) kept.handler = labels.handler;
+  if (subset_.method) kept.method = labels.method;
+  if (subset_.status) kept.status = labels.status;
+  return kept;
+}
+
+CellId CellIndex::find_or_add(const SeriesLabels& labels) {
+  const SeriesLabels kept = keep(labels);
+  const auto [found, is_new] = cells_.try_emplace(kept, static_cast<CellId>(labels_.size()));
+  if (is_new) labels_.push_back(kept);
+  return found->second;
+}
+
+void CellIndex::add_series(SeriesId /*id*/, const SeriesLabels& labels) {
+  cell_of_series_.push_back(find_or_add(labels));
+}
+
+std::vector<std::pair<CellId, CellId>> CellIndex::pairs_with(const CellIndex& other,
+                                                             std::span<const SeriesId> to) const {
+  std::vector<std::pair<CellId, CellId>> pairs;
+  std::vector<bool> seen(other.size());
+  for (SeriesId id = 0; id < other.cell_of_series_.size(); ++id) {
+    const CellId theirs = other.cell_of_series_[id];
+    if (!seen[theirs]) pairs.emplace_back(cell_of_series_[to[id]], theirs);
+    seen[theirs] = true;
+  }
+  return pairs;
+}
+
+std::vector<std::string> CellIndex::label_values(CellId cell) const {
+  std::vector<std::string> values;
+  values.reserve(sources_.size());
+  for (const Source& source : sources_) {
+    if (source.member != nullptr) {
+      values.emplace_back(labels_[cell].*source.member);
+    } else {
+      values.push_back(source.text);
+    }
+  }
+  return values;
+}
+
+const std::vector<CellId>& CellIndex::sorted() const {
+  // Static values are the same everywhere and handler < method < status, so the cells' own order is theirs.
+  const auto before = [this](CellId a, CellId b) { return labels_[a] < labels_[b]; };
+  const auto old = static_cast<std::ptrdiff_t>(sorted_.size());
+  for (auto cell = static_cast<CellId>(old); cell < labels_.size(); ++cell) sorted_.push_back(cell);
+  std::sort(sorted_.begin() + old, sorted_.end(), before);
+  std::inplace_merge(sorted_.begin(), sorted_.begin() + old, sorted_.end(), before);
+  return sorted_;
+}
+
+}  // namespace routemeter::metric

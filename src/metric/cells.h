@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "metric/info.h"
+#include "metric/label_subset.h"
+#include "metric/plugin.h"
+
+namespace routemeter::metric {
+
+using CellId = std::uint32_t;
+using StaticLabels = std::vector<std::pair<std::string, std::string>>;
+
+/// Numbers the cells of one family: one for each combination of the labels that the family has, so that
+/// several series may share a cell. Without labels there is one cell from the start.
+class CellIndex {
+ public:
+  CellIndex(LabelSubset subset, const StaticLabels& static_labels);
+
+  /// `id` is always the next number.
+  void add_series(SeriesId id, const SeriesLabels& labels);
+  CellId find_or_add(const SeriesLabels& labels);
+  CellId operator[](SeriesId id) const noexcept { return cell_of_series_[id]; }
+  std::size_t size() const { return labels_.size(); }
+  LabelSubset subset() const { return subset_; }
+  bool unlabelled() const { return subset_.none(); }
+
+  /// Pairs (own cell, cell of other), each cell of other once. `to` as in Plugin::merge.
+  std::vector<std::pair<CellId, CellId>> pairs_with(const CellIndex& other,
+                                                    std::span<const SeriesId> to) const;
+
+  /// Sorted, the static labels among them.
+  const std::vector<std::string>& label_names() const { return names_; }
+  /// In the order of label_names().
+  std::vector<std::string> label_values(CellId cell) const;
+  /// All cells in the order of their values. The order is kept, only new cells are sorted in: not for two
+  /// threads.
+  const std::vector<CellId>& sorted() const;
+
+ private:
+  struct Hash {
+    std::size_t operator()(const SeriesLabels& labels) const noexcept;
+  };
+  // Where a label's value comes from: one of the request's labels, or a text of the rule file.
+  struct Source {
+    std::string_view SeriesLabels::*member = nullptr;
+    std::string text;
+  };
+  SeriesLabels keep(const SeriesLabels& labels) const;
+
+  LabelSubset subset_;
+  std::vector<std::string> names_;
+  std::vector<Source> sources_;
+  std::vector<CellId> cell_of_series_;
+  std::vector<SeriesLabels> labels_;  // by cell; labels outside the subset are empty
+  std::unordered_map<SeriesLabels, CellId, Hash> cells_;
+  mutable std::vector<CellId> sorted_;
+};
+
+}  // namespace routemeter::metric

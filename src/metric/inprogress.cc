@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metric/factories.h"
+#include "metric/families.h"
+#include "metric/options.h"
+
+namespace routemeter::metric {
+namespace {
+
+constexpr FamilyDefaults kInprogress = {"http_requests_inprogress", "Number of HTTP requests in progress.",
+                                        model::MetricType::kGauge, kNoLabels};
+
+class Inprogress final : public Plugin {
+ public:
+  explicit Inprogress(FamilyDef def) : def_(std::move(def)), cells_(def_.labels, def_.static_labels) {}
+
+  LabelSubset used_labels() const override { return cells_.subset(); }
+  void add_series(SeriesId id, const SeriesLabels& labels) override { cells_.add_series(id, labels); }
+  // A line is there when its request has ended: the labels are what is to be seen, the value stays 0.
+  void observe(const Info& /*info*/) noexcept override {}
+  void merge(const Plugin& /*other*/, std::span<const SeriesId> /*to*/) override {}
+  void collect(model::Snapshot& out) const override {
+    model::Family family = make_family(def_, cells_, model::MetricType::kGauge, "");
+    for (const CellId cell : cells_.sorted()) {
+      family.samples.emplace_back().label_values = cells_.label_values(cell);
+    }
+    out.push_back(std::move(family));
+  }
+  std::size_t series_count() const override { return cells_.size(); }
+
+ private:
+  FamilyDef def_;
+  CellIndex cells_;
+};
+
+}  // namespace
+
+util::Result<std::unique_ptr<Plugin>> make_inprogress(const model::MetricSpec& spec, PluginContext& context) {
+  util::Diagnostics errors;
+  check_options(spec, {.name_help_labels = true}, context, errors);
+  FamilyDef def = make_def(kInprogress, spec, context, errors);
+  if (!errors.empty()) return errors;
+  return std::unique_ptr<Plugin>(std::make_unique<Inprogress>(std::move(def)));
+}
+
+}  // namespace routemeter::metric
