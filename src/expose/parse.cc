@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "expose/escape.h"
@@ -195,12 +196,14 @@ util::Diagnostic duplicate(const std::string& file, const ParsedSample& first, c
 
 int sign(int order) { return order < 0 ? -1 : (order > 0 ? 1 : 0); }
 
+// Bounds by their number, before whatever is none (NaN included: it has no order).
 int compare_value(const std::string& name, const std::string& a, const std::string& b) {
   if (is_bound(name)) {
-    const auto x = to_number(a);
-    const auto y = to_number(b);
-    if (x && y && *x < *y) return -1;
-    if (x && y && *x > *y) return 1;
+    const double x = to_number(a).value_or(std::nan(""));
+    const double y = to_number(b).value_or(std::nan(""));
+    if (std::isnan(x) != std::isnan(y)) return std::isnan(x) ? 1 : -1;
+    if (x < y) return -1;
+    if (x > y) return 1;
   }
   return sign(a.compare(b));
 }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expose/listen.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace routemeter::expose {
+namespace {
+
+constexpr int kBacklog = 1024;  // a burst of connects must not push a scrape out of the queue
+constexpr const char* kFlag = "--web.listen-address";
+
+struct HostPort {
+  std::string host;  // without brackets; empty = every interface
+  std::string port;
+};
+
+using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+util::Diagnostic error_at(const std::string& address, std::size_t column, std::string message,
+                          std::string hint = {}) {
+  util::Diagnostic out;
+  out.file = kFlag;
+  out.at.column = static_cast<int>(column) + 1;
+  out.message = std::move(message);
+  out.source_line = address;
+  out.hint = std::move(hint);
+  return out;
+}
+
+std::string errno_text(int error) { return std::generic_category().message(error); }
+
+// Splits at the last colon; a host with colons needs its brackets.
+util::Result<HostPort> split(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || address.ends_with(']')) {
+    return error_at(address, address.size(), "listen address without a port: '" + address + "'",
+                    "write ':10040', '127.0.0.1:10040' or '[::1]:10040'");
+  }
+  HostPort out{address.substr(0, colon), address.substr(colon + 1)};
+  unsigned port = 0;
+  const char* const end = out.port.data() + out.port.size();
+  const auto [stop, error] = std::from_chars(out.port.data(), end, port);
+  if (error != std::errc() || stop != end || port > UINT16_MAX) {
+    return error_at(address, colon + 1, "bad port in listen address '" + address + "'",
+                    "a port is a number from 0 to 65535; 0 picks a free one");
+  }
+  if (out.host.size() >= 2 && out.host.front() == '[' && out.host.back() == ']') {
+    out.host = out.host.substr(1, out.host.size() - 2);
+    if (out.host.find(':') == std::string::npos) {
+      return error_at(address, 1, "not an IPv6 address: '" + out.host + "'");
+    }
+  } else if (out.host.find_first_of(":[]") != std::string::npos) {
+    return error_at(address, 0, "malformed listen address '" + address + "'",
+                    "an IPv6 address goes in brackets: '[::1]:10040'");
+  }
+  return out;
+}
+
+util::Result<AddressList> resolve(const std::string& address, const HostPort& parts, int family) {
+  addrinfo hints{};
+  hints.ai_family = family;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const char* const host = parts.host.empty() ? nullptr : parts.host.c_str();
+  const int status = getaddrinfo(host, parts.port.c_str(), &hints, &found);
+  if (status != 0) {
+    const std::string why = status == EAI_SYSTEM ? errno_text(errno) : gai_strerror(status);
+    return error_at(address, 0, "cannot resolve '" + parts.host + "': " + why);
+  }
+  return AddressList(found, &freeaddrinfo);
+}
+
+// IPv4 first, as Go's net.Listen does: "localhost" means 127.0.0.1 to most clients.
+const addrinfo& preferred(const AddressList& list) {
+  for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
+    if (at->ai_family == AF_INET) return *at;
+  }
+  return *list;
+}
+
+std::string bound_address(int fd) {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  auto* const generic = reinterpret_cast<sockaddr*>(&storage);
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  if (getsockname(fd, generic, &length) != 0 ||
+      getnameinfo(generic, length, host.data(), host.size(), port.data(), port.size(),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "unknown";
+  }
+  const std::string name = host.data();
+  return (storage.ss_family == AF_INET6 ? "[" + name + "]" : name) + ":" + port.data();
+}
+
+// The descriptor, or -1 with errno.
+int open_socket(const addrinfo& where) {
+  const int fd = socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  const int on = 1;
+  const int off = 0;
+  // A restart must not wait for the TIME_WAIT of old connections.
+  bool ok = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+  if (where.ai_family == AF_INET6) {
+    // "[::]" takes IPv4 too, whatever net.ipv6.bindv6only says.
+    ok = ok && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0;
+  }
+  ok = ok && bind(fd, where.ai_addr, where.ai_addrlen) == 0 && listen(fd, kBacklog) == 0;
+  if (ok) return fd;
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+std::string bind_hint(int error) {
+  switch (error) {
+    case EADDRINUSE:
+      return "another process listens there; choose another port, or 0 for a free one";
+    case EACCES:
+      return "ports below 1024 need a privilege (CAP_NET_BIND_SERVICE)";
+    case EADDRNOTAVAIL:
+      return "no interface of this machine has that address";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Listener::~Listener() {
+  if (fd_ >= 0) close(fd_);
+}
+
+util::Result<Listener> listen_on(const std::string& address) {
+  const auto parts = split(address);
+  if (!parts) return parts.errors();
+  const bool everywhere = parts->host.empty();
+  int fd = -1;
+  if (everywhere) {
+    const auto both = resolve(address, *parts, AF_INET6);
+    if (both) fd = open_socket(*both.value());
+    // A kernel without IPv6: every interface is then every IPv4 interface.
+    if (!both || (fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))) {
+      const auto only_v4 = resolve(address, *parts, AF_INET);
+      if (!only_v4) return only_v4.errors();
+      fd = open_socket(*only_v4.value());
+    }
+  } else {
+    const auto found = resolve(address, *parts, AF_UNSPEC);
+    if (!found) return found.errors();
+    fd = open_socket(preferred(*found));
+  }
+  if (fd < 0) {
+    const int error = errno;
+    return error_at(address, 0, "cannot listen on '" + address + "': " + errno_text(error), bind_hint(error));
+  }
+  return Listener(fd, bound_address(fd));
+}
+
+}  // namespace routemeter::expose

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expose/reply.h"
+
+#include <memory>
+#include <string>
+
+#include <strings.h>
+
+#include "expose/accept_encoding.h"
+#include "expose/exchange.h"
+
+namespace routemeter::expose {
+namespace {
+
+using Body = std::shared_ptr<const std::string>;
+using ResponsePtr = std::unique_ptr<MHD_Response, decltype(&MHD_destroy_response)>;
+
+void release_body(void* owner) { delete static_cast<Body*>(owner); }
+
+// A response that keeps `body` alive until the last byte is out.
+ResponsePtr wrap(const Body& body) {
+  auto owner = std::make_unique<Body>(body != nullptr ? body : std::make_shared<const std::string>());
+  const std::string& text = **owner;
+  // The API takes a void*; it does not write.
+  ResponsePtr out(MHD_create_response_from_buffer_with_free_callback_cls(
+                      text.size(), const_cast<char*>(text.data()), &release_body, owner.get()),
+                  &MHD_destroy_response);
+  if (out != nullptr) static_cast<void>(owner.release());
+  return out;
+}
+
+bool add_header(const ResponsePtr& response, const char* name, const char* value) {
+  return MHD_add_response_header(response.get(), name, value) == MHD_YES;
+}
+
+MHD_Result queue(MHD_Connection* connection, const ResponsePtr& response, int status) {
+  return MHD_queue_response(connection, static_cast<unsigned>(status), response.get());
+}
+
+// A header may come in several lines, of which MHD_lookup_connection_value gives only the first.
+MHD_Result append_value(void* joined, MHD_ValueKind, const char* name, const char* value) {
+  if (value != nullptr && strcasecmp(name, MHD_HTTP_HEADER_ACCEPT_ENCODING) == 0) {
+    static_cast<std::string*>(joined)->append(value).append(",");
+  }
+  return MHD_YES;
+}
+
+Encoding wanted_encoding(MHD_Connection* connection) {
+  std::string joined;
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &append_value, &joined);
+  return choose_encoding(joined);
+}
+
+}  // namespace
+
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache) {
+  Body packed;
+  switch (wanted_encoding(connection)) {
+    case Encoding::kNone:
+      return queue_refusal(connection,
+                           text_response(MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n"));
+    case Encoding::kGzip:
+      if (response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
+      break;
+    case Encoding::kIdentity:
+      break;
+  }
+  const ResponsePtr out = wrap(packed != nullptr ? packed : response.body);
+  const bool ok = out != nullptr &&
+                  add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
+                  add_header(out, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING) &&
+                  (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"));
+  return ok ? queue(connection, out, response.status) : MHD_NO;
+}
+
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response) {
+  const ResponsePtr out = wrap(response.body);
+  const bool ok =
+      out != nullptr && add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
+      add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") &&
+      (response.status != MHD_HTTP_METHOD_NOT_ALLOWED || add_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"));
+  return ok ? queue(connection, out, response.status) : MHD_NO;
+}
+
+}  // namespace routemeter::expose

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <microhttpd.h>
+
+#include "expose/gzip.h"
+#include "expose/http_server.h"
+
+namespace routemeter::expose {
+
+/// Queues a handler's answer in the encoding that the client wants. The body is shared with the other
+/// clients that get it, not copied. For HEAD libmicrohttpd leaves it out.
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache);
+
+/// Queues a refusal of ours and closes the connection after it, so that what the client still sends,
+/// such as a body, is not read.
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response);
+
+}  // namespace routemeter::expose
