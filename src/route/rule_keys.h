@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+// Every word that the rule file knows (DESIGN.md section 2), in one place: the loader, its "did you mean" and
+// the test that keeps rules/routemeter-rules.schema.json in step all read these tables.
+
+namespace routemeter::route {
+
+inline constexpr std::array<std::string_view, 12> kFileKeys = {"version", "format",  "fields",    "routes",
+                                                               "exclude", "options", "namespace", "subsystem",
+                                                               "labels",  "metrics", "limits",    "tests"};
+
+// `name` for a preset, `text` for a format string: the same thing by the word that fits.
+inline constexpr std::array<std::string_view, 4> kFormatKeys = {"name", "text", "escape", "envelope"};
+inline constexpr std::array<std::string_view, 3> kEscapes = {"default", "json", "none"};
+inline constexpr std::array<std::string_view, 5> kEnvelopes = {"auto", "none", "syslog", "docker", "cri"};
+
+inline constexpr std::array<std::string_view, 12> kFieldKeys = {
+    "request",      "method",       "target", "path",     "protocol",
+    "status",       "host",         "time",   "duration", "time_to_first_byte",
+    "request_size", "response_size"};
+inline constexpr std::array<std::string_view, 2> kFieldSourceKeys = {"field", "unit"};
+inline constexpr std::array<std::string_view, 4> kUnits = {"s", "ms", "us", "ns"};
+
+inline constexpr std::array<std::string_view, 6> kRuleKeys = {"template", "handler", "pattern",
+                                                              "stop",     "methods", "host"};
+
+inline constexpr std::array<std::string_view, 10> kOptionKeys = {
+    "group_status_codes", "ignore_untemplated", "group_untemplated", "round_latency_decimals",
+    "respect_env_var",    "env_var_name",       "method_mismatch",   "redirect_slashes",
+    "unknown_methods",    "precreate"};
+inline constexpr std::array<std::string_view, 2> kMethodMismatch = {"handler", "none"};
+inline constexpr std::array<std::string_view, 2> kUnknownMethods = {"other", "verbatim"};
+
+inline constexpr std::array<std::string_view, 7> kMetricKinds = {
+    "default", "latency", "requests", "request_size", "response_size", "combined_size", "inprogress"};
+inline constexpr std::array<std::string_view, 4> kDefaultKeys = {
+    "only_2xx_for_highr", "highr_buckets", "lowr_buckets", "exclude_streaming_duration"};
+inline constexpr std::array<std::string_view, 7> kLatencyKeys = {
+    "name", "help", "buckets", "labels", "exclude_streaming_duration", "namespace", "subsystem"};
+// requests, request_size, response_size, combined_size and inprogress.
+inline constexpr std::array<std::string_view, 5> kSimpleMetricKeys = {"name", "help", "labels", "namespace",
+                                                                      "subsystem"};
+inline constexpr std::array<std::string_view, 3> kMetricLabels = {"handler", "method", "status"};
+// A request in progress has no status yet.
+inline constexpr std::array<std::string_view, 2> kInprogressLabels = {"handler", "method"};
+
+// Names that routemeter or Prometheus put on series themselves.
+inline constexpr std::array<std::string_view, 5> kReservedLabels = {"handler", "method", "status", "le",
+                                                                    "quantile"};
+
+inline constexpr std::array<std::string_view, 1> kLimitKeys = {"max_series"};
+
+inline constexpr std::array<std::string_view, 6> kTestKeys = {"request", "handler", "outcome",
+                                                              "host",    "status",  "labels"};
+inline constexpr std::array<std::string_view, 2> kOutcomes = {"none", "excluded"};
+
+}  // namespace routemeter::route

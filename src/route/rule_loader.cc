@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route/rule_loader.h"
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "route/load_context.h"
+#include "route/load_format.h"
+#include "route/load_metrics.h"
+#include "route/load_options.h"
+#include "route/load_routes.h"
+#include "route/load_tests.h"
+#include "route/rule_keys.h"
+#include "route/yaml_reader.h"
+#include "util/fd.h"
+
+namespace routemeter::route {
+namespace {
+
+// The largest OpenAPI documents make rule files of a few hundred kilobytes.
+constexpr std::size_t kMaxFile = 16U << 20;
+constexpr std::string_view kVersion = "1";
+
+util::Diagnostic unreadable(const std::string& path, std::string why, std::string hint = "") {
+  util::Diagnostic d;
+  d.file = path;
+  d.message = std::move(why);
+  d.hint = std::move(hint);
+  return d;
+}
+
+util::Result<std::string> read_file(const std::string& path) {
+  const util::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    return unreadable(path, std::string("cannot open the rule file: ") + std::strerror(errno));
+  }
+  std::string text;
+  std::string chunk(1U << 16, '\0');
+  while (true) {
+    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unreadable(path, std::string("cannot read the rule file: ") + std::strerror(errno));
+    if (got == 0) return text;
+    text.append(chunk, 0, static_cast<std::size_t>(got));
+    if (text.size() > kMaxFile) {
+      return unreadable(path, "the rule file is larger than 16 MiB",
+                        "is this a rule file? logs are given without --rules");
+    }
+  }
+}
+
+// Metrics of a file that names none.
+std::vector<model::MetricSpec> default_metrics() {
+  std::vector<model::MetricSpec> out(1);
+  out.front().kind = "default";
+  return out;
+}
+
+void load_version(LoadContext& context, const YamlNode& node) {
+  if (node.is_scalar() && node.text == kVersion && !node.quoted) return;
+  if (node.is_scalar() && !node.quoted && node.text.find_first_not_of("0123456789") == std::string::npos) {
+    context.error(node.at, "version " + node.text + " is not known", "this program reads version 1");
+    return;
+  }
+  context.wrong_type(node, "version", "the number 1");
+}
+
+void load_name_space(LoadContext& context, const LoadContext::Entry& entry) {
+  model::RuleFile& file = context.file;
+  // Clashes are reported where the prefix of all names is set, the first of the two.
+  if (file.name_space.empty() && file.subsystem.empty()) file.namespace_at = entry.value->at;
+  (entry.key == "namespace" ? file.name_space : file.subsystem) =
+      load_metric_name(context, *entry.value, entry.key);
+}
+
+void load_key(LoadContext& context, const LoadContext::Entry& entry) {
+  using Load = void (*)(LoadContext&, const YamlNode&);
+  static constexpr std::pair<std::string_view, Load> kParts[] = {
+      {"version", load_version},      {"format", load_format},   {"fields", load_fields},
+      {"routes", load_routes},        {"exclude", load_exclude}, {"options", load_options},
+      {"labels", load_static_labels}, {"metrics", load_metrics}, {"limits", load_limits},
+      {"tests", load_tests},
+  };
+  for (const auto& [key, load] : kParts) {
+    if (key == entry.key) return load(context, *entry.value);
+  }
+  load_name_space(context, entry);
+}
+
+util::Diagnostics load(LoadContext& context, const YamlNode& root) {
+  const std::string hint = "begin the file with 'version: 1'";
+  bool has_version = false;
+  for (const LoadContext::Entry& entry : context.entries(root, "", kFileKeys)) {
+    has_version = has_version || entry.key == "version";
+    load_key(context, entry);
+  }
+  if (root.is_map() && !has_version) context.error({1, 1}, "'version' is missing", hint);
+  return context.take();
+}
+
+}  // namespace
+
+util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::string& path) {
+  model::RuleFile file;
+  file.path = path;
+  file.format.origin = path;
+  const auto tree = read_yaml(text, file);
+  if (!tree) return tree.errors();
+  if (*tree == nullptr) return unreadable(path, "the rule file is empty", "begin it with 'version: 1'");
+  LoadContext context(file);
+  util::Diagnostics errors = load(context, **tree);
+  if (!errors.empty()) return errors;
+  if (file.metrics.empty()) file.metrics = default_metrics();
+  return file;
+}
+
+util::Result<model::RuleFile> load_rule_file(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return text.errors();
+  return parse_rule_file(*text, path);
+}
+
+model::RuleFile builtin_rules() {
+  model::RuleFile file;
+  file.path = "built-in rules";
+  file.format.origin = file.path;
+  file.metrics = default_metrics();
+  return file;
+}
+
+}  // namespace routemeter::route
