@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/rule_file.h"
+#include "route/free_patterns.h"
+#include "route/match.h"
+#include "route/names.h"
+#include "route/router.h"
+#include "route/trie.h"
+
+namespace routemeter::route {
+
+/// A label that a rule gives, and whether `exclude` finds something in it.
+struct RuleLabel {
+  LabelId id = kNoneLabel;
+  bool excluded = false;
+};
+
+struct CompiledRule {
+  Guard guard;
+  RuleLabel direct;
+  /// Of requests that only match with their trailing slash toggled: without and with one of their own.
+  RuleLabel redirected;
+  RuleLabel redirected_slash;
+  /// A stop's own regex: after a stop the slash retry has to stay inside it.
+  std::unique_ptr<RE2> stop;
+};
+
+/// What compile() makes and resolvers read.
+struct CompiledRouter final : Router {
+  const std::vector<std::string>& labels() const override { return names; }
+
+  std::vector<std::string> names = {"none"};
+  std::vector<CompiledRule> rules;
+  MethodTable methods;
+  HostTable hosts;
+  Trie trie;
+  FreePatterns patterns;                 ///< what the trie cannot hold, in file order
+  std::vector<RuleIndex> pattern_rules;  ///< their rules; the last is kNoRule
+  FreePatterns exclude;
+  bool redirect_slashes = true;
+  bool mismatch_is_handler = true;
+  bool ignore_untemplated = false;
+  bool group_untemplated = true;
+};
+
+}  // namespace routemeter::route

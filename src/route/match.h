@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace routemeter::route {
+
+/// Index into RuleFile::routes; kNoRule is larger than any.
+using RuleIndex = std::uint32_t;
+inline constexpr RuleIndex kNoRule = 0xffffffffU;
+
+/// What a request brings beside its path, as the ids of names.h.
+struct Ask {
+  std::uint64_t method = 0;  ///< one bit
+  std::uint32_t host = 0;
+};
+
+/// What a rule wants beside the path.
+struct Guard {
+  std::uint64_t methods = ~0ULL;
+  std::uint32_t host = 0;  ///< 0 = any
+  bool stop = false;
+};
+
+/// The best rules found so far. The order of the file decides, whichever engine finds a rule: so a search
+/// may leave out everything that is not below `full`.
+struct Best {
+  RuleIndex full = kNoRule;     ///< first rule whose path and method match
+  RuleIndex partial = kNoRule;  ///< first rule whose path matches but not its method; never a stop
+
+  /// A rule whose path matches.
+  void offer(RuleIndex rule, const Guard& guard, const Ask& ask) noexcept {
+    if (guard.host != 0 && guard.host != ask.host) return;
+    if ((guard.methods & ask.method) != 0) {
+      full = std::min(full, rule);
+    } else if (!guard.stop) {
+      partial = std::min(partial, rule);
+    }
+  }
+};
+
+}  // namespace routemeter::route

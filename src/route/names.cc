@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route/names.h"
+
+#include <algorithm>
+
+namespace routemeter::route {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+std::string_view without_port(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string_view::npos) return host;
+  // An IPv6 address has its colons in brackets; one without brackets has no port.
+  const std::size_t bracket = host.rfind(']');
+  if (bracket != std::string_view::npos) return host.substr(0, bracket + 1);
+  return host.find(':') == colon ? host.substr(0, colon) : host;
+}
+
+bool equals_folded(std::string_view folded, std::string_view host) {
+  return folded.size() == host.size() &&
+         std::equal(folded.begin(), folded.end(), host.begin(), [](char a, char b) { return a == lower(b); });
+}
+
+}  // namespace
+
+std::uint64_t MethodTable::add(std::string_view method) {
+  const std::uint64_t known = find(method);
+  if (known != kOther) return known;
+  if (count_ == kMaxMethods) return 0;
+  heads_[count_] = head_of(method);
+  names_.emplace_back(method);
+  return 1ULL << count_++;
+}
+
+std::uint32_t HostTable::add(std::string_view host) {
+  host = without_port(host);
+  const std::uint32_t known = find(host);
+  if (known != 0) return known;
+  std::string folded(host);
+  std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+  hosts_.push_back(std::move(folded));
+  return static_cast<std::uint32_t>(hosts_.size());
+}
+
+std::uint32_t HostTable::find(std::string_view host) const noexcept {
+  host = without_port(host);
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    if (equals_folded(hosts_[i], host)) return static_cast<std::uint32_t>(i + 1);
+  }
+  return 0;
+}
+
+}  // namespace routemeter::route

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace routemeter::route {
+
+/// Methods as bits. Compared as sent: `get` is not GET.
+class MethodTable {
+ public:
+  static constexpr std::size_t kMaxMethods = 63;
+
+  /// The bit of a method that a rule names; 0 when there are kMaxMethods already.
+  std::uint64_t add(std::string_view method);
+
+  /// The bit of a request's method; all that no rule names share one, which no rule's mask but "any" has.
+  std::uint64_t find(std::string_view method) const noexcept {
+    const std::uint64_t head = head_of(method);
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (heads_[i] == head && (method.size() <= 7 || names_[i] == method)) return 1ULL << i;
+    }
+    return kOther;
+  }
+
+ private:
+  static constexpr std::uint64_t kOther = 1ULL << kMaxMethods;
+
+  // Up to seven bytes and the length: all of GET, DELETE, OPTIONS in one comparison.
+  static std::uint64_t head_of(std::string_view method) noexcept {
+    std::uint64_t head = method.size() & 0xff;
+    for (std::size_t i = 0; i < 7 && i < method.size(); ++i) {
+      head = head << 8 | static_cast<unsigned char>(method[i]);
+    }
+    return head;
+  }
+
+  std::size_t count_ = 0;
+  std::array<std::uint64_t, kMaxMethods> heads_{};
+  std::vector<std::string> names_;
+};
+
+/// The hosts that rules name, as numbers from 1.
+class HostTable {
+ public:
+  std::uint32_t add(std::string_view host);
+
+  /// 0 for a host that no rule names, or an unknown one. ASCII case and the port do not matter; takes names,
+  /// `1.2.3.4:80` and `[::1]:80`.
+  std::uint32_t find(std::string_view host) const noexcept;
+
+  bool empty() const noexcept { return hosts_.empty(); }
+
+ private:
+  std::vector<std::string> hosts_;  ///< lower case, sorted by no one: there are few
+};
+
+}  // namespace routemeter::route

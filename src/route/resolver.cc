@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "route/compiled_router.h"
+#include "route/memo.h"
+#include "route/path.h"
+#include "route/segments.h"
+
+namespace routemeter::route {
+namespace {
+
+std::int32_t rule_number(RuleIndex rule) { return rule == kNoRule ? -1 : static_cast<std::int32_t>(rule); }
+
+class RouteResolver final : public Resolver {
+ public:
+  explicit RouteResolver(std::shared_ptr<const Router> router)
+      : owner_(std::move(router)), router_(static_cast<const CompiledRouter&>(*owner_)) {
+    if (!router_.patterns.empty() || !router_.exclude.empty()) memo_ = std::make_unique<Memo>();
+  }
+
+  Decision resolve(const model::Request& request) noexcept override {
+    const RawPath raw = cut_target(request.target);
+    const std::string_view path = decode_path(raw, decoded_);
+    Ask ask;
+    ask.method = router_.methods.find(request.method);
+    if (!router_.hosts.empty()) ask.host = router_.hosts.find(request.host);
+
+    Best best;
+    search_trie(path, ask, best);
+    Decision decision;
+    if (best.full < router_.pattern_rules.front() && !is_stop(best.full)) {
+      decision = templated(best.full, router_.rules[best.full].direct);
+    } else if (memo_ == nullptr) {
+      decision = decide(path, ask, best);
+    } else {
+      decision = remembered(raw.text, path, ask, best);
+    }
+    if (decision.outcome == Outcome::kUntemplated && !router_.group_untemplated) {
+      decision.path = untemplated_label(path, label_);
+    }
+    return decision;
+  }
+
+ private:
+  bool is_stop(RuleIndex rule) const { return router_.rules[rule].guard.stop; }
+
+  void search_trie(std::string_view path, const Ask& ask, Best& best) {
+    if (router_.trie.depth() == 0 || path.empty() || path[0] != '/') return;
+    split(path, router_.trie.depth(), segments_);
+    router_.trie.search(path, segments_, ask, best);
+  }
+
+  void search_patterns(std::string_view path, const Ask& ask, Best& best) {
+    if (router_.pattern_rules.front() >= best.full) return;
+    for (const std::uint32_t pattern : router_.patterns.candidates(path, scratch_)) {
+      const RuleIndex rule = router_.pattern_rules[pattern];
+      if (rule >= best.full) return;
+      // Ask the guard first: it is cheap, and a match that changes nothing need not be found.
+      Best with = best;
+      with.offer(rule, router_.rules[rule].guard, ask);
+      const bool changes = with.full != best.full || with.partial != best.partial;
+      if (changes && router_.patterns.matches(pattern, path)) best = with;
+    }
+  }
+
+  Decision remembered(std::string_view raw, std::string_view path, const Ask& ask, const Best& best) {
+    const Memo::Key key{raw, ask.method, ask.host};
+    if (const std::optional<Decision> known = memo_->find(key)) return *known;
+    const Decision decision = decide(path, ask, best);
+    memo_->put(key, decision);
+    return decision;
+  }
+
+  // The whole of instrumentator.md 1.4, from what the trie found.
+  Decision decide(std::string_view path, const Ask& ask, Best best) {
+    search_patterns(path, ask, best);
+    const bool stopped = best.full != kNoRule && is_stop(best.full);
+    if (best.full != kNoRule && !stopped) return templated(best.full, router_.rules[best.full].direct);
+    if (best.partial != kNoRule) {
+      if (stopped) return untemplated(path, best.full);
+      if (!router_.mismatch_is_handler) return untemplated(path, kNoRule);
+      return templated(best.partial, router_.rules[best.partial].direct);
+    }
+    if (!router_.redirect_slashes || path == "/") return untemplated(path, best.full);
+    return redirected(path, ask, best.full);
+  }
+
+  // Nothing, or only a stop, matched: the application would redirect to the path with its trailing slash
+  // toggled. `stop` is the stop that matched; a mounted application redirects inside itself only, so the
+  // other path has to be in the stop as well.
+  Decision redirected(std::string_view path, const Ask& ask, RuleIndex stop) {
+    const bool had_slash = path.ends_with('/');
+    std::string_view other = path.substr(0, path.size() - 1);
+    if (!had_slash) {
+      toggled_.assign(path);
+      toggled_ += '/';
+      other = toggled_;
+    }
+    Best best;
+    search_trie(other, ask, best);
+    search_patterns(other, ask, best);
+    RuleIndex winner = best.full;
+    if (winner == kNoRule && router_.mismatch_is_handler) winner = best.partial;
+    if (winner == kNoRule) return untemplated(path, stop);
+    if (is_stop(winner)) return untemplated(path, stop != kNoRule ? stop : winner);
+    const CompiledRule& rule = router_.rules[winner];
+    if (stop != kNoRule && (winner > stop || !inside(stop, other))) return untemplated(path, stop);
+    return templated(winner, had_slash ? rule.redirected_slash : rule.redirected);
+  }
+
+  bool inside(RuleIndex stop, std::string_view path) const {
+    return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), *router_.rules[stop].stop);
+  }
+
+  static Decision templated(RuleIndex rule, const RuleLabel& label) {
+    Decision decision;
+    decision.outcome = label.excluded ? Outcome::kExcluded : Outcome::kTemplated;
+    decision.label = label.id;
+    decision.rule = rule_number(rule);
+    return decision;
+  }
+
+  Decision untemplated(std::string_view path, RuleIndex rule) {
+    Decision decision;
+    decision.rule = rule_number(rule);
+    // exclude sees the label as it is before grouping, and wins over ignore_untemplated.
+    if (!router_.exclude.empty() && router_.exclude.any_matches(untemplated_label(path, label_), scratch_)) {
+      decision.outcome = Outcome::kExcluded;
+    } else if (router_.ignore_untemplated) {
+      decision.outcome = Outcome::kIgnored;
+    }
+    return decision;
+  }
+
+  std::shared_ptr<const Router> owner_;
+  const CompiledRouter& router_;
+  std::unique_ptr<Memo> memo_;
+  Segments segments_;
+  FreePatterns::Scratch scratch_;
+  std::string decoded_;
+  std::string toggled_;
+  std::string label_;
+};
+
+}  // namespace
+
+std::unique_ptr<Resolver> make_resolver(std::shared_ptr<const Router> router) {
+  return std::make_unique<RouteResolver>(std::move(router));
+}
+
+}  // namespace routemeter::route
