@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/json_format.h"
+
+#include <algorithm>
+
+#include "format/escape.h"
+#include "format/json_document.h"
+#include "format/json_plan.h"
+#include "format/number.h"
+#include "format/request_line.h"
+#include "format/sampled.h"
+#include "util/find_byte.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Field;
+using model::Reason;
+
+/// nginx with escape=default writes \xHH into what is meant to be JSON; that is no JSON escape.
+bool has_hex_escape(std::string_view text) noexcept {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 2)) {
+    if (text.substr(at + 1, 1) == "x") return true;
+  }
+  return false;
+}
+
+/// Cuts a unit off the end of "1.5ms". False when there is none.
+bool split_unit(std::string_view& text, model::Unit& unit) noexcept {
+  struct Suffix {
+    std::string_view text;
+    model::Unit unit;
+  };
+  static constexpr Suffix kSuffixes[] = {{"ms", model::Unit::kMilliseconds},
+                                         {"us", model::Unit::kMicroseconds},
+                                         {"\xc2\xb5s", model::Unit::kMicroseconds},
+                                         {"ns", model::Unit::kNanoseconds},
+                                         {"s", model::Unit::kSeconds}};
+  for (const Suffix& suffix : kSuffixes) {
+    if (text.size() <= suffix.text.size() || text.substr(text.size() - suffix.text.size()) != suffix.text) {
+      continue;
+    }
+    text.remove_suffix(suffix.text.size());
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    unit = suffix.unit;
+    return true;
+  }
+  return false;
+}
+
+class JsonParser final : public Parser {
+ public:
+  explicit JsonParser(std::shared_ptr<const JsonPlan> plan) : plan_(std::move(plan)) {}
+
+  Reason parse(std::string_view line, model::Request& out) noexcept override {
+    if (line.empty()) return Reason::kEmpty;
+    out = model::Request{};
+    row_ = nullptr;
+    present_.reset();
+    if (!document_.open(line)) return Reason::kBadJson;
+    simdjson::ondemand::object root = document_.root();
+    if (!read_object(root, JsonKeys::kRoot) || !document_.at_end()) return Reason::kBadJson;
+    row_ = plan_->row_for(present_);
+    if (row_ == nullptr) return Reason::kMissingField;
+    if (const Reason reason = fill_request(out); reason != Reason::kNone) return reason;
+    if (!parse_status(text(Field::kStatus), out.status)) return Reason::kBadStatus;
+    out.host = text(Field::kHost);
+    out.time = text(Field::kTime);
+    const bool good = fill_duration(out, Field::kDuration, out.duration_ns) &&
+                      fill_duration(out, Field::kTimeToFirstByte, out.time_to_first_byte_ns) &&
+                      fill_size(out, Field::kRequestSize, out.request_size) &&
+                      fill_size(out, Field::kResponseSize, out.response_size);
+    return good ? Reason::kNone : Reason::kBadNumber;
+  }
+
+  /// Fields whose keys the line that was parsed last had; nothing when it had no request.
+  model::FieldSet fields_present() const {
+    model::FieldSet fields;
+    if (row_ == nullptr) return fields;
+    for (std::size_t i = 0; i < kFieldCount; ++i) {
+      if ((row_->masks[i] & present_).any()) fields.add(static_cast<Field>(i));
+    }
+    return fields;
+  }
+
+ private:
+  /// Notes the values of the keys that matter. As deep as the paths go, whatever the line nests.
+  bool read_object(simdjson::ondemand::object& object, int at) noexcept {
+    for (auto item : object) {
+      simdjson::ondemand::field field;
+      if (std::move(item).get(field) != simdjson::SUCCESS) return false;
+      const JsonKeys::Key* key = plan_->keys.find(at, key_text(field));
+      if (key == nullptr) continue;
+      simdjson::ondemand::value value = field.value();
+      JsonScalar scalar;
+      if (read_scalar(value, scalar)) {
+        if (key->slot != JsonKeys::kNone) note(*key, scalar);
+        continue;
+      }
+      simdjson::ondemand::object inner;
+      if (key->inner == JsonKeys::kNone || value.get_object().get(inner) == simdjson::INCORRECT_TYPE)
+        continue;
+      if (!read_object(inner, key->inner)) return false;
+    }
+    return true;
+  }
+
+  std::string_view key_text(simdjson::ondemand::field& field) noexcept {
+    const char* const from = field.key().raw();
+    const char* const quote = util::find_any(document_.begin(), from, document_.end(), '"');
+    const std::string_view raw(from, static_cast<std::size_t>(quote - from));
+    if (!plan_->keys.may_be_escaped() || raw.find('\\') == std::string_view::npos) return raw;
+    std::string_view unescaped;
+    return field.unescaped_key().get(unescaped) == simdjson::SUCCESS ? unescaped : raw;
+  }
+
+  /// The better spelling wins, then the later one, as in every JSON reader.
+  void note(const JsonKeys::Key& key, const JsonScalar& scalar) noexcept {
+    const auto slot = static_cast<std::size_t>(key.slot);
+    if (present_.test(slot) && depths_[slot] < key.depth) return;
+    present_.set(slot);
+    depths_[slot] = key.depth;
+    values_[slot] = scalar;
+  }
+
+  static bool is_unknown(const JsonScalar& value) noexcept {
+    if (!value.is_string) return value.text == "null";
+    return value.text.empty() || value.text == "-";
+  }
+
+  bool is_present(Field field) const noexcept { return row_->has(field, present_); }
+
+  /// The first source that the line has, or null.
+  const JsonSource* first_present(Field field) const noexcept {
+    for (const JsonSource& source : row_->of(field)) {
+      if (present_.test(static_cast<std::size_t>(source.slot))) return &source;
+    }
+    return nullptr;
+  }
+
+  const JsonScalar& value_of(const JsonSource& source) const noexcept {
+    return values_[static_cast<std::size_t>(source.slot)];
+  }
+
+  /// The first source with a value, unescaped; empty when there is none.
+  std::string_view text(Field field) noexcept {
+    for (const JsonSource& source : row_->of(field)) {
+      if (!present_.test(static_cast<std::size_t>(source.slot))) continue;
+      const JsonScalar& value = value_of(source);
+      if (is_unknown(value)) continue;
+      if (!value.is_string || value.text.find('\\') == std::string_view::npos) return value.text;
+      const auto style = has_hex_escape(value.text) ? EscapeStyle::kBackslash : EscapeStyle::kJson;
+      return unescape(value.text, style, scratch_[static_cast<std::size_t>(field)]);
+    }
+    return {};
+  }
+
+  Reason fill_request(model::Request& out) noexcept {
+    const bool line = is_present(Field::kRequest);
+    const bool own_method = !line || plan_->mapped.has(Field::kMethod);
+    const bool own_target = !line || plan_->mapped.has(Field::kTarget);
+    if (!own_method || !own_target) {
+      const Reason reason = split_request_line(text(Field::kRequest), out);
+      if (reason != Reason::kNone || (!own_method && !own_target)) return reason;
+    }
+    if (own_method) out.method = text(Field::kMethod);
+    if (own_target) out.target = text(Field::kTarget);
+    if (!is_method(out.method) || !is_target(out.method, out.target)) return Reason::kBadRequest;
+    const std::string_view protocol = text(Field::kProtocol);
+    return protocol.empty() || is_protocol(protocol) ? Reason::kNone : Reason::kBadRequest;
+  }
+
+  static bool take(Known known, Field field, model::Request& out) noexcept {
+    if (known == Known::kValue) out.known.add(field);
+    return known != Known::kBad;
+  }
+
+  bool fill_duration(model::Request& out, Field field, std::uint64_t& number) noexcept {
+    const JsonSource* source = first_present(field);
+    if (source == nullptr || is_unknown(value_of(*source))) return true;
+    std::string_view value = value_of(*source).text;
+    model::Unit unit = source->unit;
+    if (value_of(*source).is_string && !split_unit(value, unit)) {
+      return take(read_duration_list_ns(value, unit, number), field, out);
+    }
+    return take(read_duration_ns(value, unit, number), field, out);
+  }
+
+  bool fill_size(model::Request& out, Field field, std::uint64_t& number) noexcept {
+    const JsonSource* source = first_present(field);
+    if (source == nullptr || is_unknown(value_of(*source))) return true;
+    return take(read_size(value_of(*source).text, number), field, out);
+  }
+
+  std::shared_ptr<const JsonPlan> plan_;
+  JsonDocument document_;
+  SlotSet present_;
+  std::array<int, kMaxSlots> depths_{};
+  std::array<JsonScalar, kMaxSlots> values_;
+  std::array<std::string, kFieldCount> scratch_;
+  const JsonRow* row_ = nullptr;
+};
+
+class JsonFormat final : public SampledFormat {
+ public:
+  explicit JsonFormat(std::shared_ptr<const JsonPlan> plan) : plan_(std::move(plan)) {
+    name_ = "json";
+    time_kind_ = TimeKind::kIso8601;
+    for (std::size_t i = 0; i < kFieldCount; ++i) available_.add(static_cast<Field>(i));
+  }
+
+  std::unique_ptr<Parser> make_parser() const override { return std::make_unique<JsonParser>(plan_); }
+
+  FormatPtr fitted(std::span<const std::string_view> lines) const override {
+    JsonParser parser(plan_);
+    model::FieldSet seen;
+    TimeKind kind = TimeKind::kNone;
+    for (const std::string_view line : lines) {
+      model::Request request;
+      parser.parse(line, request);
+      const model::FieldSet fields = parser.fields_present();
+      for (std::size_t i = 0; i < kFieldCount; ++i) {
+        if (fields.has(static_cast<Field>(i))) seen.add(static_cast<Field>(i));
+      }
+      if (kind == TimeKind::kNone) kind = guess_time_kind(request.time);
+    }
+    if (!seen.has(Field::kStatus)) return nullptr;
+    auto narrowed = std::make_shared<JsonFormat>(*this);
+    narrowed->time_kind_ = kind;
+    // The request line and its parts are one thing, however it is logged.
+    model::FieldSet fields = seen;
+    for (const Field field : {Field::kRequest, Field::kMethod, Field::kTarget, Field::kStatus})
+      fields.add(field);
+    for (std::size_t i = 0; i < kFieldCount; ++i) {
+      if (plan_->mapped.has(static_cast<Field>(i))) fields.add(static_cast<Field>(i));
+    }
+    narrowed->available_ = fields;
+    return narrowed;
+  }
+
+ private:
+  std::shared_ptr<const JsonPlan> plan_;
+};
+
+util::Diagnostic field_error(const model::FormatSpec& spec, const model::FieldSource& source,
+                             std::string message) {
+  util::Diagnostic error;
+  error.file = spec.origin;
+  error.at = source.at;
+  error.message = std::move(message);
+  return error;
+}
+
+}  // namespace
+
+util::Result<FormatPtr> make_json(const model::FormatSpec& spec,
+                                  const model::CaptureRegexFactory& /*regex*/) {
+  util::Diagnostics errors;
+  for (const auto& [field, source] : spec.fields) {
+    const auto dots = static_cast<std::size_t>(std::count(source.name.begin(), source.name.end(), '.'));
+    if (source.name.empty()) {
+      errors.push_back(field_error(spec, source, "a field needs the name of a key"));
+    } else if (dots >= JsonKeys::kMaxParts) {
+      errors.push_back(field_error(
+          spec, source,
+          "the path '" + source.name + "' has more than " + std::to_string(JsonKeys::kMaxParts) + " parts"));
+    }
+  }
+  if (!errors.empty()) return errors;
+  return FormatPtr(
+      std::make_shared<JsonFormat>(std::make_shared<const JsonPlan>(make_json_plan(spec.fields))));
+}
+
+}  // namespace routemeter::format
