@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "input/fd.h"
+#include "util/fd.h"
 
 namespace routemeter::input {
 
@@ -26,7 +26,7 @@ class DirectoryWatch {
  private:
   void watch(const std::string& directory, std::vector<int>& watches);
 
-  Fd inotify_;
+  util::Fd inotify_;
   std::vector<int> watches_;
   std::string problem_;
 };

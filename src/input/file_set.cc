@@ -89,7 +89,7 @@ void FileSet::find_file(std::size_t index, std::vector<const FileState*>& named,
   }
   FileState* file = held(id_of(status));
   if (file == nullptr) {
-    Fd fd(::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    util::Fd fd(::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd || ::fstat(fd.get(), &status) != 0) {
       tell(source, source.problem, "cannot open: " + error_text(errno) + ", trying again");
       return;

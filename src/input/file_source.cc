@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "input/byte_source.h"
-#include "input/fd.h"
+#include "util/fd.h"
 
 namespace routemeter::input {
 namespace {
@@ -31,18 +31,19 @@ Diagnostic failure(const std::string& name, const char* what, int error) {
 class PosixFile : public FileSource {
  public:
   // `fd`: read from; `owned` closes it unless it is stdin's.
-  PosixFile(std::string name, int fd, Fd owned, std::uint64_t size)
+  PosixFile(std::string name, int fd, util::Fd owned, std::uint64_t size)
       : name_(std::move(name)), owned_(std::move(owned)), fd_(fd), size_(size) {}
 
   Result<std::size_t> read(char* data, std::size_t size) override {
-    if (peeked_ > 0) {
-      const std::size_t n = std::min(size, peeked_);
-      std::memcpy(data, head_.data(), n);
-      std::memmove(head_.data(), head_.data() + n, peeked_ - n);
-      peeked_ -= n;
-      return n;
-    }
-    return read_fd(data, size);
+    if (peeked_ == 0) return read_fd(data, size);
+    const std::size_t n = std::min(size, peeked_);
+    std::memcpy(data, head_.data(), n);
+    std::memmove(head_.data(), head_.data() + n, peeked_ - n);
+    peeked_ -= n;
+    // A pipe may have no more now; a file does not make anybody wait.
+    if (size_ == 0 || n == size) return n;
+    auto more = read_fd(data + n, size - n);
+    return more ? n + *more : n;  // an error comes again
   }
 
   Result<std::string_view> peek() override {
@@ -76,7 +77,7 @@ class PosixFile : public FileSource {
   }
 
   std::string name_;
-  Fd owned_;
+  util::Fd owned_;
   int fd_;
   std::uint64_t size_;
   std::atomic<std::uint64_t> position_{0};
@@ -89,9 +90,9 @@ class PosixFile : public FileSource {
 Result<std::unique_ptr<FileSource>> open_file_source(const std::string& path) {
   const bool is_stdin = path == "-";
   const std::string name = is_stdin ? "stdin" : path;
-  Fd owned;
+  util::Fd owned;
   if (!is_stdin) {
-    owned = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    owned = util::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!owned) return failure(name, "open", errno);
   }
   const int fd = is_stdin ? STDIN_FILENO : owned.get();

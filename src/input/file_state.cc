@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/limits.h"
+
 namespace routemeter::input {
 namespace {
 
@@ -20,7 +22,7 @@ std::uint64_t size_of(int fd) {
 
 }  // namespace
 
-FileState::FileState(Fd fd, FileId id, std::size_t source, Clock::time_point now)
+FileState::FileState(util::Fd fd, FileId id, std::size_t source, Clock::time_point now)
     : fd_(std::move(fd)), id_(id), source_(source), quiet_since_(now) {}
 
 FileState::Change FileState::look(Clock::time_point now) {
@@ -50,7 +52,9 @@ FileState::Outcome FileState::read(Block& block) {
     splitter_.finish(block);
   } else {
     const Splitter::Room room = splitter_.room(block);
-    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(room.size, end_ - offset_));
+    // Who gave a block back wants to see more than it held.
+    const std::size_t most = whole_block_ ? room.size : kReadSize;
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - offset_));
     ssize_t n = -1;
     do {
       n = ::pread(fd_.get(), room.data, size, static_cast<off_t>(offset_));
@@ -63,6 +67,7 @@ FileState::Outcome FileState::read(Block& block) {
   if (block.text.empty() && block.too_long == 0) return Outcome::kNothing;
   block_offset_ = from;
   block_skipping_ = skipping;
+  whole_block_ = false;
   return Outcome::kBlock;
 }
 
@@ -70,6 +75,7 @@ void FileState::unread() {
   offset_ = block_offset_;
   splitter_.reset(block_skipping_);
   held_ = true;
+  whole_block_ = true;
 }
 
 std::uint64_t FileState::lag() const {

@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 #include "input/block.h"
-#include "input/fd.h"
 #include "input/splitter.h"
+#include "util/fd.h"
 
 namespace routemeter::input {
 
@@ -30,7 +30,7 @@ class FileState {
   enum class Outcome { kBlock, kNothing, kError };
 
   /// `source`: index of the path under which the file was found first.
-  FileState(Fd fd, FileId id, std::size_t source, Clock::time_point now);
+  FileState(util::Fd fd, FileId id, std::size_t source, Clock::time_point now);
 
   const FileId& id() const { return id_; }
   std::size_t source() const { return source_; }
@@ -41,7 +41,8 @@ class FileState {
   /// Reads one chunk. kBlock: `block` has lines or a too_long count. kError: errno says why; it is tried
   /// again after the next look().
   Outcome read(Block& block);
-  /// Undoes the last read() that gave a block; nothing is read until the next look().
+  /// Undoes the last read() that gave a block; nothing is read until the next look(),
+  /// and then as much as a block holds.
   void unread();
 
   /// True when read() has nothing to do before the next look().
@@ -65,7 +66,7 @@ class FileState {
  private:
   std::uint64_t resume_offset() const { return offset_ - splitter_.pending(); }
 
-  Fd fd_;
+  util::Fd fd_;
   FileId id_;
   std::size_t source_;
   Splitter splitter_;
@@ -74,6 +75,7 @@ class FileState {
   std::uint64_t block_offset_ = 0;
   bool block_skipping_ = false;
   bool held_ = false;
+  bool whole_block_ = false;
   bool named_ = true;
   bool finishing_ = false;
   Clock::time_point quiet_since_;

@@ -28,7 +28,8 @@ class Follower {
   /// look(): a writer faster than the caller cannot keep it from ever being false.
   virtual bool next(Block& block, std::size_t& source) = 0;
   /// Gives the last block of a source back unread: after the next look(), that source's next next() returns
-  /// it again (with what was appended since). For format detection on a file that is still short.
+  /// it again (with what follows it by then, up to kBlockSize). For format detection on a file that is still
+  /// short.
   virtual void unread(std::size_t source) = 0;
   /// Bytes not yet read of a source (a torn line's among them).
   virtual std::uint64_t lag(std::size_t source) const = 0;

@@ -12,6 +12,10 @@ inline constexpr std::size_t kMaxLine = 256 * 1024;
 /// Bytes that a block holds at most.
 inline constexpr std::size_t kBlockSize = 1024 * 1024;
 
+/// Bytes that a block usually gets in one read: what the kernel has just copied is still in the second-level
+/// cache when it is scanned.
+inline constexpr std::size_t kReadSize = 256 * 1024;
+
 /// Bytes behind a block's text that may be read (not interpreted): vector loads and simdjson run over the
 /// end of what they scan.
 inline constexpr std::size_t kBlockPadding = 64;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input/reader.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include "input/byte_source.h"
+#include "input/limits.h"
 #include "input/splitter.h"
 
 namespace routemeter::input {
@@ -23,7 +25,7 @@ class LineReader : public Reader {
     block.too_long = 0;
     for (;;) {
       const Splitter::Room room = splitter_.room(block);
-      auto n = source_->read(room.data, room.size);
+      auto n = source_->read(room.data, std::min(room.size, kReadSize));
       if (!n) return n.errors();
       if (*n == 0) return splitter_.finish(block);
       if (splitter_.add(block, *n)) return true;

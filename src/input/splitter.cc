@@ -9,10 +9,6 @@
 namespace routemeter::input {
 namespace {
 
-// Small enough that what the kernel has just copied is still in the second-level cache when it is scanned
-// (measured: 1 MiB reads cost a third more than 128 KiB reads).
-constexpr std::size_t kReadSize = 128 * 1024;
-
 char* find(char* from, char* to, char byte) {
   return static_cast<char*>(std::memchr(from, byte, static_cast<std::size_t>(to - from)));
 }
@@ -56,7 +52,7 @@ char* compact(char* begin, char* end, std::uint64_t& too_long) {
 Splitter::Room Splitter::room(Block& block) const {
   constexpr std::size_t kNeeded = kBlockSize + kBlockPadding;
   if (block.buffer.size() < kNeeded) block.buffer.resize(kNeeded);
-  return {block.buffer.data() + carry_.size(), kReadSize};
+  return {block.buffer.data() + carry_.size(), kBlockSize - carry_.size()};
 }
 
 bool Splitter::add(Block& block, std::size_t size) {

@@ -23,8 +23,8 @@ class Splitter {
     std::size_t size;
   };
 
-  /// Where the next chunk of input goes: a part of block.buffer (grown when it is new), never empty. The
-  /// block's text is void from here on.
+  /// Where the next chunk of input goes: a part of block.buffer (grown when it is new), kBlockSize -
+  /// kMaxLine bytes or more. The block's text is void from here on.
   Room room(Block& block) const;
 
   /// Takes the `size` bytes that were put into room(). True when block.text holds lines; the partial line
