@@ -12,14 +12,15 @@ namespace routemeter::format {
 using FormatFactory = util::Result<FormatPtr> (*)(const model::FormatSpec& spec,
                                                   const model::CaptureRegexFactory& regex);
 
-/// One row of the table of formats with a name. A new format is one file and one row.
+/// One row. A new format is one file and one row. Envelopes are not here: compile() wraps what a row made
+/// with FormatPtr in_envelope(FormatPtr inner, model::Envelope envelope) of envelope.h.
 struct Builtin {
   std::string_view name;
   FormatFactory make;
   bool in_auto;  ///< `auto` tries it
 };
 
-/// In the order in which `auto` prefers them when several fit equally well.
+/// The table of formats with a name, in the order in which `auto` prefers them when several fit equally well.
 const std::vector<Builtin>& builtins();
 
 }  // namespace routemeter::format

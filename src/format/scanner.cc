@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/scanner.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "util/find_byte.h"
+
+namespace routemeter::format {
+namespace {
+
+template <typename Word>
+Word load(const char* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+/// memcmp for the two to eight bytes that stand between fields, without its call.
+inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
+  switch (size) {
+    case 0:
+      return true;
+    case 1:
+      return *a == *b;
+    case 2:
+      return load<std::uint16_t>(a) == load<std::uint16_t>(b);
+    case 3:
+      return load<std::uint16_t>(a) == load<std::uint16_t>(b) && a[2] == b[2];
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+      return load<std::uint32_t>(a) == load<std::uint32_t>(b) &&
+             load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
+    default:
+      return std::memcmp(a, b, size) == 0;
+  }
+}
+
+}  // namespace
+
+void Scanner::add_literal(std::string_view text) {
+  if (steps_.empty()) {
+    prefix_ += text;
+    return;
+  }
+  Step& step = steps_.back();
+  if (step.size == 0) step.at = static_cast<std::uint32_t>(literals_.size());
+  literals_ += text;
+  step.size += static_cast<std::uint32_t>(text.size());
+}
+
+void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
+  Step step;
+  step.slot = slot;
+  switch (cls) {
+    case FieldClass::kToken:
+      step.op = Op::kToken;
+      break;
+    case FieldClass::kPort:
+      step.op = Op::kThree;
+      step.stop = ':';
+      break;
+    case FieldClass::kHost:
+      step.op = Op::kThree;
+      step.stop = '/';
+      break;
+    case FieldClass::kBracket:
+      step.op = Op::kBracket;
+      break;
+    case FieldClass::kText:
+      step.op = Op::kText;
+      break;
+    case FieldClass::kAny:
+      step.op = Op::kAny;
+      break;
+    case FieldClass::kList:
+      step.op = Op::kList;
+      break;
+  }
+  if (slot != kNoSlot) dummy_slot_ = std::max<std::uint8_t>(dummy_slot_, static_cast<std::uint8_t>(slot + 1));
+  steps_.push_back(step);
+}
+
+void Scanner::finish() {
+  for (Step& step : steps_) {
+    if (step.slot == kNoSlot) step.slot = dummy_slot_;
+    if (step.size == 0) continue;
+    step.first = literals_[step.at];
+    const std::string_view literal = std::string_view(literals_).substr(step.at, step.size);
+    if (step.op == Op::kList) {
+      // "$upstream_status, $upstream_addr": nothing says where such a list ends but the end of the line.
+      const bool like_separator = literal[0] == ':' || literal.substr(0, 2) == ", " || literal.substr(0, 3) == " : ";
+      if (like_separator) {
+        step.op = Op::kText;
+      } else {
+        step.stop = step.first;
+      }
+    }
+    step.lazy = step.op != Op::kList && !excludes(step, step.first);
+    has_lazy_ = has_lazy_ || step.lazy;
+  }
+}
+
+bool Scanner::excludes(const Step& step, char c) {
+  switch (step.op) {
+    case Op::kToken:
+      return c == ' ' || c == '"';
+    case Op::kBracket:
+      return c == ']' || c == '"';
+    case Op::kText:
+      return c == '"';
+    case Op::kThree:
+      return c == ' ' || c == '"' || c == step.stop;
+    case Op::kAny:
+    case Op::kList:
+      break;
+  }
+  return false;
+}
+
+inline bool Scanner::has_literal(const Step& step, const Line& line, const char* at) const noexcept {
+  return static_cast<std::size_t>(line.end - at) >= step.size &&
+         equal_bytes(at, literals_.data() + step.at, step.size);
+}
+
+const char* Scanner::list_end(const Step& step, const Line& line, const char* at) noexcept {
+  while (true) {
+    // A literal that begins with a blank, comma or quote ends an element anyway.
+    at = util::find_any(line.begin, at, line.end, ' ', '"', ',', step.stop);
+    const auto left = line.end - at;
+    if (left >= 2 && at[0] == ',' && at[1] == ' ') {
+      at += 2;
+    } else if (left >= 3 && at[0] == ' ' && at[1] == ':' && at[2] == ' ') {
+      at += 3;
+    } else {
+      return at;
+    }
+  }
+}
+
+/// The end of the longest field that begins at `at`.
+inline const char* Scanner::field_end(const Step& step, const Line& line, const char* at) noexcept {
+  switch (step.op) {
+    case Op::kToken:
+      return util::find_any(line.begin, at, line.end, ' ', '"');
+    case Op::kBracket:
+      return util::find_any(line.begin, at, line.end, ']', '"');
+    case Op::kText:
+      while (true) {
+        at = util::find_any(line.begin, at, line.end, '"', '\\');
+        if (line.end - at < 2 || *at != '\\') return at;
+        at += 2;
+      }
+    case Op::kThree:
+      return util::find_any(line.begin, at, line.end, ' ', '"', step.stop);
+    case Op::kAny:
+      return line.end;
+    case Op::kList:
+      return list_end(step, line, at);
+  }
+  return line.end;
+}
+
+inline const char* Scanner::candidate(const Step& step, const Line& line, const char* at,
+                                      const char*& reach) const noexcept {
+  while (true) {
+    switch (step.op) {
+      case Op::kToken:
+        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"');
+        break;
+      case Op::kBracket:
+        at = util::find_any(line.begin, at, line.end, step.first, ']', '"');
+        break;
+      case Op::kText:
+        at = util::find_any(line.begin, at, line.end, step.first, '"', '\\');
+        break;
+      case Op::kThree:
+        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', step.stop);
+        break;
+      case Op::kAny:
+      case Op::kList:
+        at = util::find_any(line.begin, at, line.end, step.first);
+        break;
+    }
+    if (has_literal(step, line, at) && at != line.end) return at;
+    reach = at;
+    if (at == line.end || excludes(step, *at)) return nullptr;
+    if (step.op == Op::kText && *at == '\\') {
+      if (++at == line.end) return nullptr;
+    }
+    ++at;
+  }
+}
+
+/// Depth first over the steps with what has failed noted in the trials: every lazy step tries each place at
+/// most once. Recursion is as deep as the format has fields.
+class Scanner::Search {
+ public:
+  Search(const Scanner& scanner, const Line& line, std::string_view* captures, Scratch& scratch)
+      : scanner_(scanner),
+        line_(line),
+        captures_(captures),
+        trials_(scratch.trials_),
+        budget_((line.end - line.begin) * 256 + 65536) {
+    trials_.assign(scanner.steps_.size(), {});
+  }
+
+  bool match(std::size_t index, const char* at) {
+    if (index == scanner_.steps_.size()) return at == line_.end;
+    const Step& step = scanner_.steps_[index];
+    return step.lazy ? match_lazy(index, step, at) : match_fixed(index, step, at);
+  }
+
+ private:
+  bool match_fixed(std::size_t index, const Step& step, const char* at) {
+    Scratch::Trial& trial = trials_[index];
+    if (step.op != Op::kList && trial.from != nullptr && at >= trial.from && at <= trial.end) return false;
+    const char* end = field_end(step, line_, at);
+    // Only lists can be walked again and again; no line that a server wrote comes near the limit.
+    if (step.op == Op::kList && (budget_ -= end - at) < 0) return false;
+    if (scanner_.has_literal(step, line_, end) && match(index + 1, end + step.size)) {
+      captures_[step.slot] = std::string_view(at, static_cast<std::size_t>(end - at));
+      return true;
+    }
+    trial.from = at;
+    trial.end = end;
+    return false;
+  }
+
+  bool match_lazy(std::size_t index, const Step& step, const char* from) {
+    Scratch::Trial& trial = trials_[index];
+    const char* reach = from;
+    const char* at = from;
+    while ((at = scanner_.candidate(step, line_, at, reach)) != nullptr) {
+      if (at >= trial.low && at < trial.high) {
+        at = trial.high;
+        reach = at;
+        continue;
+      }
+      if (match(index + 1, at + step.size)) {
+        captures_[step.slot] = std::string_view(from, static_cast<std::size_t>(at - from));
+        return true;
+      }
+      if (step.op == Op::kText && *at == '\\') ++at;
+      if (at != line_.end) ++at;
+      reach = at;
+    }
+    if (trial.low == nullptr || from > trial.high || reach < trial.low) {
+      trial.low = from;
+      trial.high = reach;
+    } else {
+      trial.low = std::min(trial.low, from);
+      trial.high = std::max(trial.high, reach);
+    }
+    return false;
+  }
+
+  const Scanner& scanner_;
+  const Line& line_;
+  std::string_view* captures_;
+  std::vector<Scratch::Trial>& trials_;
+  std::ptrdiff_t budget_;
+};
+
+bool Scanner::scan(std::string_view text, std::string_view* captures, Scratch& scratch) const noexcept {
+  const Line line{text.data(), text.data() + text.size()};
+  if (text.size() < prefix_.size() || !equal_bytes(line.begin, prefix_.data(), prefix_.size())) return false;
+  const char* at = line.begin + prefix_.size();
+  bool fits = true;
+  // Nearly every line takes the first candidate everywhere.
+  for (const Step& step : steps_) {
+    const char* end = nullptr;
+    if (step.lazy) {
+      const char* reach = nullptr;
+      end = candidate(step, line, at, reach);
+      fits = end != nullptr;
+    } else {
+      end = field_end(step, line, at);
+      fits = has_literal(step, line, end);
+    }
+    if (!fits) break;
+    captures[step.slot] = std::string_view(at, static_cast<std::size_t>(end - at));
+    at = end + step.size;
+  }
+  if (fits && at == line.end) return true;
+  if (!has_lazy_) return false;
+  return Search(*this, line, captures, scratch).match(0, line.begin + prefix_.size());
+}
+
+}  // namespace routemeter::format

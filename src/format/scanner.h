@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace routemeter::format {
+
+/// Which bytes a field of a text format can hold; as regular expressions in the comments.
+enum class FieldClass : std::uint8_t {
+  kToken,    ///< [^ "]*            numbers, addresses, names that the server makes
+  kPort,     ///< [^ ":]*           what stands behind host:
+  kHost,     ///< [^ "/]*           what stands directly before a path
+  kBracket,  ///< [^\]"]*           a time
+  kText,     ///< (?:[^"\\]|\\.)*   what a client may have sent, its quotes escaped
+  kAny,      ///< .*                the same, not escaped (escape=none)
+  kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
+};
+
+/// Splits a line into fields by a fixed sequence of literals and fields, without a regular expression.
+///
+/// A line matches when it is prefix field literal field literal ... to its end. Where the byte that begins
+/// the following literal cannot be in the field, the field ends at its first appearance. Where it can, the
+/// shortest field is tried first, then the next longer one, until the whole line matches: what a backtracking
+/// regular expression with lazy quantifiers finds (kList excepted). What has failed is remembered, so the
+/// work grows with the length of the line, not with its powers.
+class Scanner {
+ public:
+  static constexpr std::uint8_t kNoSlot = 255;
+  static constexpr std::size_t kMaxFields = 200;
+
+  /// Notes of the slow path; one per thread, reused.
+  class Scratch;
+
+  void add_literal(std::string_view text);
+  /// `slot` says where scan() puts the field's text; kNoSlot = nobody needs it. Two fields need a literal
+  /// between them unless the class of the first excludes how the second begins.
+  void add_field(FieldClass cls, std::uint8_t slot);
+  /// Call once when all parts are there.
+  void finish();
+
+  /// Fills captures[slot] with views into `line`; `captures` has one element more than there are slots.
+  bool scan(std::string_view line, std::string_view* captures, Scratch& scratch) const noexcept;
+
+ private:
+  enum class Op : std::uint8_t { kToken, kBracket, kText, kThree, kAny, kList };
+
+  /// A field and the literal behind it (empty for the last field of a line that ends in one).
+  struct Step {
+    Op op = Op::kToken;
+    bool lazy = false;  ///< the literal can begin inside the field
+    std::uint8_t slot = kNoSlot;
+    char stop = ' ';         ///< kThree, kList: the third byte that is not in the field
+    char first = '\0';       ///< of the literal
+    std::uint32_t size = 0;  ///< of the literal
+    std::uint32_t at = 0;    ///< of the literal in literals_
+  };
+  struct Line {
+    const char* begin;
+    const char* end;
+  };
+  class Search;
+
+  static const char* field_end(const Step& step, const Line& line, const char* at) noexcept;
+  static const char* list_end(const Step& step, const Line& line, const char* at) noexcept;
+  /// The first place from `at` on where the literal stands and all before it is in the field, or null;
+  /// then `reach` is how far the field could go.
+  const char* candidate(const Step& step, const Line& line, const char* at,
+                        const char*& reach) const noexcept;
+  bool has_literal(const Step& step, const Line& line, const char* at) const noexcept;
+  static bool excludes(const Step& step, char c);
+
+  std::string prefix_;
+  std::string literals_;
+  std::vector<Step> steps_;
+  std::uint8_t dummy_slot_ = 0;
+  bool has_lazy_ = false;
+};
+
+class Scanner::Scratch {
+ private:
+  friend class Scanner;
+  friend class Search;
+  /// What is known to fail at one step.
+  struct Trial {
+    const char* low = nullptr;  ///< lazy: every candidate in [low, high) has failed
+    const char* high = nullptr;
+    const char* from = nullptr;  ///< not lazy: a field from here ends at `end` ...
+    const char* end = nullptr;   ///< ... and nothing behind that end matches
+  };
+  std::vector<Trial> trials_;
+};
+
+}  // namespace routemeter::format

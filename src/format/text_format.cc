@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "format/number.h"
+#include "format/request_line.h"
+#include "format/spec_error.h"
+#include "format/text_binding.h"
+#include "format/text_plan.h"
+#include "util/find_byte.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Field;
+using model::Reason;
+
+constexpr std::size_t kSlots = static_cast<std::size_t>(Field::kCount) + 1;
+
+/// How the parser finds and reads one Field.
+struct Slot {
+  std::uint8_t index = Scanner::kNoSlot;
+  bool list = false;
+  model::Unit unit = model::Unit::kSeconds;
+
+  bool used() const { return index != Scanner::kNoSlot; }
+};
+
+struct Layout {
+  Scanner scanner;
+  EscapeStyle escape = EscapeStyle::kNone;
+  std::array<Slot, static_cast<std::size_t>(Field::kCount)> slots;
+
+  const Slot& slot(Field field) const { return slots[static_cast<std::size_t>(field)]; }
+};
+
+class TextParser final : public Parser {
+ public:
+  explicit TextParser(std::shared_ptr<const Layout> layout) : layout_(std::move(layout)) {}
+
+  Reason parse(std::string_view line, model::Request& out) noexcept override {
+    if (line.empty()) return Reason::kEmpty;
+    if (!layout_->scanner.scan(line, captures_.data(), scratch_)) {
+      return line[0] == '#' ? Reason::kComment : Reason::kNoMatch;
+    }
+    const Reason request = read_request(out);
+    if (request != Reason::kNone) return request;
+    if (!read_status(out)) return Reason::kBadStatus;
+    out.known = {};
+    const bool numbers = read_duration(Field::kDuration, out.duration_ns, out.known) &&
+                         read_duration(Field::kTimeToFirstByte, out.time_to_first_byte_ns, out.known) &&
+                         read_size_of(Field::kRequestSize, out.request_size, out.known) &&
+                         read_size_of(Field::kResponseSize, out.response_size, out.known);
+    if (!numbers) return Reason::kBadNumber;
+    out.host = plain(text(Field::kHost), host_);
+    if (out.host == "-") out.host = {};
+    out.time = text(Field::kTime);
+    if (out.time == "-") out.time = {};
+    return Reason::kNone;
+  }
+
+ private:
+  /// The captured text of a field, empty when the format has none.
+  std::string_view text(Field field) const {
+    const Slot& slot = layout_->slot(field);
+    return slot.used() ? captures_[slot.index] : std::string_view();
+  }
+
+  /// With the logger's escapes undone.
+  std::string_view plain(std::string_view text, std::string& scratch) const {
+    const char* end = text.data() + text.size();
+    if (util::find_any(text.data(), text.data(), end, '\\') == end) return text;
+    return unescape(text, layout_->escape, scratch);
+  }
+
+  Reason read_request(model::Request& out) {
+    if (layout_->slot(Field::kRequest).used()) {
+      const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
+      if (reason != Reason::kNone) return reason;
+      if (!layout_->slot(Field::kMethod).used() && !layout_->slot(Field::kTarget).used()) return reason;
+    }
+    if (layout_->slot(Field::kMethod).used()) out.method = plain(text(Field::kMethod), method_);
+    if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);
+    const std::string_view protocol = text(Field::kProtocol);
+    if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;
+    return is_method(out.method) && is_target(out.method, out.target) ? Reason::kNone : Reason::kBadRequest;
+  }
+
+  /// Of a list (one status per upstream tried) the last one is what the client got.
+  bool read_status(model::Request& out) const {
+    std::string_view status = text(Field::kStatus);
+    if (layout_->slot(Field::kStatus).list) {
+      const std::size_t blank = status.rfind(' ');
+      if (blank != std::string_view::npos) status.remove_prefix(blank + 1);
+    }
+    return parse_status(status, out.status);
+  }
+
+  bool read_duration(Field field, std::uint64_t& out, model::FieldSet& known) const {
+    const Slot& slot = layout_->slot(field);
+    if (!slot.used()) return true;
+    const std::string_view text = captures_[slot.index];
+    return note(
+        field,
+        slot.list ? read_duration_list_ns(text, slot.unit, out) : read_duration_ns(text, slot.unit, out),
+        known);
+  }
+
+  bool read_size_of(Field field, std::uint64_t& out, model::FieldSet& known) const {
+    const Slot& slot = layout_->slot(field);
+    if (!slot.used()) return true;
+    const std::string_view text = captures_[slot.index];
+    return note(field, slot.list ? read_size_list(text, out) : read_size(text, out), known);
+  }
+
+  static bool note(Field field, Known result, model::FieldSet& known) {
+    if (result == Known::kValue) known.add(field);
+    return result != Known::kBad;
+  }
+
+  std::shared_ptr<const Layout> layout_;
+  std::array<std::string_view, kSlots> captures_{};
+  Scanner::Scratch scratch_;
+  std::string target_;  // one scratch per view that Request holds
+  std::string method_;
+  std::string path_;
+  std::string host_;
+};
+
+class TextFormat final : public Format {
+ public:
+  TextFormat(std::string name, TimeKind time, std::shared_ptr<const Layout> layout)
+      : layout_(std::move(layout)) {
+    name_ = std::move(name);
+    time_kind_ = time;
+    for (std::size_t i = 0; i < layout_->slots.size(); ++i) {
+      if (layout_->slots[i].used()) available_.add(static_cast<Field>(i));
+    }
+    available_.add(Field::kMethod);
+    available_.add(Field::kTarget);
+  }
+  std::unique_ptr<Parser> make_parser() const override { return std::make_unique<TextParser>(layout_); }
+
+ private:
+  std::shared_ptr<const Layout> layout_;
+};
+
+/// The class of two fields that nothing separates, when nobody needs to tell them apart.
+FieldClass wider(FieldClass a, FieldClass b) {
+  if (a == FieldClass::kAny || b == FieldClass::kAny) return FieldClass::kAny;
+  return a == FieldClass::kToken && b == FieldClass::kToken ? FieldClass::kToken : FieldClass::kText;
+}
+
+bool is_field(const Piece& piece) { return piece.kind != Piece::Kind::kLiteral; }
+
+class Builder {
+ public:
+  Builder(const TextPlan& plan, const model::FormatSpec& spec, Binding binding)
+      : plan_(plan), spec_(spec), binding_(std::move(binding)) {}
+
+  util::Result<FormatPtr> build() {
+    auto layout = std::make_shared<Layout>();
+    layout->escape = plan_.escape;
+    std::size_t fields = 0;
+    for (std::size_t i = 0; i < plan_.pieces.size();) {
+      const Piece& piece = plan_.pieces[i];
+      if (!is_field(piece)) {
+        layout->scanner.add_literal(piece.text);
+        ++i;
+        continue;
+      }
+      if (++fields > Scanner::kMaxFields) {
+        return spec_error(spec_, piece.offset,
+                          "more than " + std::to_string(Scanner::kMaxFields) + " fields");
+      }
+      FieldClass cls = piece.cls;
+      const std::size_t next = join(i, cls);
+      if (next < plan_.pieces.size() && is_field(plan_.pieces[next]) && cls != FieldClass::kHost) {
+        const std::string& follower = plan_.pieces[next].shown;
+        return spec_error(
+            spec_, plan_.pieces[next].offset,
+            "nothing stands between " + piece.shown + " and " + follower +
+                ", so it is unknown where the first one ends",
+            "put a character between them that " + piece.shown + " cannot contain, such as a blank");
+      }
+      layout->scanner.add_field(cls, slot_of(i, *layout));
+      i = next;
+    }
+    layout->scanner.finish();
+    const auto& time = at(binding_, Field::kTime);
+    const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
+    return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout)));
+  }
+
+ private:
+  /// Takes the fields that stand directly behind field `i` together with it where that loses nothing. Returns
+  /// the first piece that is not taken; `cls` is the class of the whole.
+  std::size_t join(std::size_t i, FieldClass& cls) const {
+    std::size_t next = i + 1;
+    while (next < plan_.pieces.size() && is_field(plan_.pieces[next])) {
+      const Piece& piece = plan_.pieces[next];
+      const bool query = plan_.pieces[i].kind == Piece::Kind::kPath && piece.kind == Piece::Kind::kQuery;
+      if (!query && (is_bound(i) || is_bound(next))) break;
+      if (!query) cls = wider(cls, piece.cls);
+      ++next;
+    }
+    // $scheme://$host$request_uri: a host ends where the path begins.
+    if (next == i + 1 && next < plan_.pieces.size() && plan_.pieces[next].kind == Piece::Kind::kPath &&
+        (cls == FieldClass::kToken || cls == FieldClass::kPort)) {
+      cls = FieldClass::kHost;
+    }
+    return next;
+  }
+
+  bool is_bound(std::size_t piece) const {
+    for (const auto& source : binding_) {
+      if (source && source->piece == piece) return true;
+    }
+    return false;
+  }
+
+  std::uint8_t slot_of(std::size_t piece, Layout& layout) {
+    std::uint8_t slot = Scanner::kNoSlot;
+    for (std::size_t i = 0; i < binding_.size(); ++i) {
+      if (!binding_[i] || binding_[i]->piece != piece) continue;
+      if (slot == Scanner::kNoSlot) slot = next_slot_++;
+      layout.slots[i] = {slot, binding_[i]->list, binding_[i]->unit};
+    }
+    return slot;
+  }
+
+  const TextPlan& plan_;
+  const model::FormatSpec& spec_;
+  Binding binding_;
+  std::uint8_t next_slot_ = 0;
+};
+
+}  // namespace
+
+util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec) {
+  util::Result<Binding> binding = bind_fields(plan, spec);
+  if (!binding) return binding.errors();
+  return Builder(plan, spec, *binding).build();
+}
+
+}  // namespace routemeter::format
