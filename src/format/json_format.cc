@@ -9,6 +9,7 @@
 #include "format/number.h"
 #include "format/request_line.h"
 #include "format/sampled.h"
+#include "format/spec_error.h"
 #include "util/find_byte.h"
 
 namespace routemeter::format {
@@ -57,7 +58,7 @@ class JsonParser final : public Parser {
     out = model::Request{};
     row_ = nullptr;
     present_.reset();
-    if (!document_.open(line)) return Reason::kBadJson;
+    if (!document_.open(line)) return line[0] == '#' ? Reason::kComment : Reason::kBadJson;
     simdjson::ondemand::object root = document_.root();
     if (!read_object(root, JsonKeys::kRoot) || !document_.at_end()) return Reason::kBadJson;
     row_ = plan_->row_for(present_);
@@ -241,15 +242,6 @@ class JsonFormat final : public SampledFormat {
  private:
   std::shared_ptr<const JsonPlan> plan_;
 };
-
-util::Diagnostic field_error(const model::FormatSpec& spec, const model::FieldSource& source,
-                             std::string message) {
-  util::Diagnostic error;
-  error.file = spec.origin;
-  error.at = source.at;
-  error.message = std::move(message);
-  return error;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "format/number.h"
 #include "format/request_line.h"
 #include "format/sgr.h"
+#include "format/spec_error.h"
 #include "format/uvicorn_prefix.h"
 #include "util/find_byte.h"
 
@@ -172,14 +173,9 @@ util::Result<FormatPtr> make_uvicorn(const model::FormatSpec& spec,
                                      const model::CaptureRegexFactory& /*regex*/) {
   util::Diagnostics errors;
   for (const auto& [field, source] : spec.fields) {
-    util::Diagnostic error;
-    error.file = spec.origin;
-    error.at = source.at;
-    error.message = "format uvicorn has no field '" + source.name + "'";
-    error.hint =
-        "uvicorn logs the request line and the status only; for durations and sizes log JSON, or read the "
-        "log of the proxy in front";
-    errors.push_back(std::move(error));
+    errors.push_back(field_error(spec, source, "format uvicorn has no field '" + source.name + "'",
+                                 "uvicorn logs the request line and the status only; for durations and sizes "
+                                 "log JSON, or read the log of the proxy in front"));
   }
   if (!errors.empty()) return errors;
   return FormatPtr(std::make_shared<UvicornFormat>());
