@@ -12,8 +12,7 @@ namespace routemeter::format {
 using FormatFactory = util::Result<FormatPtr> (*)(const model::FormatSpec& spec,
                                                   const model::CaptureRegexFactory& regex);
 
-/// One row. A new format is one file and one row. Envelopes are not here: compile() wraps what a row made
-/// with FormatPtr in_envelope(FormatPtr inner, model::Envelope envelope) of envelope.h.
+/// One row. A new format is one file and one row. Envelopes are not here: compile() wraps what a row made.
 struct Builtin {
   std::string_view name;
   FormatFactory make;

@@ -51,9 +51,8 @@ util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::Capt
   const FormatFactory factory = find_factory(spec);
   if (factory == nullptr) return unknown_format(spec);
   util::Result<FormatPtr> made = factory(spec, regex);
-  const bool bare = spec.envelope == model::Envelope::kNone || spec.envelope == model::Envelope::kAuto;
-  if (!made || bare) return made;
-  return in_envelope(*made, spec.envelope);
+  if (!made) return made;
+  return wrap(*made, spec.envelope);
 }
 
 std::string_view clean_line(std::string_view line) {
