@@ -52,7 +52,10 @@ std::string key_hint(std::string_view key, std::string_view where, std::span<con
     return "'" + std::string(key) + "' belongs under 'options:'";
   const std::string_view near = util::nearest(key, known);
   if (!near.empty()) return "did you mean '" + std::string(near) + "'?";
-  return "the keys here are " + util::one_of(known);
+  const std::size_t colon = key.find(':');
+  if (colon != std::string_view::npos && contains(known, key.substr(0, colon)))
+    return "write a blank after the ':'";
+  return "a key here is " + util::one_of(known);
 }
 
 }  // namespace
@@ -120,7 +123,7 @@ std::vector<LoadContext::Entry> LoadContext::entries(const YamlNode& node, std::
                                                      std::span<const std::string_view> known) {
   std::vector<Entry> out;
   if (!node.is_map()) {
-    wrong_type(node, where, "a map of 'key: value'");
+    wrong_type(node, where, "a map of 'key: value'", where.empty() ? "begin the file with 'version: 1'" : "");
     return out;
   }
   std::unordered_map<std::string_view, int> lines;
@@ -174,7 +177,9 @@ std::optional<bool> LoadContext::boolean(const YamlNode& node, std::string_view 
     if (node.text == "false") return false;
   }
   wrong_type(node, what, "true or false",
-             node.quoted ? "write it without quotes" : "YAML 1.2 has no other words for them");
+             node.quoted        ? "write it without quotes"
+             : node.is_scalar() ? "YAML 1.2 has no other words for them"
+                                : "");
   return std::nullopt;
 }
 

@@ -136,20 +136,20 @@ std::span<const std::string_view> keys_of(std::string_view kind) {
 bool check_kind(LoadContext& context, const YamlNode& node) {
   if (!node.is_scalar()) {
     context.error(node.at, "a metric is a name or {NAME: {OPTIONS}}, not " + describe(node),
-                  "the metrics are " + util::one_of(kMetricKinds));
+                  "a metric is " + util::one_of(kMetricKinds));
     return false;
   }
   if (std::find(kMetricKinds.begin(), kMetricKinds.end(), node.text) != kMetricKinds.end()) return true;
   const std::string_view near = util::nearest(node.text, kMetricKinds);
   context.error(node.at, "unknown metric " + describe(node),
-                near.empty() ? "the metrics are " + util::one_of(kMetricKinds)
+                near.empty() ? "a metric is " + util::one_of(kMetricKinds)
                              : "did you mean '" + std::string(near) + "'?");
   return false;
 }
 
 void load_metric_with_options(LoadContext& context, const YamlNode& node) {
   if (node.entries.empty()) {
-    context.error(node.at, "a metric without a name", "the metrics are " + util::one_of(kMetricKinds));
+    context.error(node.at, "a metric without a name", "a metric is " + util::one_of(kMetricKinds));
     return;
   }
   const auto& [kind, options] = node.entries.front();

@@ -256,8 +256,10 @@ void load_exclude(LoadContext& context, const YamlNode& node) {
   const auto* items = context.list(node, "exclude");
   if (items == nullptr) return;
   for (const YamlPtr& item : *items) {
-    // An empty pattern is found in every label: nothing would be counted.
-    if (auto text = context.non_empty(*item, "exclude")) {
+    if (item->is_scalar() && item->text.empty()) {
+      context.error(item->at, "an empty pattern is found in every label: nothing would be counted",
+                    "remove it");
+    } else if (auto text = context.text(*item, "exclude")) {
       context.file.exclude.push_back({std::move(*text), item->at});
     }
   }

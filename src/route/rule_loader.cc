@@ -67,7 +67,7 @@ void load_version(LoadContext& context, const YamlNode& node) {
     context.error(node.at, "version " + node.text + " is not known", "this program reads version 1");
     return;
   }
-  context.wrong_type(node, "version", "the number 1");
+  context.wrong_type(node, "version", "the number 1", node.quoted ? "write it without quotes" : "");
 }
 
 void load_name_space(LoadContext& context, const LoadContext::Entry& entry) {

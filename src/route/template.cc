@@ -45,7 +45,9 @@ class Parser {
 
   util::Result<std::vector<TemplatePart>> run() {
     if (text_.empty() || text_[0] != '/') {
-      error(0, "a template begins with '/'", "");
+      error(
+          0, "a template begins with '/'",
+          text_.find(' ') == std::string_view::npos ? "" : "methods have a key of their own: methods: [GET]");
       return std::move(errors_);
     }
     while (pos_ < text_.size()) {
@@ -113,7 +115,7 @@ class Parser {
     const std::size_t close = text_.find_first_of("{}/", open + 1);
     if (close == std::string_view::npos || text_[close] != '}') {
       error(open, "'{' without '}'", kParameterForm);
-      pos_ = close == std::string_view::npos ? text_.size() : close;
+      pos_ = text_.size();
       return;
     }
     pos_ = close + 1;
@@ -149,7 +151,7 @@ class Parser {
     }
     const std::string_view near = util::nearest(word, kConverterNames);
     std::string hint = near.empty() ? "" : "did you mean '" + std::string(near) + "'? ";
-    hint += "there are " + util::one_of(kConverterNames) +
+    hint += "a converter is " + util::one_of(kConverterNames) +
             "; for anything else write {handler: LABEL, pattern: RE2}";
     error(offset, "unknown converter '" + std::string(word) + "'", hint);
     return Converter::kStr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/yaml_reader.h"
 
+#include <algorithm>
 #include <exception>
 #include <istream>
 #include <optional>
@@ -20,9 +21,22 @@ namespace {
 // Aliases may repeat a large part a large number of times; what the file stands for in full is bounded too.
 constexpr std::size_t kMaxExpanded = 4'000'000;
 
-constexpr std::string_view kQuote =
-    "put text in single quotes when it contains ': ' or ' #', begins with one of {[*&!|>%@`\"', or stands "
-    "inside {...} or [...] and contains one of {}[],";
+// What to do about yaml-cpp's messages, by a part of them.
+struct SyntaxHint {
+  std::string_view part;
+  std::string_view hint;
+};
+constexpr SyntaxHint kSyntaxHints[] = {
+    {"escape character", "in double quotes a '\\' begins an escape; put patterns in single quotes"},
+    {"anchor is not defined", "put text that begins with '*' in single quotes"},
+    {"flow", "inside {...} and [...] put text with {, }, [, ] or , in single quotes"},
+    {"block entry", "begin a list on its own line, each entry with '- '"},
+    {"map value",
+     "write a blank after the ':' of a key, indent equal keys equally, and put text with ': ' in single "
+     "quotes"},
+    {"unknown token", "put text that begins with one of % @ ` in single quotes"},
+    {"", "put text that begins with one of { [ * & ! | > % @ ` in single quotes"},
+};
 
 // Thrown out of an event, because yaml-cpp has no other way to stop.
 struct Refused {
@@ -188,7 +202,10 @@ util::Diagnostic syntax_error(const YAML::Exception& e, std::size_t size, const 
   if (text.tab_indented(at)) {
     return model::error_at(file, at, "a tab in the indentation", "YAML indents with blanks");
   }
-  return model::error_at(file, at, "not valid YAML: " + e.msg, std::string(kQuote));
+  const auto* hint = std::find_if(std::begin(kSyntaxHints), std::end(kSyntaxHints), [&](const SyntaxHint& h) {
+    return e.msg.find(h.part) != std::string::npos;
+  });
+  return model::error_at(file, at, "not valid YAML: " + e.msg, std::string(hint->hint));
 }
 
 }  // namespace
