@@ -91,7 +91,7 @@ std::string_view untemplated_label(std::string_view path, std::string& scratch) 
     if (scratch.empty() && c != '/') scratch += '/';
     scratch += c;
   }
-  if (scratch.empty()) scratch = "/";
+  if (scratch.empty()) scratch += '/';
   return scratch;
 }
 

@@ -117,15 +117,15 @@ class Compiler {
   void label(const model::Rule& rule, const std::vector<TemplatePart>& parts, CompiledRule& compiled) {
     compiled.direct = label_of(rule.handler);
     if (!made_->redirect_slashes) return;
-    // A path that matched once its slash was gone had one; which of the two can happen, the end tells.
-    const bool ends_open =
-        parts.empty() || (!parts.back().is_literal && parts.back().converter == Converter::kPath);
-    const bool ends_with_slash = !ends_open && parts.back().is_literal && parts.back().literal.back() == '/';
+    // A path without a trailing slash matches with one only where the rule can end in one.
+    const bool may_end_with_slash =
+        parts.empty() || (parts.back().is_literal ? parts.back().literal.back() == '/'
+                                                  : parts.back().converter == Converter::kPath);
     std::string bare = rule.handler;
     while (bare.ends_with('/')) bare.pop_back();
-    if (ends_open || !ends_with_slash) compiled.redirected_slash = label_of(bare + '/');
-    // Nothing left of "/": a request without any slash, such as an empty path.
-    if (ends_open || ends_with_slash) compiled.redirected = label_of(bare.empty() ? "/" : bare);
+    compiled.redirected_slash = label_of(bare + '/');
+    // Nothing is left of "/" when the request had no slash at all, such as an empty path.
+    if (may_end_with_slash) compiled.redirected = label_of(bare.empty() ? "/" : bare);
   }
 
   RuleLabel label_of(const std::string& text) {
