@@ -16,7 +16,4 @@ using LabelBuffer = std::array<char, kMaxLabelBytes>;
 /// rune that does not fit. The result is `raw` itself or a view of `buffer`.
 std::string_view clean_label(std::string_view raw, LabelBuffer& buffer) noexcept;
 
-/// True when `text` is valid UTF-8.
-bool is_utf8(std::string_view text) noexcept;
-
 }  // namespace routemeter::metric

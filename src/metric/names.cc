@@ -72,6 +72,7 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
     }
     for (std::size_t k = 0; k < i; ++k) {
       const Claim& earlier = claims_[k];
+      if (earlier.spec == later.spec) continue;
       const bool clash =
           std::any_of(later.samples.begin(), later.samples.end(), [&earlier](const std::string& name) {
             return std::find(earlier.samples.begin(), earlier.samples.end(), name) != earlier.samples.end();

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metric/label_text.h"
 #include "metric/names.h"
+#include "util/utf8.h"
 
 namespace routemeter::metric {
 namespace {
@@ -83,7 +83,7 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
   }
   if (defaults.type == model::MetricType::kCounter && !def.name.ends_with("_total")) def.name += "_total";
   def.help = spec.help.value_or(std::string(defaults.help));
-  if (!is_utf8(def.help)) {
+  if (!util::utf8_valid(def.help)) {
     errors.push_back(error_at(context.file, spec.at, "the help text is not valid UTF-8"));
   }
   def.labels = spec.labels ? label_subset(*spec.labels, defaults, spec, context, errors) : defaults.labels;
@@ -178,7 +178,7 @@ void check_static_labels(const model::RuleFile& file, Diagnostics& errors) {
         std::any_of(file.labels.begin(), file.labels.begin() + static_cast<std::ptrdiff_t>(i),
                     [&n = name](const auto& earlier) { return earlier.first == n; });
     if (repeated) complain("label " + quoted(name) + " is listed twice", "");
-    if (!is_utf8(value)) complain("the value of label " + quoted(name) + " is not valid UTF-8", "");
+    if (!util::utf8_valid(value)) complain("the value of label " + quoted(name) + " is not valid UTF-8", "");
   }
 }
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the store costs per request, and what a snapshot costs per series.
+#include <random>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "metric/store.h"
+
+namespace {
+
+using routemeter::metric::create_store;
+using routemeter::metric::Store;
+namespace model = routemeter::model;
+
+std::unique_ptr<Store> make_store(const model::RuleFile& file, std::size_t handlers) {
+  std::vector<std::string> labels = {"none"};
+  while (labels.size() < handlers)
+    labels.push_back("/api/v1/res" + std::to_string(labels.size()) + "/{item_id}");
+  model::FieldSet available;
+  for (const auto field : {model::Field::kDuration, model::Field::kTimeToFirstByte,
+                           model::Field::kRequestSize, model::Field::kResponseSize}) {
+    available.add(field);
+  }
+  std::vector<std::string> notes;
+  return std::move(*create_store(file, labels, available, notes));
+}
+
+model::RuleFile rules(const std::string& kind) {
+  model::RuleFile file;
+  file.metrics.emplace_back().kind = kind;
+  file.max_series = 10'000'000;
+  return file;
+}
+
+struct Seen {
+  std::uint32_t handler;
+  model::Request request;
+};
+
+// Requests as an API sees them: few methods, log-normal durations, sizes now and then unknown.
+std::vector<Seen> requests(std::size_t handlers) {
+  std::mt19937_64 random(1);
+  std::lognormal_distribution<double> seconds(-3.5, 1.5);
+  const std::vector<std::string_view> methods = {"GET", "GET", "GET", "GET", "POST", "PUT", "DELETE"};
+  const std::vector<std::uint16_t> codes = {200, 200, 200, 200, 200, 201, 304, 404, 500};
+  std::vector<Seen> all(1U << 16);
+  for (Seen& seen : all) {
+    seen.handler = static_cast<std::uint32_t>(random() % handlers);
+    model::Request& r = seen.request;
+    r.method = methods[random() % methods.size()];
+    r.status = codes[random() % codes.size()];
+    r.duration_ns = static_cast<std::uint64_t>(seconds(random) * 1000) * 1'000'000;
+    r.response_size = random() % 100'000;
+    r.known.add(model::Field::kDuration);
+    r.known.add(model::Field::kResponseSize);
+    if (r.method != "GET") {
+      r.request_size = random() % 2000;
+      r.known.add(model::Field::kRequestSize);
+    }
+  }
+  return all;
+}
+
+void observe(benchmark::State& state, const model::RuleFile& file) {
+  const auto handlers = static_cast<std::size_t>(state.range(0));
+  const auto store = make_store(file, handlers);
+  const auto all = requests(handlers);
+  for (const Seen& seen : all) store->observe(seen.handler, seen.request);
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const Seen& seen = all[i++ & (all.size() - 1)];
+    store->observe(seen.handler, seen.request);
+  }
+  state.counters["series"] = static_cast<double>(store->series_count());
+}
+
+void observe_default(benchmark::State& state) { observe(state, rules("default")); }
+void observe_rounded(benchmark::State& state) {
+  model::RuleFile file = rules("default");
+  file.options.round_latency_decimals = 2;
+  observe(state, file);
+}
+void observe_requests(benchmark::State& state) { observe(state, rules("requests")); }
+void observe_latency(benchmark::State& state) { observe(state, rules("latency")); }
+
+void snapshot(benchmark::State& state) {
+  const auto handlers = static_cast<std::size_t>(state.range(0));
+  const auto store = make_store(rules("default"), handlers);
+  model::Request r;
+  r.method = "GET";
+  r.known.add(model::Field::kDuration);
+  for (std::uint32_t h = 0; h < handlers; ++h) {
+    r.status = 200;
+    store->observe(h, r);
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(store->snapshot());
+  state.counters["series"] = static_cast<double>(store->series_count());
+}
+
+BENCHMARK(observe_default)->Arg(40)->Arg(1000)->Arg(10'000);
+BENCHMARK(observe_rounded)->Arg(40);
+BENCHMARK(observe_requests)->Arg(40);
+BENCHMARK(observe_latency)->Arg(40);
+BENCHMARK(snapshot)->Arg(40)->Arg(25'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
