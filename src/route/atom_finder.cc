@@ -6,19 +6,15 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "route/mix.h"
+
 namespace routemeter::route {
 namespace {
-
-// Byte by byte, so that the first byte is the lowest on any machine; compilers make one load of it.
-std::uint32_t load_window(const char* from) {
-  const auto byte = [from](int i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(from[i])); };
-  return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
-}
 
 std::uint32_t window_of(std::string_view atom, std::size_t at, std::size_t width) {
   char bytes[4] = {};
   std::memcpy(bytes, atom.data() + at, width);
-  return load_window(bytes);
+  return load32(bytes);
 }
 
 constexpr std::uint64_t kEach = 0x0101010101010101U;
@@ -86,7 +82,7 @@ void AtomFinder::find(std::string_view folded, std::span<std::uint64_t> patterns
 void AtomFinder::find_in(const Table& table, std::size_t width, std::string_view folded,
                          std::span<std::uint64_t> patterns) const noexcept {
   for (std::size_t at = 0; at + width <= folded.size(); ++at) {
-    const std::size_t hash = table.hash(load_window(folded.data() + at));
+    const std::size_t hash = table.hash(load32(folded.data() + at));
     if ((table.seen[hash / 64] >> (hash % 64) & 1) == 0) continue;
     for (std::uint32_t i = table.first[hash]; i != 0; i = atoms_[i - 1].next) {
       const Atom& atom = atoms_[i - 1];

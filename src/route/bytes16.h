@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "route/mix.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -21,6 +23,26 @@ class Bytes16 {
     bytes_ = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
 #else
     std::memcpy(bytes_, from, sizeof bytes_);
+#endif
+  }
+
+  /// The `size` (1 to 15) bytes at `from`, then zeros. Loads that overlap: a copy of variable length would be
+  /// a call, and one through memory would wait for its own stores.
+  Bytes16(const char* from, std::size_t size) noexcept {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    if (size >= 8) {
+      low = load64(from);
+      high = size == 8 ? 0 : load64(from + size - 8) >> (8 * (16 - size));
+    } else {
+      low = load_short(from, size);
+    }
+#ifdef __SSE2__
+    bytes_ = _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
+#else
+    for (std::size_t i = 0; i < 16; ++i) {
+      bytes_[i] = static_cast<char>((i < 8 ? low >> (8 * i) : high >> (8 * (i - 8))) & 0xff);
+    }
 #endif
   }
 
@@ -66,22 +88,11 @@ inline void for_blocks(std::string_view text, Visit visit) {
     if (!visit(Bytes16(data + at), at, 0xffffU)) return;
   }
   if (at == size) return;
-  char tail[16] = {};
-  // Two fixed-size copies that overlap: a copy of variable length would be a call.
-  const char* const from = data + at;
-  const std::size_t rest = size - at;
-  if (rest >= 8) {
-    std::memcpy(tail, from, 8);
-    std::memcpy(tail + rest - 8, from + rest - 8, 8);
-  } else if (rest >= 4) {
-    std::memcpy(tail, from, 4);
-    std::memcpy(tail + rest - 4, from + rest - 4, 4);
+  if (at == 0) {
+    visit(Bytes16(data, size), std::size_t{0}, (1U << size) - 1);
   } else {
-    tail[0] = from[0];
-    tail[rest / 2] = from[rest / 2];
-    tail[rest - 1] = from[rest - 1];
+    visit(Bytes16(data + size - 16), size - 16, 0xffffU & (0xffffU << (16 - (size - at))));
   }
-  visit(Bytes16(tail), at, (1U << rest) - 1);
 }
 
 }  // namespace routemeter::route

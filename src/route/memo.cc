@@ -13,12 +13,7 @@ std::uint64_t hash_of(const Memo::Key& key) {
   std::uint64_t hash = key.method + key.host * kMixB + path.size() * kMixA;
   std::size_t at = 0;
   for (; at + 8 <= path.size(); at += 8) hash = mix(hash ^ load64(path.data() + at), kMixA);
-  std::uint64_t last = 0;
-  if (path.size() >= 8) {
-    last = load64(path.data() + path.size() - 8);
-  } else {
-    for (const char c : path) last = last << 8 | static_cast<unsigned char>(c);
-  }
+  const std::uint64_t last = load_short(path.data() + at, path.size() - at);
   return mix(hash ^ last, kMixB);
 }
 

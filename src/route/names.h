@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "route/mix.h"
 
 namespace routemeter::route {
 
@@ -29,13 +32,10 @@ class MethodTable {
  private:
   static constexpr std::uint64_t kOther = 1ULL << kMaxMethods;
 
-  // Up to seven bytes and the length: all of GET, DELETE, OPTIONS in one comparison.
+  // All of a method up to seven bytes, and its length: one comparison for GET, DELETE, OPTIONS.
   static std::uint64_t head_of(std::string_view method) noexcept {
-    std::uint64_t head = method.size() & 0xff;
-    for (std::size_t i = 0; i < 7 && i < method.size(); ++i) {
-      head = head << 8 | static_cast<unsigned char>(method[i]);
-    }
-    return head;
+    return load_short(method.data(), std::min<std::size_t>(method.size(), 7)) |
+           static_cast<std::uint64_t>(method.size()) << 56;
   }
 
   std::size_t count_ = 0;

@@ -49,26 +49,28 @@ void percent_decode(std::string_view raw, std::string& out) {
 
 }  // namespace
 
-RawPath cut_target(std::string_view target) noexcept {
+RawPath cut_target(std::string_view target, Segments& segments) noexcept {
   std::string_view text = target;
-  const bool absolute = !target.empty() && target[0] != '/' && authority_offset(target) != 0;
-  if (absolute) {
-    text.remove_prefix(authority_offset(target));
-    const std::size_t end = text.find_first_of("/?#");
-    if (end == std::string_view::npos || text[end] != '/') return {"/", true};
-    text.remove_prefix(end);
+  if (!target.empty() && target[0] != '/') {
+    const std::size_t authority = authority_offset(target);
+    if (authority != 0) {
+      text.remove_prefix(authority);
+      const std::size_t end = text.find_first_of("/?#");
+      text = end == std::string_view::npos || text[end] != '/' ? "/" : text.substr(end);
+    }
   }
   RawPath path{text, true};
+  Splitter splitter(segments);
   for_blocks(text, [&](const Bytes16& bytes, std::size_t offset, std::uint32_t valid) {
-    std::uint32_t encoded = (bytes.equal('%') | bytes.not_ascii()) & valid;
     const std::uint32_t cut = (bytes.equal('?') | bytes.equal('#')) & valid;
-    if (cut != 0) {
-      path.text = text.substr(0, offset + static_cast<std::size_t>(__builtin_ctz(cut)));
-      encoded &= (cut & (0U - cut)) - 1;  // only what stands before the cut
-    }
-    if (encoded != 0) path.plain = false;
+    // What stands before the cut.
+    const std::uint32_t ours = cut == 0 ? valid : valid & ((cut & (0U - cut)) - 1);
+    if (((bytes.equal('%') | bytes.not_ascii()) & ours) != 0) path.plain = false;
+    splitter.add(bytes.equal('/') & ours, offset);
+    if (cut != 0) path.text = text.substr(0, offset + static_cast<std::size_t>(__builtin_ctz(cut)));
     return cut == 0;
   });
+  splitter.finish(path.text.size());
   return path;
 }
 

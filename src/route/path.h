@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "route/segments.h"
+
 namespace routemeter::route {
 
 /// The path part of a request target, still as sent.
@@ -14,7 +16,8 @@ struct RawPath {
 
 /// Cuts the query or fragment off, and from an absolute-form target (`http://host/x`) scheme and authority;
 /// no path left there is "/". An authority (CONNECT) and `*` stay as they are. Sees the bytes of `target`.
-RawPath cut_target(std::string_view target) noexcept;
+/// The same look at the bytes gives the segments, good when the path is plain and begins with '/'.
+RawPath cut_target(std::string_view target, Segments& segments) noexcept;
 
 /// The path that rules are matched with: percent-decoded, ill-formed UTF-8 replaced by U+FFFD per maximal
 /// subpart (Python's errors="replace"; instrumentator.md 1.4). '%' without two hex digits stays. Sees the

@@ -22,14 +22,17 @@ class RouteResolver final : public Resolver {
   }
 
   Decision resolve(const model::Request& request) noexcept override {
-    const RawPath raw = cut_target(request.target);
-    const std::string_view path = decode_path(raw, decoded_);
+    const RawPath raw = cut_target(request.target, segments_);
+    std::string_view path = raw.text;
+    if (!raw.plain) {
+      path = decode_path(raw, decoded_);
+      split(path, segments_);
+    }
     Ask ask;
     ask.method = router_.methods.find(request.method);
     if (!router_.hosts.empty()) ask.host = router_.hosts.find(request.host);
 
-    Best best;
-    search_trie(path, ask, best);
+    const Best best = search_trie(path, ask);
     Decision decision;
     if (best.full < router_.pattern_rules.front() && !is_stop(best.full)) {
       decision = templated(best.full, router_.rules[best.full].direct);
@@ -47,10 +50,10 @@ class RouteResolver final : public Resolver {
  private:
   bool is_stop(RuleIndex rule) const { return router_.rules[rule].guard.stop; }
 
-  void search_trie(std::string_view path, const Ask& ask, Best& best) {
-    if (router_.trie.depth() == 0 || path.empty() || path[0] != '/') return;
-    split(path, router_.trie.depth(), segments_);
-    router_.trie.search(path, segments_, ask, best);
+  // segments_ are those of `path`.
+  Best search_trie(std::string_view path, const Ask& ask) const {
+    if (path.empty() || path[0] != '/') return {};
+    return router_.trie.search(path, segments_, ask);
   }
 
   void search_patterns(std::string_view path, const Ask& ask, Best& best) {
@@ -99,8 +102,8 @@ class RouteResolver final : public Resolver {
       toggled_ += '/';
       other = toggled_;
     }
-    Best best;
-    search_trie(other, ask, best);
+    split(other, segments_);
+    Best best = search_trie(other, ask);
     search_patterns(other, ask, best);
     RuleIndex winner = best.full;
     if (winner == kNoRule && router_.mismatch_is_handler) winner = best.partial;

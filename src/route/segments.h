@@ -18,27 +18,46 @@ struct Segments {
   std::array<std::uint32_t, kMaxSegments + 1>
       slash;  ///< the '/' before segment i; one past the last: its end
   std::uint32_t count = 0;
-  bool complete = true;  ///< false: the path has more segments than were asked for
+  bool complete = true;  ///< false: the path has more than kMaxSegments, the rest is not here
 
   std::string_view at(std::string_view path, std::uint32_t i) const noexcept {
     return {path.data() + slash[i] + 1, slash[i + 1] - slash[i] - 1};
   }
 };
 
-/// Splits a path that begins with '/', at most `limit` (1 to kMaxSegments) segments.
-inline void split(std::string_view path, std::size_t limit, Segments& out) noexcept {
-  std::size_t slashes = 0;
-  for_blocks(path, [&](const Bytes16& bytes, std::size_t offset, std::uint32_t valid) {
-    for (std::uint32_t mask = bytes.equal('/') & valid; mask != 0; mask &= mask - 1) {
-      out.slash[slashes] =
-          static_cast<std::uint32_t>(offset) + static_cast<std::uint32_t>(__builtin_ctz(mask));
-      if (++slashes > limit) return false;
+/// Collects the segments of a path while its bytes are looked at for something else too.
+class Splitter {
+ public:
+  explicit Splitter(Segments& out) noexcept : out_(out) {}
+
+  /// Takes the '/' of one block; false when there are more than fit.
+  bool add(std::uint32_t slashes, std::size_t offset) noexcept {
+    for (; slashes != 0; slashes &= slashes - 1) {
+      if (count_ > kMaxSegments) return false;
+      out_.slash[count_++] =
+          static_cast<std::uint32_t>(offset) + static_cast<std::uint32_t>(__builtin_ctz(slashes));
     }
     return true;
+  }
+
+  void finish(std::size_t path_size) noexcept {
+    out_.complete = count_ <= kMaxSegments;
+    out_.count = out_.complete ? count_ : static_cast<std::uint32_t>(kMaxSegments);
+    if (out_.complete) out_.slash[count_] = static_cast<std::uint32_t>(path_size);
+  }
+
+ private:
+  Segments& out_;
+  std::uint32_t count_ = 0;
+};
+
+/// Splits a path that begins with '/'.
+inline void split(std::string_view path, Segments& out) noexcept {
+  Splitter splitter(out);
+  for_blocks(path, [&](const Bytes16& bytes, std::size_t offset, std::uint32_t valid) {
+    return splitter.add(bytes.equal('/') & valid, offset);
   });
-  out.complete = slashes <= limit;
-  out.count = static_cast<std::uint32_t>(out.complete ? slashes : limit);
-  if (out.complete) out.slash[slashes] = static_cast<std::uint32_t>(path.size());
+  splitter.finish(path.size());
 }
 
 }  // namespace routemeter::route

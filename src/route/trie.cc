@@ -2,6 +2,7 @@
 #include "route/trie.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <map>
@@ -11,6 +12,17 @@
 
 namespace routemeter::route {
 namespace {
+
+// Keeps the first n bytes of a word.
+constexpr std::array<std::uint64_t, 9> kFirst = {0,
+                                                 0xff,
+                                                 0xffff,
+                                                 0xffffff,
+                                                 0xffffffff,
+                                                 0xffffffffffU,
+                                                 0xffffffffffffU,
+                                                 0xffffffffffffffU,
+                                                 0xffffffffffffffffU};
 
 // The parts of each segment; false when there is something that the tree does not have.
 bool cut_segments(std::span<const TemplatePart> parts, std::vector<std::vector<TemplatePart>>& segments) {
@@ -102,7 +114,6 @@ bool Trie::add(std::span<const TemplatePart> parts, RuleIndex rule, const Guard&
   } else {
     node->ends.push_back({rule, guard});
   }
-  depth_ = std::max(depth_, segments.size());
   return true;
 }
 
@@ -117,7 +128,6 @@ void Trie::freeze() {
 void Trie::flatten(const Draft& draft, std::uint32_t id) {
   const auto size_of = [](const auto& list) { return static_cast<std::uint32_t>(list.size()); };
   nodes_[id].lowest = draft.lowest;
-  nodes_[id].has_statics = !draft.statics.empty();
   nodes_[id].ends = size_of(ends_);
   ends_.insert(ends_.end(), draft.ends.begin(), draft.ends.end());
   nodes_[id].ends_end = size_of(ends_);
@@ -131,57 +141,60 @@ void Trie::flatten(const Draft& draft, std::uint32_t id) {
   std::uint32_t child = first;
   for (const auto& [pattern, tree] : draft.parameters) parameters_.push_back({pattern, child++});
   nodes_[id].parameters_end = size_of(parameters_);
-  for (const auto& [text, tree] : draft.statics) insert(id, text, child++);
+  for (const auto& [text, tree] : draft.statics) nodes_[id].statics = insert(id, text, child++);
+  if (draft.statics.size() > 1) nodes_[id].statics = kMany;
   child = first;
   for (const auto& [pattern, tree] : draft.parameters) flatten(*tree, child++);
   for (const auto& [text, tree] : draft.statics) flatten(*tree, child++);
 }
 
-Trie::Key Trie::key_of(std::uint32_t node, std::string_view text) noexcept {
+Trie::Key Trie::key_of(std::uint32_t node, std::string_view text, const char* readable_end) noexcept {
   const char* const p = text.data();
   const std::size_t n = text.size();
   Key key;
-  key.node = node;
-  key.size = static_cast<std::uint32_t>(n);
-  if (n >= 8) {
+  key.place = static_cast<std::uint64_t>(node) << 32 | n;
+  if (n > 16) {
     key.head = load64(p);
     key.tail = load64(p + n - 8);
-    if (n > 16) {
-      for (std::size_t i = 8; i + 8 < n; i += 8) key.head = mix(key.head ^ load64(p + i), kMixA);
-    }
-  } else if (n >= 4) {
-    key.head = load32(p);
-    key.tail = load32(p + n - 4);
-  } else if (n > 0) {
-    const auto byte = [&](std::size_t i) {
-      return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i]));
-    };
-    key.head = byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
+    for (std::size_t i = 8; i + 8 < n; i += 8) key.head = mix(key.head ^ load64(p + i), kMixA);
+  } else if (readable_end - p >= 16) {
+    // Two loads and no branch on the size, which changes from segment to segment.
+    key.head = load64(p) & kFirst[std::min<std::size_t>(n, 8)];
+    key.tail = load64(p + 8) & kFirst[std::max<std::size_t>(n, 8) - 8];
+  } else if (n >= 8) {
+    key.head = load64(p);
+    key.tail = load_short(p + 8, n - 8);
+  } else {
+    key.head = load_short(p, n);
   }
   return key;
 }
 
 std::size_t Trie::slot_of(const Key& key) const noexcept {
-  const std::uint64_t place = (static_cast<std::uint64_t>(key.node) << 32 | key.size) * kMixA;
-  return mix(key.head ^ place, key.tail ^ kMixB) & (slots_.size() - 1);
+  return mix(key.head ^ key.place * kMixA, key.tail ^ kMixB) & (slots_.size() - 1);
 }
 
-void Trie::insert(std::uint32_t node, std::string_view text, std::uint32_t child) {
-  const Key key = key_of(node, text);
+std::uint32_t Trie::insert(std::uint32_t node, std::string_view text, std::uint32_t child) {
+  const Key key = key_of(node, text, text.data() + text.size());
   std::size_t at = slot_of(key);
   while (slots_[at].child != 0) at = (at + 1) & (slots_.size() - 1);
   slots_[at] = {key, child, static_cast<std::uint32_t>(texts_.size())};
   if (text.size() > 16) texts_ += text;
+  return static_cast<std::uint32_t>(at);
 }
 
-std::uint32_t Trie::static_child(std::uint32_t node, std::string_view text) const noexcept {
-  const Key key = key_of(node, text);
+bool Trie::holds(const Slot& slot, const Key& key, std::string_view text) const noexcept {
+  return slot.key == key &&
+         (text.size() <= 16 || std::memcmp(texts_.data() + slot.text, text.data(), text.size()) == 0);
+}
+
+std::uint32_t Trie::static_child(std::uint32_t id, std::string_view text,
+                                 const char* readable_end) const noexcept {
+  const std::uint32_t statics = nodes_[id].statics;
+  const Key key = key_of(id, text, readable_end);
+  if (statics != kMany) return holds(slots_[statics], key, text) ? slots_[statics].child : 0;
   for (std::size_t at = slot_of(key); slots_[at].child != 0; at = (at + 1) & (slots_.size() - 1)) {
-    const Slot& slot = slots_[at];
-    if (slot.key == key &&
-        (text.size() <= 16 || std::memcmp(texts_.data() + slot.text, text.data(), text.size()) == 0)) {
-      return slot.child;
-    }
+    if (holds(slots_[at], key, text)) return slots_[at].child;
   }
   return 0;
 }
@@ -190,33 +203,42 @@ struct Trie::Walk {
   const Trie& trie;
   std::string_view path;
   const Segments& segments;
-  const Ask& ask;
-  Best& best;
+  const Ask ask;
+  Best best;
 
   // Each node is visited once at most, so a search costs no more than the number of rules, whatever the path.
   void visit(std::uint32_t id, std::uint32_t depth) noexcept {
-    const Node& node = trie.nodes_[id];
-    if (depth == segments.count) {
-      if (!segments.complete) return;
-      for (std::uint32_t i = node.ends; i < node.ends_end; ++i) {
-        const Entry& entry = trie.ends_[i];
-        if (entry.rule >= best.full) break;
-        best.offer(entry.rule, entry.guard, ask);
+    // The last way on that is open is taken by the loop, only those before it by recursion: mostly there is
+    // one.
+    for (;; ++depth) {
+      const Node& node = trie.nodes_[id];
+      if (node.lowest >= best.full) return;
+      if (depth == segments.count) {
+        if (segments.complete) offer_ends(node);
+        return;
       }
-      return;
+      const std::string_view segment = segments.at(path, depth);
+      std::uint32_t next = 0;
+      if (node.statics != kNone) next = trie.static_child(id, segment, path.data() + path.size());
+      for (std::uint32_t i = node.parameters; i < node.parameters_end; ++i) {
+        const Parameter& parameter = trie.parameters_[i];
+        const SegmentPattern& pattern = parameter.pattern;
+        if (pattern.is_any() ? segment.empty() : !pattern.matches(segment)) continue;
+        if (next != 0) visit(next, depth + 1);
+        next = parameter.child;
+      }
+      if (node.rests != node.rests_end) offer_rests(node, path.substr(segments.slash[depth] + 1));
+      if (next == 0) return;
+      id = next;
     }
-    const std::string_view segment = segments.at(path, depth);
-    if (node.has_statics) {
-      const std::uint32_t child = trie.static_child(id, segment);
-      if (child != 0 && trie.nodes_[child].lowest < best.full) visit(child, depth + 1);
+  }
+
+  void offer_ends(const Node& node) noexcept {
+    for (std::uint32_t i = node.ends; i < node.ends_end; ++i) {
+      const Entry& entry = trie.ends_[i];
+      if (entry.rule >= best.full) break;
+      best.offer(entry.rule, entry.guard, ask);
     }
-    for (std::uint32_t i = node.parameters; i < node.parameters_end; ++i) {
-      const Parameter& parameter = trie.parameters_[i];
-      if (trie.nodes_[parameter.child].lowest >= best.full) continue;
-      const SegmentPattern& pattern = parameter.pattern;
-      if (pattern.is_any() ? !segment.empty() : pattern.matches(segment)) visit(parameter.child, depth + 1);
-    }
-    if (node.rests != node.rests_end) offer_rests(node, path.substr(segments.slash[depth] + 1));
   }
 
   void offer_rests(const Node& node, std::string_view rest) noexcept {
@@ -232,9 +254,10 @@ struct Trie::Walk {
   }
 };
 
-void Trie::search(std::string_view path, const Segments& segments, const Ask& ask,
-                  Best& best) const noexcept {
-  if (nodes_[0].lowest < best.full) Walk{*this, path, segments, ask, best}.visit(0, 0);
+Best Trie::search(std::string_view path, const Segments& segments, const Ask& ask) const noexcept {
+  Walk walk{*this, path, segments, ask, {}};
+  walk.visit(0, 0);
+  return walk.best;
 }
 
 }  // namespace routemeter::route

@@ -31,12 +31,10 @@ class Trie {
   /// Ends the filling.
   void freeze();
 
-  /// Offers `best` every rule that matches and could still win. `path` is decoded, and `segments` its first
-  /// depth() segments; it begins with '/'.
-  void search(std::string_view path, const Segments& segments, const Ask& ask, Best& best) const noexcept;
+  /// The first rules that match. `path` is decoded and begins with '/'.
+  Best search(std::string_view path, const Segments& segments, const Ask& ask) const noexcept;
 
-  /// Segments that search() looks at; 0 = the trie is empty.
-  std::size_t depth() const { return depth_; }
+  bool empty() const noexcept { return nodes_[0].lowest == kNoRule; }
 
  private:
   struct Draft;
@@ -53,19 +51,21 @@ class Trie {
     SegmentPattern pattern;
     std::uint32_t child = 0;
   };
+  /// The lists of a node are ranges of the vectors below.
   struct Node {
-    RuleIndex lowest = kNoRule;  ///< of all rules in this subtree: a search that has a lower one stays out
-    bool has_statics = false;
+    RuleIndex lowest = kNoRule;     ///< of all rules in this subtree: a search that has a lower one stays out
+    std::uint32_t statics = kNone;  ///< kNone, kMany, or the slot of the only child: no need to hash for it
     std::uint32_t ends = 0, ends_end = 0;
     std::uint32_t rests = 0, rests_end = 0;
     std::uint32_t parameters = 0, parameters_end = 0;
   };
-  /// Up to 16 bytes of text are in `head` and `tail` completely; of a longer one `head` is a hash.
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  static constexpr std::uint32_t kMany = 0xfffffffeU;
+  /// Up to 16 bytes of text are here completely, then zeros; of a longer one `head` is a hash.
   struct Key {
     std::uint64_t head = 0;
     std::uint64_t tail = 0;
-    std::uint32_t size = 0;
-    std::uint32_t node = 0;
+    std::uint64_t place = 0;  ///< node and size of the text
     bool operator==(const Key&) const = default;
   };
   struct Slot {
@@ -75,15 +75,16 @@ class Trie {
   };
   struct Walk;
 
-  static Key key_of(std::uint32_t node, std::string_view text) noexcept;
+  static Key key_of(std::uint32_t node, std::string_view text, const char* readable_end) noexcept;
   std::size_t slot_of(const Key& key) const noexcept;
-  std::uint32_t static_child(std::uint32_t node, std::string_view text) const noexcept;
+  bool holds(const Slot& slot, const Key& key, std::string_view text) const noexcept;
+  std::uint32_t static_child(std::uint32_t id, std::string_view text,
+                             const char* readable_end) const noexcept;
   void flatten(const Draft& draft, std::uint32_t id);
-  void insert(std::uint32_t node, std::string_view text, std::uint32_t child);
+  std::uint32_t insert(std::uint32_t node, std::string_view text, std::uint32_t child);
 
   std::unique_ptr<Draft> draft_;
   std::size_t drafts_ = 1;
-  std::size_t depth_ = 0;
   std::vector<Node> nodes_;
   std::vector<Entry> ends_;
   std::vector<Rest> rests_;

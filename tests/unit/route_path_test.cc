@@ -13,9 +13,14 @@
 namespace routemeter::route {
 namespace {
 
+RawPath cut(std::string_view target) {
+  Segments segments;
+  return cut_target(target, segments);
+}
+
 std::string path_of(std::string_view target) {
   std::string scratch;
-  return std::string(decode_path(cut_target(target), scratch));
+  return std::string(decode_path(cut(target), scratch));
 }
 
 TEST_CASE("target to path") {
@@ -90,7 +95,7 @@ TEST_CASE("whether there is anything to decode is told from what stands before t
       {"/a%", false},
   }));
   CAPTURE(target);
-  CHECK(cut_target(target).plain == plain);
+  CHECK(cut(target).plain == plain);
 }
 
 TEST_CASE("the label of a path without a handler is the library's") {
@@ -140,7 +145,7 @@ TEST_CASE("split finds the segments of paths of any length") {
         ++expected;
       }
       Segments segments;
-      split(path, kMaxSegments, segments);
+      split(path, segments);
       CAPTURE(path);
       REQUIRE(segments.complete == (expected <= kMaxSegments));
       REQUIRE(segments.count == std::min(expected, kMaxSegments));
