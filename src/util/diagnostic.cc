@@ -46,7 +46,13 @@ std::size_t columns(std::string_view character) {
   return among(kWide, c) ? 2 : 1;
 }
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+// The character that byte `offset` belongs to; a character has at most three more bytes.
+std::size_t character_start(std::string_view text, std::size_t offset) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  std::size_t start = offset;
+  for (int i = 0; i < 3 && start > 0 && start < text.size() && continues(text[start]); ++i) --start;
+  return start < text.size() && continues(text[start]) ? offset : start;
+}
 
 // Appends `text` for the terminal, and to `pad` what takes the same room; `pad` may be null.
 void append_visible(std::string_view text, std::string& out, std::string* pad) {
@@ -67,12 +73,12 @@ void append_visible(std::string_view text, std::string& out, std::string* pad) {
 }
 
 void append_snippet(std::string& out, std::string_view line, int column) {
-  const std::size_t caret = std::min(line.size(), static_cast<std::size_t>(std::max(column, 1) - 1));
+  std::size_t caret = std::min(line.size(), static_cast<std::size_t>(std::max(column, 1) - 1));
   std::size_t begin = caret > kBefore ? caret - kBefore : 0;
   std::size_t end = line.size() - caret > kAfter ? caret + kAfter : line.size();
-  // Not in the middle of a character, which has at most three more bytes.
-  for (int i = 0; i < 3 && begin > 0 && continues(line[begin]); ++i) --begin;
-  for (int i = 0; i < 3 && end < line.size() && continues(line[end]); ++i) ++end;
+  caret = character_start(line, caret);
+  begin = character_start(line, begin);
+  end = character_start(line, end);
 
   std::string pad;
   if (begin > 0) {

@@ -64,10 +64,14 @@ TEST_CASE("a long line is cut around the caret, at whole characters") {
   const std::string line = std::string(500, 'a') + "X" + std::string(500, 'b');
   CHECK(format(at(1, 501, line)) == "shop.yaml:1:501: error: no\n..." + std::string(80, 'a') + "X" +
                                         std::string(59, 'b') + "...\n" + std::string(83, ' ') + "^\n");
-  std::string accents;
-  for (int i = 0; i < 200; ++i) accents += "\xC3\xA9";
-  const std::string shown = format(at(1, 201, "x" + accents));
-  CHECK(shown.find("\\x") == std::string::npos);
+  std::string wide;
+  for (int i = 0; i < 200; ++i) wide += "\xE6\x97\xA5";
+  // The caret inside a character is at its start, and the cuts are between characters.
+  for (const int column : {301, 302, 303}) {
+    const std::string shown = format(at(1, column, wide));
+    CHECK(shown.find("\\x") == std::string::npos);
+    CHECK(shown.size() > 100);
+  }
 }
 
 TEST_CASE("nothing in a diagnostic reaches the terminal as a control byte") {
