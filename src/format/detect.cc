@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/detect.h"
 
-#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "format/builtin.h"
 #include "format/envelope.h"
+#include "format/nearest.h"
 #include "format/sampled.h"
 #include "format/uvicorn.h"
 
@@ -74,19 +74,6 @@ std::vector<Inside> look_inside_all(const model::FormatSpec& spec, const Lines& 
   return insides;
 }
 
-/// "combined: none of 12 lines; the first is no_match"
-std::string describe(const Candidate& candidate, std::size_t lines) {
-  std::string out = candidate.format->name();
-  if (candidate.inside->envelope != Envelope::kNone) {
-    out += " in ";
-    out += envelope_name(candidate.inside->envelope);
-  }
-  out += ": none of " + std::to_string(lines) + (lines == 1 ? " line" : " lines");
-  out += " is a request, the first has the reason ";
-  out += name_of(candidate.score.first_failure);
-  return out;
-}
-
 /// uvicorn, when the sample has only what a server says at its start.
 bool is_quiet_uvicorn(const Inside& inside) {
   for (const std::string_view line : inside.lines) {
@@ -99,6 +86,7 @@ bool is_quiet_uvicorn(const Inside& inside) {
 /// lack a field that the rule file asks for.
 struct Search {
   Candidate best;
+  std::vector<FormatPtr> formats;  ///< all that were tried
   util::Diagnostics errors;
 };
 
@@ -113,7 +101,7 @@ Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexF
     own.envelope = Envelope::kNone;
     if (const auto format = row.make(own, regex)) {
       consider(*format, insides, out.best);
-      continue;
+      out.formats.push_back(*format);
     } else {
       own.fields.clear();
       const auto plain = row.make(own, regex);
@@ -152,7 +140,9 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
     out.format = wrap(*format, inside.envelope);
     return out;
   }
-  out.nearest = describe(best, lines.size());
+  out.nearest = best.inside->lines.empty()
+                    ? "no line has the envelope " + std::string(envelope_name(best.inside->envelope))
+                    : describe_nearest(search.formats, best.inside->lines);
   return out;
 }
 
@@ -184,8 +174,7 @@ Score score(const Format& format, std::span<const std::string_view> lines) {
   const auto parser = format.make_parser();
   for (const std::string_view line : lines) {
     model::Request request;
-    const Reason reason = parser->parse(line, request);
-    switch (reason) {
+    switch (parser->parse(line, request)) {
       case Reason::kNone:
         ++out.parsed;
         break;
@@ -202,7 +191,6 @@ Score score(const Format& format, std::span<const std::string_view> lines) {
       default:
         break;
     }
-    if (out.first_failure == Reason::kNone) out.first_failure = reason;
   }
   return out;
 }

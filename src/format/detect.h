@@ -21,7 +21,6 @@ struct Score {
   std::size_t parsed = 0;    ///< requests
   std::size_t shaped = 0;    ///< lines of the format's shape whose request, status or number is none
   std::size_t familiar = 0;  ///< lines that the format at least knows for what they are
-  model::Reason first_failure = model::Reason::kNone;
 
   std::size_t fitting() const { return parsed + shaped; }
   bool operator<(const Score& other) const;

@@ -202,6 +202,11 @@ bool is_regex_format(std::string_view text) noexcept {
 }
 
 util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex) {
+  if (!is_regex_format(spec.text)) {
+    return spec_error(
+        spec, 0, "a regex format needs named groups",
+        "write the regular expression itself: (?P<method>[A-Z]+) (?P<path>\\S+) (?P<status>[0-9]{3})");
+  }
   const Pattern pattern = to_re2_spelling(spec.text);
   auto compiled = regex(pattern.text);
   if (!compiled) {
