@@ -46,13 +46,22 @@ struct Candidate {
   FormatPtr format;
   const Inside* inside = nullptr;
   Score score;
+
+  bool wrapped() const { return inside->envelope != Envelope::kNone; }
 };
 
-/// The better of what we have and `format` in each envelope; equal scores leave the earlier.
+/// True when `b` is the better explanation of the sample. An envelope is strict and the first fields of a
+/// text format are loose enough to take it for a user name, so of equals the one with the envelope is meant.
+bool better(const Candidate& a, const Candidate& b) {
+  if (a.score < b.score) return true;
+  return !(b.score < a.score) && b.score.fitting() > 0 && b.wrapped() && !a.wrapped();
+}
+
+/// The better of what we have and `format` in each envelope; equals leave the earlier.
 void consider(const FormatPtr& format, const std::vector<Inside>& insides, Candidate& best) {
   for (const Inside& inside : insides) {
-    const Score now = score(*format, inside.lines);
-    if (best.format == nullptr || best.score < now) best = {format, &inside, now};
+    Candidate now{format, &inside, score(*format, inside.lines)};
+    if (best.format == nullptr || better(best, now)) best = std::move(now);
   }
 }
 
@@ -112,9 +121,9 @@ Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexF
     }
   }
   // A format without the field that does better than all that have it is the log's, and the field is wrong.
-  const bool better = refused.format != nullptr && refused.score.fitting() > 0 &&
-                      (out.best.format == nullptr || out.best.score < refused.score);
-  if (!better) out.errors.clear();
+  const bool refused_wins = refused.format != nullptr && refused.score.fitting() > 0 &&
+                            (out.best.format == nullptr || better(out.best, refused));
+  if (!refused_wins) out.errors.clear();
   return out;
 }
 

@@ -60,7 +60,7 @@ std::string describe_nearest(std::span<const FormatPtr> formats, std::span<const
     }
     if (const auto fit = longest_prefix(formats, line)) {
       return fit->format->name() + ": none" + of_lines(lines.size()) + " fits; the first goes on at column " +
-             std::to_string(fit->length + 1) + ", where " + fit->format->name() + " ends";
+             std::to_string(fit->length + 2) + ", where " + fit->format->name() + " ends";
     }
     break;
   }
