@@ -27,8 +27,6 @@ const FieldDefaults& apache_defaults() {
   return kDefaults;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Reads one directive behind its '%'.
 class Directive {
  public:
@@ -105,17 +103,12 @@ bool is_known(const Directive& directive) {
   return directive.has_argument() || kNeedsArgument.find(letters[0]) == std::string_view::npos;
 }
 
-/// How `fields` calls it: "D", "{ms}T", "{content-length}i" (header names do not depend on case).
+/// How `fields` calls it: "D", "{ms}T", "{Content-Length}i".
 std::string name_of(const Directive& directive) {
   std::string out;
   // The argument of %{...}t only says how the time is written.
   if (directive.has_argument() && directive.letters() != "t") {
     out = "{" + directive.argument() + "}";
-    const bool header =
-        directive.letters() == "i" || directive.letters() == "o" || directive.letters()[0] == '^';
-    if (header) {
-      for (char& c : out) c = lower(c);
-    }
   }
   out += directive.letters();
   return out;

@@ -48,10 +48,6 @@ Piece make_piece(std::string_view name, std::size_t offset) {
   Piece out;
   out.kind = name == "U" ? Piece::Kind::kPath : name == "q" ? Piece::Kind::kQuery : Piece::Kind::kField;
   out.text = name;
-  // gunicorn looks headers up in lower case.
-  for (char& c : out.text) {
-    if (name.size() > 1 && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
   out.shown = "%(" + std::string(name) + ")s";
   out.cls = name == "t" ? FieldClass::kBracket : class_of(name);
   out.time = name == "t" ? TimeKind::kClf : TimeKind::kIso8601;

@@ -27,10 +27,11 @@ constexpr std::array kPresets = {
            " rt=$request_time uht=$upstream_header_time urt=$upstream_response_time cl=$content_length"
            " ucl=$upstream_http_content_length",
            true},
-    Preset{"traefik",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\" $request_count \"$router\" \"$server_url\" ${duration}ms",
-           true, "duration", model::Unit::kMilliseconds},
+    Preset{
+        "traefik",
+        "$remote_addr $remote_logname $remote_user [$time_local] \"$raw_request\" $status $body_bytes_sent "
+        "\"$http_referer\" \"$http_user_agent\" $request_count \"$router\" \"$server_url\" ${duration}ms",
+        true, "duration", model::Unit::kMilliseconds},
     // The string of the packages of nginx.org.
     Preset{"nginx-main",
            "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "

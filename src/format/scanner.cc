@@ -92,7 +92,8 @@ void Scanner::finish() {
     const std::string_view literal = std::string_view(literals_).substr(step.at, step.size);
     if (step.op == Op::kList) {
       // "$upstream_status, $upstream_addr": nothing says where such a list ends but the end of the line.
-      const bool like_separator = literal[0] == ':' || literal.substr(0, 2) == ", " || literal.substr(0, 3) == " : ";
+      const bool like_separator =
+          literal[0] == ':' || literal.substr(0, 2) == ", " || literal.substr(0, 3) == " : ";
       if (like_separator) {
         step.op = Op::kText;
       } else {
@@ -109,7 +110,7 @@ bool Scanner::excludes(const Step& step, char c) {
     case Op::kToken:
       return c == ' ' || c == '"';
     case Op::kBracket:
-      return c == ']' || c == '"';
+      return c == '[' || c == ']' || c == '"';
     case Op::kText:
       return c == '"';
     case Op::kThree:
@@ -147,7 +148,7 @@ inline const char* Scanner::field_end(const Step& step, const Line& line, const 
     case Op::kToken:
       return util::find_any(line.begin, at, line.end, ' ', '"');
     case Op::kBracket:
-      return util::find_any(line.begin, at, line.end, ']', '"');
+      return util::find_any(line.begin, at, line.end, ']', '[', '"');
     case Op::kText:
       while (true) {
         at = util::find_any(line.begin, at, line.end, '"', '\\');
@@ -172,7 +173,7 @@ inline const char* Scanner::candidate(const Step& step, const Line& line, const 
         at = util::find_any(line.begin, at, line.end, step.first, ' ', '"');
         break;
       case Op::kBracket:
-        at = util::find_any(line.begin, at, line.end, step.first, ']', '"');
+        at = util::find_any(line.begin, at, line.end, step.first, ']', '[', '"');
         break;
       case Op::kText:
         at = util::find_any(line.begin, at, line.end, step.first, '"', '\\');

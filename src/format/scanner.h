@@ -13,7 +13,7 @@ enum class FieldClass : std::uint8_t {
   kToken,    ///< [^ "]*            numbers, addresses, names that the server makes
   kPort,     ///< [^ ":]*           what stands behind host:
   kHost,     ///< [^ "/]*           what stands directly before a path
-  kBracket,  ///< [^\]"]*           a time
+  kBracket,  ///< [^\[\]"]*         a time
   kText,     ///< (?:[^"\\]|\\.)*   what a client may have sent, its quotes escaped
   kAny,      ///< .*                the same, not escaped (escape=none)
   kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back

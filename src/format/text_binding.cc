@@ -11,10 +11,19 @@ namespace {
 
 using model::Field;
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Names of headers ("{Content-Length}i") do not depend on case; variables and letters do.
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.empty() || a[0] != '{') return a == b;
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::optional<Source> find_piece(const TextPlan& plan, std::string_view name) {
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const Piece& piece = plan.pieces[i];
-    if (piece.kind != Piece::Kind::kLiteral && piece.text == name) {
+    if (piece.kind != Piece::Kind::kLiteral && same_name(piece.text, name)) {
       return Source{i, piece.cls == FieldClass::kList, piece.unit};
     }
   }

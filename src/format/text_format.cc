@@ -169,8 +169,8 @@ class Builder {
         continue;
       }
       if (++fields > Scanner::kMaxFields) {
-        return spec_error(spec_, piece.offset,
-                          "more than " + std::to_string(Scanner::kMaxFields) + " fields");
+        return spec_error(spec_, piece.offset, "more than " + std::to_string(Scanner::kMaxFields) + " fields",
+                          "log fewer of them");
       }
       FieldClass cls = piece.cls;
       const std::size_t next = join(i, cls);
