@@ -88,7 +88,6 @@ RegexProblem bad_escape(std::string_view pattern, std::size_t at, const std::str
   return {at, "RE2 does not know the escape '" + fragment + "'", std::move(hint)};
 }
 
-// Perl operators that RE2 takes for something else, or refuses with another code than one would expect.
 RegexProblem explain(std::string_view pattern, const RE2& failed) {
   const std::string& fragment = failed.error_arg();
   const std::size_t at = find_fragment(pattern, fragment);
@@ -100,9 +99,8 @@ RegexProblem explain(std::string_view pattern, const RE2& failed) {
     case RE2::ErrorMissingBracket:
       return {at, "'[' without ']'", ""};
     case RE2::ErrorBadPerlOp:
-      return bad_group(pattern, at);
+      return bad_group(pattern, fragment == "(?P" ? find_fragment(pattern, "(?P=") : at);
     case RE2::ErrorBadNamedCapture:
-      if (fragment.starts_with("(?P=")) return bad_group(pattern, at);
       return {at, "not a group name: '" + fragment + "'",
               "write (?P<name>...), with letters, digits and '_'"};
     case RE2::ErrorBadEscape:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/router.h"
 
+#include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -65,7 +67,13 @@ class Compiler {
     made_->trie.freeze();
     made_->patterns.freeze();
     made_->pattern_rules.push_back(kNoRule);
-    if (!errors_.empty()) return std::move(errors_);
+    if (!errors_.empty()) {
+      std::stable_sort(errors_.begin(), errors_.end(),
+                       [](const util::Diagnostic& a, const util::Diagnostic& b) {
+                         return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
+                       });
+      return std::move(errors_);
+    }
     return std::shared_ptr<const Router>(std::move(made_));
   }
 

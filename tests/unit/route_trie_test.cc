@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "route/simple_pattern.h"
+#include "route/trie.h"
+#include "route_support.h"
+
+namespace routemeter::route {
+namespace {
+
+std::vector<TemplatePart> parts_of(const std::string& text) {
+  auto parts = parse_template(text);
+  REQUIRE(parts);
+  return *parts;
+}
+
+TEST_CASE("what each template takes") {
+  const auto [text, path, expected] = GENERATE(table<std::string, std::string, bool>({
+      {"/", "/", true},
+      {"/", "//", false},
+      {"/a", "/a", true},
+      {"/a", "/a/", false},
+      {"/a/", "/a/", true},
+      {"/a//b", "/a//b", true},
+      {"/a//b", "/a/b", false},
+      {"/{x}", "/", false},
+      {"/{x}", "/\n", true},
+      {"/{x}", "/a/b", false},
+      {"/{x}/{y}", "/a/b", true},
+      {"/{x}/{y}", "/a/", false},
+      {"/{n:int}", "/0042", true},
+      {"/{n:int}", "/-1", false},
+      {"/{n:int}", "/4x", false},
+      {"/{n:float}", "/4", true},
+      {"/{n:float}", "/4.25", true},
+      {"/{n:float}", "/4.", false},
+      {"/{n:float}", "/.5", false},
+      {"/{n:float}", "/1.2.3", false},
+      {"/{u:uuid}", "/0c1b2a3d-4e5f-6789-ABCD-0123456789ab", true},
+      {"/{u:uuid}", "/0c1b2a3d4e5f6789abcd0123456789ab", false},
+      {"/{u:uuid}", "/0c1b2a3d-4e5f-6789-abcd-0123456789ag", false},
+      {"/files/{p:path}", "/files/", true},
+      {"/files/{p:path}", "/files/a/b//c", true},
+      {"/files/{p:path}", "/files", false},
+      {"/files/{p:path}", "/files/a\nb", false},
+      {"/files/v{p:path}", "/files/v", true},
+      {"/files/v{p:path}", "/files/vx/y", true},
+      {"/files/v{p:path}", "/files/x", false},
+      {"/files/{id}.pdf", "/files/7.pdf", true},
+      {"/files/{id}.pdf", "/files/.pdf", false},
+      {"/files/{id}.pdf", "/files/.pdf.pdf", true},
+      {"/files/{id}.pdf", "/files/7.pdfx", false},
+      {"/v{n:int}/x", "/v12/x", true},
+      {"/v{n:int}/x", "/v/x", false},
+      {"/a/{x}-{y}", "/a/1-2", true},
+      {"/a/{x}-{y}", "/a/1-2-3", true},
+      {"/a/{x}-{y}", "/a/--1", true},
+      {"/a/{x}-{y}", "/a/--", false},
+      {"/a/{x}-{y}", "/a/---", true},
+      {"/a/{x}-{y}", "/a/-1", false},
+      {"/a/{x}-{y}", "/a/1-", false},
+      {"/a/{x}{y}", "/a/1", false},
+      {"/a/{x}{y}", "/a/12", true},
+      {"/a/{x}{y}", "/a/\xC3\xA9", false},
+      {"/a/{x}{y}", "/a/\xC3\xA9z", true},
+      {"/a/{x}ab{y}ab", "/a/1ab2ab", true},
+      {"/a/{x}ab{y}ab", "/a/1abab", false},
+      {"/a/{x}ab{y}ab", "/a/1ababab", true},
+      {"/exactly-16-bytes", "/exactly-16-bytes", true},
+      {"/more-than-sixteen-bytes-1", "/more-than-sixteen-bytes-1", true},
+      {"/more-than-sixteen-bytes-1", "/more-than-sixteen-bytes-2", false},
+      {"/more-than-sixteen-bytes-1-tail", "/more-than-sixteen-bytes-2-tail", false},
+      {"/a", std::string("/a\0", 3), false},
+      // These the trie leaves to RE2.
+      {"/a/{p:path}/b", "/a/x/y/b", true},
+      {"/a/{p:path}/b", "/a//b", true},
+      {"/a/{p:path}/b", "/a/b", false},
+      {"/{x:int}{y}", "/12", true},
+      {"/{x:int}{y}", "/1", false},
+      {"/{x:int}-{y}/z.", "/1-b/z.", true},
+      {"/{x:int}-{y}/z.", "/1-b/zz", false},
+  }));
+  CAPTURE(text, path);
+  model::RuleFile file;
+  model::Rule rule;
+  rule.pattern = text;
+  rule.handler = text;
+  file.routes = {rule};
+  file.options.redirect_slashes = false;
+  testing::Routes routes(file);
+  CHECK((routes.ask("GET", path) == text) == expected);
+}
+
+TEST_CASE("which templates the trie holds") {
+  Trie trie;
+  CHECK(trie.add(parts_of("/a/{b}/{c:int}.x/{d:path}"), 0, {}));
+  CHECK(trie.add(parts_of("/a/{b}-{c}"), 1, {}));
+  CHECK_FALSE(trie.add(parts_of("/a/{b:path}/c"), 2, {}));
+  CHECK_FALSE(trie.add(parts_of("/a/{b}{c:path}"), 3, {}));
+  CHECK_FALSE(trie.add(parts_of("/a/{b:int}{c}"), 4, {}));
+}
+
+TEST_CASE("ten thousand rules with the same beginning are told apart") {
+  Trie trie;
+  for (RuleIndex i = 0; i < 10000; ++i) {
+    REQUIRE(trie.add(parts_of("/api/resource-with-a-long-name-" + std::to_string(i) + "/{id}"), i, {}));
+  }
+  trie.freeze();
+  for (RuleIndex i = 0; i < 10000; i += 7) {
+    const std::string path = "/api/resource-with-a-long-name-" + std::to_string(i) + "/42";
+    Segments segments;
+    split(path, segments);
+    REQUIRE(trie.search(path, segments, {1, 0}).full == i);
+  }
+}
+
+TEST_CASE("patterns that are templates in disguise") {
+  const auto [pattern, shown] = GENERATE(table<std::string, std::string>({
+      {"/static/.*", "/static/ *"},
+      {"^/health$", "/health"},
+      {"/items/[^/]+/v\\.1", "/items/ s /v.1"},
+      {"/n/[0-9]+", "/n/ i"},
+      {"/n/\\d+x", "/n/ i x"},
+      {"/a-b_c~d", "/a-b_c~d"},
+      {"/caf\xC3\xA9", "/caf\xC3\xA9"},
+      {"/a\\$", "/a$"},
+      {"/a.*b", "/a * b"},
+      {".*", ""},
+      {"/a+", ""},
+      {"/a.", ""},
+      {"/a?", ""},
+      {"/(a)", ""},
+      {"/a|/b", ""},
+      {"/[^/]*", ""},
+      {"/[^/]+?", ""},
+      {"/.*?", ""},
+      {"/a{2}", ""},
+      {"/a\\.+", ""},
+      {"/\\w+", ""},
+      {"/\\Qa", ""},
+      {"/a$b", ""},
+      {"/\xFF", ""},
+      {"(?i)/a", ""},
+      {"", ""},
+  }));
+  CAPTURE(pattern);
+  std::string text;
+  if (const auto parts = simple_pattern(pattern)) {
+    for (const TemplatePart& part : *parts) {
+      if (!text.empty()) text += ' ';
+      text += part.is_literal ? part.literal : std::string(1, "s*ifu"[static_cast<int>(part.converter)]);
+    }
+  }
+  CHECK(text == shown);
+}
+
+}  // namespace
+}  // namespace routemeter::route
