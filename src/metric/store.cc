@@ -59,7 +59,7 @@ class StoreImpl final : public Store {
     for (std::uint32_t code = 0; code < status_texts_.size(); ++code) {
       status_texts_[code] = std::to_string(code) + (group_status_ ? "xx" : "");
     }
-    find_precreated(file);
+    find_routes(file);
   }
 
   void observe(std::uint32_t handler, const model::Request& request) noexcept override {
@@ -83,18 +83,18 @@ class StoreImpl final : public Store {
     return label_from_log(handlers_, label, other_handler_);
   }
 
-  void precreate() override {
-    is_precreated_ = true;
-    for (const SeriesKey key : to_precreate_) {
-      // One that has been seen already is no second series.
-      if (series_.find(key) == SeriesTable::kNone) unseen_.insert(key);
-      for (const auto& plugin : plugins_) plugin->precreate(labels_of(key));
+  void precreate(const std::vector<std::string>& excluded) override {
+    std::vector<SeriesKey> keys;
+    for (const SeriesKey key : routes_) {
+      const std::string_view handler = handlers_.text(handler_of(key));
+      if (std::find(excluded.begin(), excluded.end(), handler) == excluded.end()) keys.push_back(key);
     }
+    create_at_zero(keys);
   }
 
   void merge(const Store& store) override {
     const auto& other = static_cast<const StoreImpl&>(store);
-    if (other.is_precreated_ && !is_precreated_) precreate();
+    if (precreated_.empty()) create_at_zero(other.precreated_);
     overflowed_ = overflowed_ || other.overflowed_;
     std::vector<SeriesId> to;
     to.reserve(other.series_.size());
@@ -134,6 +134,16 @@ class StoreImpl final : public Store {
   SeriesId series_of(SeriesKey key) noexcept {
     const SeriesId id = series_.find(key);
     return id != SeriesTable::kNone ? id : new_series(key);
+  }
+
+  void create_at_zero(const std::vector<SeriesKey>& keys) {
+    precreated_ = keys;
+    for (const SeriesKey full : keys) {
+      const SeriesKey key = full & key_mask_;
+      // One that has been seen already is no second series.
+      if (series_.find(key) == SeriesTable::kNone) unseen_.insert(key);
+      for (const auto& plugin : plugins_) plugin->precreate(labels_of(key));
+    }
   }
 
   bool is_full() const { return series_.size() + unseen_.size() >= max_series_; }
@@ -176,7 +186,7 @@ class StoreImpl final : public Store {
   }
 
   // Which series precreate() makes; the file itself may be gone by then.
-  void find_precreated(const model::RuleFile& file) {
+  void find_routes(const model::RuleFile& file) {
     if (!group_status_) return;
     for (const model::Rule& rule : file.routes) {
       const auto handler = handlers_.find(rule.handler);
@@ -188,7 +198,7 @@ class StoreImpl final : public Store {
           method = known ? *known : methods_.add_from_file(text);
         }
         for (const std::uint32_t group : {2U, 4U, 5U}) {
-          to_precreate_.push_back(pack(*handler, method, group) & key_mask_);
+          routes_.push_back(pack(*handler, method, group));
         }
       }
     }
@@ -200,15 +210,15 @@ class StoreImpl final : public Store {
   SeriesTable series_;
   std::array<std::string, 600> status_texts_;
   std::optional<Rounding> rounding_;
-  std::vector<SeriesKey> to_precreate_;
-  std::unordered_set<SeriesKey> unseen_;  // precreated, no request yet
+  std::vector<SeriesKey> routes_;         // what precreate() may make, not masked
+  std::vector<SeriesKey> precreated_;     // what it made
+  std::unordered_set<SeriesKey> unseen_;  // of these, masked: no request yet
   std::uint64_t max_series_;
   std::uint32_t other_handler_ = 0;
   SeriesKey key_mask_ = ~SeriesKey{0};
   LabelSubset used_;
   bool group_status_;
   bool verbatim_methods_;
-  bool is_precreated_ = false;
   bool overflowed_ = false;
 };
 

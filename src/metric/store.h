@@ -25,17 +25,20 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Counts one request. `handler` indexes the labels given to create(), or is what dynamic_handler() gave.
+  /// Counts one request. `handler` indexes the labels given to create_store(), or is what dynamic_handler()
+  /// gave.
   virtual void observe(std::uint32_t handler, const model::Request& request) noexcept = 0;
 
   /// An id for a handler label that is not in the rule file (group_untemplated: false). Makes it valid
   /// UTF-8 and at most 128 bytes; beyond max_series the id of "other", and overflowed() turns true.
   virtual std::uint32_t dynamic_handler(std::string_view label) = 0;
 
-  /// Series at 0 for http_requests_total: route x its listed methods x 2xx, 4xx, 5xx (serve only).
-  virtual void precreate() = 0;
+  /// Series at 0 for the counters: route x its listed methods x 2xx, 4xx, 5xx (serve only), but for the
+  /// handler labels in `excluded`, which no request will ever count for.
+  virtual void precreate(const std::vector<std::string>& excluded = {}) = 0;
 
-  /// Adds the counts of a store made by create() from the same rule file.
+  /// Adds the counts of a store made by create_store() from the same rule file, handlers and fields. It may
+  /// go away afterwards.
   virtual void merge(const Store& other) = 0;
 
   /// Families in the order of the rule file's metrics.

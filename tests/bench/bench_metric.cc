@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the store costs per request, and what a snapshot costs per series.
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -106,5 +107,3 @@ BENCHMARK(observe_latency)->Arg(40);
 BENCHMARK(snapshot)->Arg(40)->Arg(25'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -192,6 +192,18 @@ TEST_CASE("precreate: methods outside the list, label subsets, ungrouped status"
   }
 }
 
+TEST_CASE("precreate: not for handlers that are excluded, also after a merge") {
+  auto file = rules({metric("requests")});
+  file.routes = {route("/", {"GET"}), route("/items/{item_id}", {"GET"})};
+  const Subject s(file);
+  s.store->precreate({"/items/{item_id}", "/elsewhere"});
+  CHECK(s.page().size() == 3);
+  CHECK_FALSE(s.has_text("/items"));
+  const Subject merged(file);
+  merged.store->merge(*s.store);
+  CHECK(merged.page() == s.page());
+}
+
 TEST_CASE("precreated series count against max_series until they are seen, then no more than once") {
   auto file = rules({metric("requests")});
   file.routes = {route("/", {"GET"})};
