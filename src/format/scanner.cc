@@ -205,7 +205,7 @@ class Scanner::Search {
         line_(line),
         captures_(captures),
         trials_(scratch.trials_),
-        budget_((line.end - line.begin) * 256 + 65536) {
+        budget_((line.end - line.begin) * 16 + 65536) {
     trials_.assign(scanner.steps_.size(), {});
   }
 
@@ -218,28 +218,28 @@ class Scanner::Search {
  private:
   bool match_fixed(std::size_t index, const Step& step, const char* at) {
     Scratch::Trial& trial = trials_[index];
-    if (step.op != Op::kList && trial.from != nullptr && at >= trial.from && at <= trial.end) return false;
+    if (covers(trial, at) && (step.op != Op::kList || in_element(at))) return false;
+    if (budget_ < 0) return false;
     const char* end = field_end(step, line_, at);
-    // Only lists can be walked again and again; no line that a server wrote comes near the limit.
-    if (step.op == Op::kList && (budget_ -= end - at) < 0) return false;
+    if (step.op == Op::kList) budget_ -= end - at;
     if (scanner_.has_literal(step, line_, end) && match(index + 1, end + step.size)) {
       captures_[step.slot] = std::string_view(at, static_cast<std::size_t>(end - at));
       return true;
     }
-    trial.from = at;
-    trial.end = end;
+    trial.low = at;
+    trial.high = end;
     return false;
   }
 
   bool match_lazy(std::size_t index, const Step& step, const char* from) {
     Scratch::Trial& trial = trials_[index];
+    if (covers(trial, from)) return false;
     const char* reach = from;
     const char* at = from;
     while ((at = scanner_.candidate(step, line_, at, reach)) != nullptr) {
-      if (at >= trial.low && at < trial.high) {
-        at = trial.high;
+      if (covers(trial, at)) {
         reach = at;
-        continue;
+        break;
       }
       if (match(index + 1, at + step.size)) {
         captures_[step.slot] = std::string_view(from, static_cast<std::size_t>(at - from));
@@ -249,20 +249,28 @@ class Scanner::Search {
       if (at != line_.end) ++at;
       reach = at;
     }
-    if (trial.low == nullptr || from > trial.high || reach < trial.low) {
-      trial.low = from;
-      trial.high = reach;
-    } else {
-      trial.low = std::min(trial.low, from);
-      trial.high = std::max(trial.high, reach);
-    }
+    // Entered before what had failed: both ranges are one now, if this one came that far.
+    const bool joined = covers(trial, reach);
+    trial.low = from;
+    if (!joined) trial.high = reach;
     return false;
+  }
+
+  /// A field that begins there has failed already: it ends where the failed ones end.
+  static bool covers(const Scratch::Trial& trial, const char* at) {
+    return trial.low != nullptr && at >= trial.low && at <= trial.high;
+  }
+
+  /// Inside a separator a list would begin with other elements than the one that was tried.
+  bool in_element(const char* at) const {
+    return at == line_.end || (*at != ' ' && !(*at == ':' && at[-1] == ' '));
   }
 
   const Scanner& scanner_;
   const Line& line_;
   std::string_view* captures_;
   std::vector<Scratch::Trial>& trials_;
+  /// Lists can be walked more than once; no line that a server wrote comes near the limit.
   std::ptrdiff_t budget_;
 };
 

@@ -85,10 +85,8 @@ class Scanner::Scratch {
   friend class Search;
   /// What is known to fail at one step.
   struct Trial {
-    const char* low = nullptr;  ///< lazy: every candidate in [low, high) has failed
-    const char* high = nullptr;
-    const char* from = nullptr;  ///< not lazy: a field from here ends at `end` ...
-    const char* end = nullptr;   ///< ... and nothing behind that end matches
+    const char* low = nullptr;   ///< a field that begins from here
+    const char* high = nullptr;  ///< to here cannot go beyond here, and nothing fits behind it
   };
   std::vector<Trial> trials_;
 };
