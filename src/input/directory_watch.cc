@@ -45,7 +45,7 @@ DirectoryWatch::DirectoryWatch() : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLO
 void DirectoryWatch::refresh(const std::vector<std::string>& paths) {
   if (!inotify_) return;
   problem_.clear();
-  alignas(inotify_event) std::array<char, 16 * 1024> events;
+  alignas(inotify_event) std::array<char, 16384> events;
   // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
   for (int i = 0; i < 64 && ::read(fd(), events.data(), events.size()) > 0; ++i) {
   }

@@ -60,9 +60,7 @@ bool FileSet::next(Block& block, std::size_t& source) {
 }
 
 void FileSet::unread(std::size_t source) {
-  FileState*& last = sources_[source].last;
-  if (last != nullptr) last->unread();
-  last = nullptr;
+  if (FileState* last = sources_[source].last; last != nullptr) last->unread();
 }
 
 std::uint64_t FileSet::lag(std::size_t source) const {

@@ -16,7 +16,7 @@ namespace {
 using util::Diagnostic;
 using util::Result;
 
-constexpr std::size_t kInputSize = 64 * 1024;
+constexpr std::size_t kInputSize = std::size_t{64} * 1024;
 // zlib: 32 KiB window, and 16 asks for a gzip header and trailer.
 constexpr int kGzipWindow = MAX_WBITS + 16;
 

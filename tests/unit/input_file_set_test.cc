@@ -72,6 +72,14 @@ TEST_CASE("file set: a renamed file is closed when it has been quiet, its last l
     set.after(seconds(1));
     CHECK(set.files.open_files() == 1);
   }
+  SECTION("late lines in the last moment") {
+    set.now += seconds(1);
+    set.files.look(set.now);
+    old_writer.write(" no more\nhal");
+    CHECK(set.after(seconds(0)) == "torn no more\n");
+    old_writer.write("f\n");
+    CHECK(set.after(kLinger - seconds(1)) == "half\n");
+  }
   SECTION("giving its last line back") {
     set.now += seconds(1);
     set.files.look(set.now);

@@ -283,6 +283,20 @@ TEST_CASE("follower: a file that shrinks is read from its start") {
     CHECK(lines_of(*follower) == "4\n");
     CHECK(follower->take_messages() == told);
   }
+  SECTION("before it was read to its end") {
+    const std::string line = std::string(99, 'x') + "\n";
+    std::string text;
+    while (text.size() < 2 * kReadSize) text += line;
+    write_file(path, text);
+    follower->look();
+    Block block;
+    std::size_t source = 9;
+    REQUIRE(follower->next(block, source));
+    const std::string next_text(text, 0, kReadSize + 100 - kReadSize % 100);  // longer than what was read
+    write_file(path, next_text);
+    CHECK((lines_of(*follower) == next_text));
+    CHECK(follower->take_messages() == told);
+  }
 }
 
 TEST_CASE("follower: files take turns") {
@@ -420,13 +434,19 @@ TEST_CASE("follower: a block given back comes again after the next look, with mo
     CHECK(take(*follower, 2).text == std::vector<std::string>{"1\n", ""});
   }
   SECTION("the file is truncated meanwhile") {
-    write_file(path, "1\n2\n");
+    Writer writer(path);
+    writer.write("1\n2\n");
     const auto follower = following({path});
+    CHECK(lines_of(*follower) == "1\n2\n");
+    writer.write("3\n4\n");
     follower->look();
     REQUIRE(follower->next(block, source));
+    fs::resize_file(path, 0);
+    const bool looked = GENERATE(false, true);
+    if (looked) follower->look();
     follower->unread(source);
-    write_file(path, "3\n");
-    CHECK(lines_of(*follower) == "3\n");
+    writer.write("5\n6\n7\n");
+    CHECK(lines_of(*follower) == "5\n6\n7\n");
   }
 }
 

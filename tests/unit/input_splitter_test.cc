@@ -11,6 +11,7 @@
 
 using routemeter::input::Block;
 using routemeter::input::kBlockPadding;
+using routemeter::input::kBlockSize;
 using routemeter::input::kMaxLine;
 using routemeter::input::Splitter;
 using routemeter::test::Lines;
@@ -121,6 +122,12 @@ TEST_CASE("splitter: lines around every size of read and block") {
       }
     }
   }
+}
+
+TEST_CASE("splitter: a full block has its padding") {
+  std::string input;
+  while (input.size() < kBlockSize) input += "x\n";
+  CHECK((split(input, always(kBlockSize)) == Lines{input, 0}));
 }
 
 TEST_CASE("splitter: a partial line waits when the input has not ended") {
