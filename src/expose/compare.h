@@ -17,8 +17,9 @@ struct Comparison {
   bool equal() const { return removed.empty() && added.empty() && changed.empty(); }
 };
 
-/// Compares; numbers equal to a relative 1e-9. Errors when `expected` does not parse (file:line:column).
-/// `actual` is our own output.
+/// Compares; numbers equal to a relative 1e-9; `NAME_created` samples and timestamps left out. Lines are
+/// sorted by name and labels. Errors when `expected` does not parse or has a sample twice
+/// (file:line:column). `actual` is our own output.
 util::Result<Comparison> compare(std::string_view expected, const std::string& expected_name,
                                  std::string_view actual);
 

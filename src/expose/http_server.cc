@@ -21,7 +21,7 @@ namespace routemeter::expose {
 namespace {
 
 constexpr unsigned kIdleSeconds = 30;
-constexpr std::size_t kConnectionMemory = 16 * 1024;  // head of the request and of the answer together
+constexpr std::size_t kConnectionMemory = 16UL * 1024;  // head of the request and of the answer together
 constexpr rlim_t kWantedDescriptors = 8192;
 constexpr std::size_t kMostConnections = 4096;
 constexpr std::size_t kFewestConnections = 64;

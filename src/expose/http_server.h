@@ -18,11 +18,12 @@ struct Response {
   std::shared_ptr<const std::string> body;
 };
 
-/// Hands a finished page to the server; may be called from any thread, exactly once.
+/// Hands a finished page to the server; may be called from any thread, once (more is harmless, and so is a
+/// call after the server's end). If all copies go away without a call the client gets a 500.
 using Respond = std::function<void(Response)>;
 
-/// Called on the server's thread for GET and HEAD of a known path. It may answer later: the connection is
-/// suspended until then and costs no thread.
+/// Called on the server's thread for GET and HEAD of a known path, which it must not block. It may answer
+/// later: the connection is suspended until then and costs no thread.
 using Handler = std::function<void(Respond)>;
 
 struct Route {
@@ -30,8 +31,9 @@ struct Route {
   Handler handle;
 };
 
-/// An HTTP/1.1 server for GET and HEAD on libmicrohttpd's epoll loop (one thread of its own). gzip by
-/// Accept-Encoding with q-values; unknown paths 404; other methods 405. Stops and joins in the destructor.
+/// An HTTP/1.1 server for GET and HEAD on libmicrohttpd's epoll loop (one thread per address, all signals
+/// blocked in it). gzip by Accept-Encoding with q-values; unknown paths 404; other methods 405. The
+/// destructor answers what is open with 503, stops and joins.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
@@ -40,7 +42,8 @@ class HttpServer {
 };
 
 /// Listens on each of `addresses` (":10040", "127.0.0.1:0", "[::1]:9", "localhost:10040"). An address in
-/// use, unknown or malformed is an error that names it.
+/// use, unknown or malformed is an error that names it. Raises the soft limit of open files to 8,192 where
+/// that is allowed, so that a thousand half-open connections leave room for a scrape.
 util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
                                                      std::vector<Route> routes);
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <signal.h>
+#include <unistd.h>
 
 #include "expose/http_server.h"
 #include "unit/expose_http_client.h"
@@ -120,6 +122,33 @@ TEST_CASE("a client that goes away while its answer is being made") {
   client.request("GET", "/metrics");
   for (const Respond& respond : waiting.take(1)) respond(page("for somebody"));
   CHECK(client.receive().body == "for somebody");
+}
+
+TEST_CASE("a client that hangs up in the middle of a page") {
+  const Response big = page(std::string(20'000'000, 'x'));
+  const auto server = serve({{"/metrics", [&big](const Respond& respond) { respond(big); }}});
+  const std::string at = server->addresses()[0];
+  for (int i = 0; i < 20; ++i) {
+    Client client(at, 4096);
+    client.request("GET", "/metrics");
+    if (i % 2 == 0) CHECK(client.receive(true).status == 200);  // the head and a little of the body
+  }
+  CHECK(get(at, "/metrics").body.size() == 20'000'000);
+}
+
+TEST_CASE("signals are not for the server's thread") {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGUSR1);
+  sigset_t before;
+  const auto server = serve({{"/", [](const Respond& respond) { respond(page("home")); }}});
+  // Blocked here only now: the server's thread would take it, and the process die of it.
+  pthread_sigmask(SIG_BLOCK, &wanted, &before);
+  kill(getpid(), SIGUSR1);
+  CHECK(get(server->addresses()[0], "/").body == "home");
+  const timespec patience{5, 0};
+  CHECK(sigtimedwait(&wanted, nullptr, &patience) == SIGUSR1);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST_CASE("the server ends while requests wait") {
