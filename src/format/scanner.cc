@@ -60,12 +60,10 @@ void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
       step.op = Op::kToken;
       break;
     case FieldClass::kPort:
-      step.op = Op::kThree;
-      step.stop = ':';
+      step.op = Op::kPort;
       break;
     case FieldClass::kHost:
-      step.op = Op::kThree;
-      step.stop = '/';
+      step.op = Op::kHost;
       break;
     case FieldClass::kBracket:
       step.op = Op::kBracket;
@@ -113,8 +111,10 @@ bool Scanner::excludes(const Step& step, char c) {
       return c == '[' || c == ']' || c == '"';
     case Op::kText:
       return c == '"';
-    case Op::kThree:
-      return c == ' ' || c == '"' || c == step.stop;
+    case Op::kPort:
+      return c == ' ' || c == '"' || c == ':';
+    case Op::kHost:
+      return c == ' ' || c == '"' || c == '/' || c == '\\';
     case Op::kAny:
     case Op::kList:
       break;
@@ -155,8 +155,10 @@ inline const char* Scanner::field_end(const Step& step, const Line& line, const 
         if (line.end - at < 2 || *at != '\\') return at;
         at += 2;
       }
-    case Op::kThree:
-      return util::find_any(line.begin, at, line.end, ' ', '"', step.stop);
+    case Op::kPort:
+      return util::find_any(line.begin, at, line.end, ' ', '"', ':');
+    case Op::kHost:
+      return util::find_any(line.begin, at, line.end, ' ', '"', '/', '\\');
     case Op::kAny:
       return line.end;
     case Op::kList:
@@ -178,8 +180,11 @@ inline const char* Scanner::candidate(const Step& step, const Line& line, const 
       case Op::kText:
         at = util::find_any(line.begin, at, line.end, step.first, '"', '\\');
         break;
-      case Op::kThree:
-        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', step.stop);
+      case Op::kPort:
+        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', ':');
+        break;
+      case Op::kHost:
+        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', '/', '\\');
         break;
       case Op::kAny:
       case Op::kList:

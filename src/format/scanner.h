@@ -12,7 +12,7 @@ namespace routemeter::format {
 enum class FieldClass : std::uint8_t {
   kToken,    ///< [^ "]*            numbers, addresses, names that the server makes
   kPort,     ///< [^ ":]*           what stands behind host:
-  kHost,     ///< [^ "/]*           what stands directly before a path
+  kHost,     ///< [^ "/\\]*         what stands directly before a path
   kBracket,  ///< [^\[\]"]*         a time
   kText,     ///< (?:[^"\\]|\\.)*   what a client may have sent, its quotes escaped
   kAny,      ///< .*                the same, not escaped (escape=none)
@@ -45,14 +45,14 @@ class Scanner {
   bool scan(std::string_view line, std::string_view* captures, Scratch& scratch) const noexcept;
 
  private:
-  enum class Op : std::uint8_t { kToken, kBracket, kText, kThree, kAny, kList };
+  enum class Op : std::uint8_t { kToken, kBracket, kPort, kHost, kText, kAny, kList };
 
   /// A field and the literal behind it (empty for the last field of a line that ends in one).
   struct Step {
     Op op = Op::kToken;
     bool lazy = false;  ///< the literal can begin inside the field
     std::uint8_t slot = kNoSlot;
-    char stop = ' ';         ///< kThree, kList: the third byte that is not in the field
+    char stop = ' ';         ///< kList: one more byte that ends an element
     char first = '\0';       ///< of the literal
     std::uint32_t size = 0;  ///< of the literal
     std::uint32_t at = 0;    ///< of the literal in literals_

@@ -32,7 +32,7 @@ std::string pattern_of(FieldClass cls, const std::string& next) {
       return R"(([^ ":]*?))";
     case FieldClass::kHost:
       // Nothing stands behind it, so it takes what it can.
-      return R"(([^ "/]*))";
+      return R"(([^ "/\\]*))";
     case FieldClass::kBracket:
       return R"(([^\[\]"]*?))";
     case FieldClass::kText:
@@ -62,7 +62,6 @@ class Pair {
         continue;
       }
       scanner_.add_field(parts[i].cls, static_cast<std::uint8_t>(fields_++));
-      classes_.push_back(parts[i].cls);
       pattern += pattern_of(parts[i].cls, i + 1 < parts.size() ? parts[i + 1].literal : "");
     }
     scanner_.finish();
@@ -77,33 +76,19 @@ class Pair {
     std::vector<re2::StringPiece> theirs(fields_ + 1);
     const bool expected =
         regex_->Match(line, 0, line.size(), RE2::ANCHOR_BOTH, theirs.data(), static_cast<int>(theirs.size()));
-    if (matched != expected) return !matched && gave_back(line, theirs);
+    if (matched != expected) return false;
     if (!matched) return true;
     bool same = true;
     for (std::size_t i = 0; i < fields_; ++i) {
       same = same && mine[i].data() == theirs[i + 1].data() && mine[i].size() == theirs[i + 1].size();
     }
-    return same || gave_back(line, theirs);
+    return same;
   }
 
  private:
-  /// A regular expression lets a list or a host give some of it back when the rest does not fit; the
-  /// scanner's never do.
-  bool gave_back(const std::string& line, const std::vector<re2::StringPiece>& theirs) const {
-    for (std::size_t i = 0; i < fields_; ++i) {
-      const auto end = static_cast<std::size_t>(theirs[i + 1].data() - line.data()) + theirs[i + 1].size();
-      const std::string rest = line.substr(end, 3);
-      const bool in_list = rest.substr(0, 2) == ", " || rest == " : ";
-      if (classes_[i] == FieldClass::kList && in_list) return true;
-      if (classes_[i] == FieldClass::kHost && rest[0] == '\\') return true;
-    }
-    return false;
-  }
-
   Scanner scanner_;
   Scanner::Scratch scratch_;
   std::unique_ptr<RE2> regex_;
-  std::vector<FieldClass> classes_;
   std::size_t fields_ = 0;
 };
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/builtin.h"
+
+// Lines through every format that has a name. The input is one line; attackers write these.
+
+namespace {
+
+using routemeter::format::Builtin;
+using routemeter::format::Parser;
+using routemeter::model::Field;
+using routemeter::model::Reason;
+using routemeter::model::Request;
+
+std::vector<std::unique_ptr<Parser>> make_parsers() {
+  std::vector<std::unique_ptr<Parser>> out;
+  for (const Builtin& row : routemeter::format::builtins()) {
+    routemeter::model::FormatSpec spec;
+    spec.text = row.name;
+    const auto made = row.make(spec, {});
+    if (made) out.push_back((*made)->make_parser());
+  }
+  return out;
+}
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+void check(const Request& request) {
+  require(!request.method.empty() && !request.target.empty());
+  require(request.method.find_first_of(" \"\\\n") == std::string_view::npos);
+  require(request.status >= 100 && request.status <= 599);
+  require((request.duration_ns >> 63) == 0 || !request.known.has(Field::kDuration));
+  require((request.response_size >> 63) == 0 || !request.known.has(Field::kResponseSize));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::vector<std::unique_ptr<Parser>> kParsers = make_parsers();
+  // A copy of its own, so that reading past either end of the line is seen.
+  const std::string line(reinterpret_cast<const char*>(data), size);
+  const std::vector<char> exact(line.begin(), line.end());
+  const std::string_view text = routemeter::format::clean_line(std::string_view(exact.data(), exact.size()));
+  for (const auto& parser : kParsers) {
+    Request request;
+    if (parser->parse(text, request) == Reason::kNone) check(request);
+  }
+  return 0;
+}
