@@ -158,6 +158,7 @@ class Generator {
       return "none";
     }
     const Route& route = choose_route();
+    std::string handler = route.path;
     e.method = choose_method(route.methods);
     e.target = fill(route.path);
     e.status = choose_status(e.method);
@@ -167,14 +168,16 @@ class Generator {
       e.method = "OPTIONS";
       e.status = 405;
     } else if (route.path.back() != '}' && route.path.size() > 1 && random_.one_in(200)) {
+      // Redirected to the route; the library labels it as the route with that slash.
       e.target += '/';
+      handler += '/';
       e.status = 307;
     }
     if (e.method == "GET" && random_.one_in(3)) {
       e.target += random_.pick(kQueries);
       e.target += std::to_string(random_.below(500));
     }
-    return route.path;
+    return handler;
   }
 
   const Route& choose_route() {
