@@ -44,14 +44,4 @@ bool JsonDocument::at_end() noexcept {
   return document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
-bool read_scalar(simdjson::ondemand::value& value, JsonScalar& out) noexcept {
-  std::string_view token = value.raw_json_token();
-  if (token.empty() || token[0] == '{' || token[0] == '[') return false;
-  // The token reaches to the next one, blanks included.
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  out.is_string = token.size() >= 2 && token.front() == '"';
-  out.text = out.is_string ? token.substr(1, token.size() - 2) : token;
-  return true;
-}
-
 }  // namespace routemeter::format

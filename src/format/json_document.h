@@ -24,10 +24,6 @@ class JsonDocument {
   /// True when nothing stands behind the object. Ask after all of root() has been read.
   bool at_end() noexcept;
 
-  /// End of the copied line, for scans of raw text.
-  const char* begin() const noexcept { return buffer_.get(); }
-  const char* end() const noexcept { return buffer_.get() + size_; }
-
  private:
   simdjson::error_code start(std::string_view text) noexcept;
 
@@ -46,7 +42,24 @@ struct JsonScalar {
   bool is_string = false;
 };
 
-/// False for objects and arrays. Does not consume the value.
-bool read_scalar(simdjson::ondemand::value& value, JsonScalar& out) noexcept;
+/// A scalar out of a value's raw token (which reaches to the next one, blanks included). False for objects
+/// and arrays. Inline: it runs for every key that matters.
+inline bool read_scalar(std::string_view token, JsonScalar& out) noexcept {
+  if (token.empty() || token[0] == '{' || token[0] == '[') return false;
+  std::size_t size = token.size();
+  while (size > 0 && static_cast<unsigned char>(token[size - 1]) <= ' ') --size;
+  const bool is_string = size >= 2 && token[0] == '"';
+  out.text = is_string ? token.substr(1, size - 2) : token.substr(0, size);
+  out.is_string = is_string;
+  return true;
+}
+
+/// The key before a value, without its quotes, escapes not undone. `raw` is where it begins, `token` the
+/// value's: between them stand only the quote, the colon and blanks, so its end is found from behind.
+inline std::string_view key_before(const char* raw, std::string_view token) noexcept {
+  const char* end = token.data() - 1;
+  while (end > raw && *end != '"') --end;
+  return {raw, static_cast<std::size_t>(end - raw)};
+}
 
 }  // namespace routemeter::format

@@ -10,7 +10,6 @@
 #include "format/request_line.h"
 #include "format/sampled.h"
 #include "format/spec_error.h"
-#include "util/find_byte.h"
 
 namespace routemeter::format {
 namespace {
@@ -88,31 +87,29 @@ class JsonParser final : public Parser {
   /// Notes the values of the keys that matter. As deep as the paths go, whatever the line nests.
   bool read_object(simdjson::ondemand::object& object, int at) noexcept {
     for (auto item : object) {
-      simdjson::ondemand::field field;
-      if (std::move(item).get(field) != simdjson::SUCCESS) return false;
-      const JsonKeys::Key* key = plan_->keys.find(at, key_text(field));
+      if (item.error() != simdjson::SUCCESS) return false;
+      // A reference: copying the field costs more than reading it.
+      simdjson::ondemand::field&& field = std::move(item).value_unsafe();
+      const char* const raw = field.key().raw();
+      const std::string_view token = field.value().raw_json_token();
+      std::string_view name = key_before(raw, token);
+      if (plan_->keys.may_be_escaped() && name.find('\\') != std::string_view::npos &&
+          field.unescaped_key().get(name) != simdjson::SUCCESS) {
+        continue;
+      }
+      const JsonKeys::Key* key = plan_->keys.find(at, name);
       if (key == nullptr) continue;
-      simdjson::ondemand::value value = field.value();
       JsonScalar scalar;
-      if (read_scalar(value, scalar)) {
+      if (read_scalar(token, scalar)) {
         if (key->slot != JsonKeys::kNone) note(*key, scalar);
         continue;
       }
+      if (key->inner == JsonKeys::kNone || token[0] != '{') continue;
       simdjson::ondemand::object inner;
-      if (key->inner == JsonKeys::kNone || value.get_object().get(inner) == simdjson::INCORRECT_TYPE)
-        continue;
+      if (field.value().get_object().get(inner) != simdjson::SUCCESS) return false;
       if (!read_object(inner, key->inner)) return false;
     }
     return true;
-  }
-
-  std::string_view key_text(simdjson::ondemand::field& field) noexcept {
-    const char* const from = field.key().raw();
-    const char* const quote = util::find_any(document_.begin(), from, document_.end(), '"');
-    const std::string_view raw(from, static_cast<std::size_t>(quote - from));
-    if (!plan_->keys.may_be_escaped() || raw.find('\\') == std::string_view::npos) return raw;
-    std::string_view unescaped;
-    return field.unescaped_key().get(unescaped) == simdjson::SUCCESS ? unescaped : raw;
   }
 
   /// The better spelling wins, then the later one, as in every JSON reader.

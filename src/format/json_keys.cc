@@ -37,13 +37,15 @@ int JsonKeys::add(std::string_view path) {
 
 void JsonKeys::seal() {
   std::size_t size = 64;
-  while (size < keys_.size() * 4) size *= 2;
+  while (size < keys_.size() * 2) size *= 2;
   mask_ = size - 1;
-  table_.assign(size, -1);
+  table_.assign(size, Entry{});
   for (std::size_t i = 0; i < keys_.size(); ++i) {
-    std::size_t at = hash(keys_[i].object, keys_[i].name);
-    while (table_[at & mask_] >= 0) ++at;
-    table_[at & mask_] = static_cast<std::int16_t>(i);
+    const Key& key = keys_[i];
+    const Ends ends = ends_of(key.name);
+    std::size_t at = hash(key.object, ends, key.name.size());
+    while (table_[at & mask_].key != kNone) ++at;
+    table_[at & mask_] = Entry{ends, key.name.size(), key.object, static_cast<int>(i)};
   }
 }
 

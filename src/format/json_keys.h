@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,24 +40,54 @@ class JsonKeys {
 
   /// The key of that name in that object, or null when nothing cares for it.
   const Key* find(int object, std::string_view name) const noexcept {
-    std::size_t at = hash(object, name);
-    while (true) {
-      const std::int16_t index = table_[at & mask_];
-      if (index < 0) return nullptr;
-      const Key& key = keys_[static_cast<std::size_t>(index)];
-      if (key.object == object && key.name == name) return &key;
-      ++at;
+    const Ends ends = ends_of(name);
+    for (std::size_t at = hash(object, ends, name.size());; ++at) {
+      const Entry& entry = table_[at & mask_];
+      if (entry.key == kNone) return nullptr;
+      if (entry.ends == ends && entry.size == name.size() && entry.object == object) {
+        const Key& key = keys_[static_cast<std::size_t>(entry.key)];
+        if (name.size() <= kEndsCover || key.name == name) return &key;
+      }
     }
   }
 
  private:
-  /// Length, ends and middle tell keys apart well enough, and cost the same for any length.
-  static std::size_t hash(int object, std::string_view name) noexcept {
-    const std::size_t size = name.size();
-    if (size == 0) return 0;
-    const auto byte = [&name](std::size_t at) { return std::size_t{static_cast<unsigned char>(name[at])}; };
-    return (static_cast<std::size_t>(object) * 61 + size) * 31 + byte(0) * 7 + byte(size / 2) * 13 +
-           byte(size - 1) * 3 + byte(size / 4) * 17;
+  /// The first and the last eight bytes of a name: all of it up to 16 bytes, so that most look-ups need no
+  /// call of memcmp.
+  struct Ends {
+    std::uint64_t head = 0;
+    std::uint64_t tail = 0;
+    bool operator==(const Ends&) const = default;
+  };
+  static constexpr std::size_t kEndsCover = 16;
+
+  struct Entry {
+    Ends ends;
+    std::size_t size = 0;
+    int object = kRoot;
+    int key = kNone;  ///< in keys_; kNone = an empty place
+  };
+
+  template <typename Word>
+  static std::uint64_t load(const char* from) noexcept {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  }
+
+  static Ends ends_of(std::string_view name) noexcept {
+    const char* const begin = name.data();
+    const char* const end = begin + name.size();
+    if (name.size() >= 8) return {load<std::uint64_t>(begin), load<std::uint64_t>(end - 8)};
+    if (name.size() >= 4) return {load<std::uint32_t>(begin), load<std::uint32_t>(end - 4)};
+    if (name.size() >= 2) return {load<std::uint16_t>(begin), load<std::uint16_t>(end - 2)};
+    return {name.empty() ? 0U : load<std::uint8_t>(begin), 0};
+  }
+
+  static std::size_t hash(int object, const Ends& ends, std::size_t size) noexcept {
+    const std::uint64_t mixed =
+        (ends.head * 0x9E3779B97F4A7C15U) ^ (ends.tail * 0xC2B2AE3D27D4EB4FU) ^ (size << 56U);
+    return static_cast<std::size_t>(mixed >> 40U) + static_cast<std::size_t>(object) * 17;
   }
 
   Key& key(int object, std::string_view name, int depth);
@@ -66,7 +97,7 @@ class JsonKeys {
   std::vector<Key> keys_;
   int objects_ = 1;
   bool may_be_escaped_ = false;
-  std::vector<std::int16_t> table_;
+  std::vector<Entry> table_;
   std::size_t mask_ = 0;
 };
 
