@@ -17,7 +17,9 @@ namespace routemeter::route {
 /// never repeat costs a hash and one cache line each, and throws nothing out. Hits compare all bytes.
 /// style.md C.3 has the measurements behind "direct-mapped".
 ///
-/// The resolver asks it only where RE2 would have to run: the trie alone answers as fast as a hit does.
+/// The resolver asks it only where RE2 would have to run: 500 patterns with `.*` cost 152 ns a request, a hit
+/// in their place 67, a miss before them 11 more; but the trie alone answers in 50 to 60, as fast as a hit
+/// (bench_route: BM_PatternsDots, BM_PatternsDotsRepeated, BM_TemplatesRepeated).
 class Memo {
  public:
   static constexpr std::size_t kSlots = 1 << 14;
@@ -25,9 +27,11 @@ class Memo {
 
   /// What a decision depends on. `path` is raw, without the query.
   struct Key {
+    Key(std::string_view raw_path, std::uint64_t method_bit, std::uint32_t host_number) noexcept;
     std::string_view path;
-    std::uint64_t method = 0;
-    std::uint32_t host = 0;
+    std::uint64_t method;
+    std::uint32_t host;
+    std::uint64_t hash;
   };
 
   Memo();

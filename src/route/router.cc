@@ -10,7 +10,6 @@
 #include "route/regex.h"
 #include "route/simple_pattern.h"
 #include "route/template.h"
-#include "util/utf8.h"
 
 namespace routemeter::route {
 namespace {
@@ -86,8 +85,6 @@ class Compiler {
     if (rule.kind == Kind::kTemplate) {
       util::Result<std::vector<TemplatePart>> parsed = parse_template(rule.pattern);
       if (!parsed) return report_template(rule, parsed.errors());
-      if (!util::utf8_valid(rule.pattern))
-        return report(rule.pattern, rule.pattern_at, check_regex(rule.pattern, path_options()));
       parts = std::move(*parsed);
     } else if (std::optional<std::vector<TemplatePart>> simple = simple_pattern(rule.pattern)) {
       parts = std::move(*simple);
