@@ -153,12 +153,21 @@ class JsonParser final : public Parser {
     return {};
   }
 
+  /// Whether the request line is to be read. Some loggers have something else under "request", an id say:
+  /// one word is no request line, and where the parts are there they tell.
+  bool has_request_line(std::string_view line) const noexcept {
+    if (!is_present(Field::kRequest)) return false;
+    return line.find(' ') != std::string_view::npos || !is_present(Field::kMethod) ||
+           !is_present(Field::kTarget);
+  }
+
   Reason fill_request(model::Request& out) noexcept {
-    const bool line = is_present(Field::kRequest);
-    const bool own_method = !line || plan_->mapped.has(Field::kMethod);
-    const bool own_target = !line || plan_->mapped.has(Field::kTarget);
+    const std::string_view line = text(Field::kRequest);
+    const bool has_line = has_request_line(line);
+    const bool own_method = !has_line || plan_->mapped.has(Field::kMethod);
+    const bool own_target = !has_line || plan_->mapped.has(Field::kTarget);
     if (!own_method || !own_target) {
-      const Reason reason = split_request_line(text(Field::kRequest), out);
+      const Reason reason = split_request_line(line, out);
       if (reason != Reason::kNone || (!own_method && !own_target)) return reason;
     }
     if (own_method) out.method = text(Field::kMethod);

@@ -168,6 +168,9 @@ TEST_CASE("json: the usual programs, without a field map") {
       {R"({"method":"GET","path":"/py","status_code":200,"duration_ms":1.5})", "GET", "/py", 200, "", "",
        1500000},
       {R"({"method":"GET","path":"/py","status":200,"duration":2e-05})", "GET", "/py", 200, "", "", 20000},
+      // "request" may be something else.
+      {R"({"request":"8f2a","method":"GET","path":"/py","status":200})", "GET", "/py", 200},
+      {R"({"request":null,"method":"GET","path":"/py","status_code":200})", "GET", "/py", 200},
       // White space, and blanks behind the object.
       {"\t{ \"method\" : \"GET\" , \"path\" : \"/s\" , \"status\" : 200 } ", "GET", "/s", 200},
       // Absolute and authority forms.
@@ -239,6 +242,7 @@ TEST_CASE("json: why a line is no request") {
       {R"({"request":"","status":400})", Reason::kBadRequest},
       {R"({"request":"-","status":400})", Reason::kBadRequest},
       {R"({"request":null,"status":400})", Reason::kBadRequest},
+      {R"({"request":"","request_method":"","uri":"","status":400})", Reason::kBadRequest},
       {R"({"request":"\u0016\u0003\u0001","status":400})", Reason::kBadRequest},
       {R"({"request":"GET / FTP/1.1","status":400})", Reason::kBadRequest},
       {R"({"method":"","path":"/","status":400})", Reason::kBadRequest},
