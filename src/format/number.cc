@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/number.h"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 namespace routemeter::format {
@@ -11,7 +13,7 @@ constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Powers of ten that turn a unit into nanoseconds.
-int decimals_of(model::Unit unit) {
+std::size_t decimals_of(model::Unit unit) {
   switch (unit) {
     case model::Unit::kSeconds:
       return 9;
@@ -31,26 +33,34 @@ bool append_digit(std::uint64_t& value, unsigned digit) {
   return true;
 }
 
+constexpr std::array<std::uint64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
+                                                   100000, 1000000, 10000000, 100000000, 1000000000};
+
 /// The common case: up to nine digits before the point and no more after it than the unit has. False: look
 /// closer.
-bool parse_simple(std::string_view text, int decimals, std::uint64_t& out) {
+bool parse_simple(std::string_view text, std::size_t decimals, std::uint64_t& out) {
   const char* at = text.data();
   const char* const end = at + text.size();
   std::uint64_t value = 0;
-  while (at != end && is_digit(*at)) value = value * 10 + static_cast<unsigned>(*at++ - '0');
+  unsigned digit = 0;
+  while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10) {
+    value = value * 10 + digit;
+    ++at;
+  }
   const auto whole = at - text.data();
   if (whole == 0 || whole > 9) return false;
   if (at != end) {
     if (*at++ != '.') return false;
-    if (end - at > decimals) return false;
-    while (at != end && is_digit(*at)) {
-      value = value * 10 + static_cast<unsigned>(*at++ - '0');
-      --decimals;
+    const auto fraction = static_cast<std::size_t>(end - at);
+    if (fraction > decimals) return false;
+    decimals -= fraction;
+    while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10) {
+      value = value * 10 + digit;
+      ++at;
     }
     if (at != end) return false;
   }
-  for (; decimals > 0; --decimals) value *= 10;
-  out = value;
+  out = value * kPowers[decimals];
   return true;
 }
 
@@ -88,8 +98,8 @@ bool split_decimal(std::string_view text, Decimal& out) {
 
 /// Digits before the (shifted) point make the value; the first one behind it and whether anything follows
 /// decide the rounding.
-bool scale(const Decimal& decimal, int decimals, std::uint64_t& out) {
-  const long keep = static_cast<long>(decimal.whole.size()) + decimal.exponent + decimals;
+bool scale(const Decimal& decimal, std::size_t decimals, std::uint64_t& out) {
+  const long keep = static_cast<long>(decimal.whole.size()) + decimal.exponent + static_cast<long>(decimals);
   std::uint64_t value = 0;
   unsigned next = 0;
   bool more = false;
@@ -161,9 +171,16 @@ bool parse_status(std::string_view text, std::uint16_t& out) noexcept {
 }
 
 bool parse_size(std::string_view text, std::uint64_t& out) noexcept {
-  std::uint64_t value = 0;
   if (text.empty()) return false;
-  for (const char c : text) {
+  std::uint64_t value = 0;
+  // Eighteen digits fit whatever they are; the rest is looked at one by one.
+  const std::size_t sure = std::min<std::size_t>(text.size(), 18);
+  for (std::size_t i = 0; i < sure; ++i) {
+    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
+    if (digit > 9) return false;
+    value = value * 10 + digit;
+  }
+  for (const char c : text.substr(sure)) {
     if (!is_digit(c) || !append_digit(value, static_cast<unsigned>(c - '0'))) return false;
   }
   out = value;
@@ -171,7 +188,7 @@ bool parse_size(std::string_view text, std::uint64_t& out) noexcept {
 }
 
 bool parse_duration_ns(std::string_view text, model::Unit unit, std::uint64_t& out) noexcept {
-  const int decimals = decimals_of(unit);
+  const std::size_t decimals = decimals_of(unit);
   if (parse_simple(text, decimals, out)) return true;
   Decimal decimal;
   return split_decimal(text, decimal) && scale(decimal, decimals, out);

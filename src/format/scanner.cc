@@ -9,34 +9,10 @@
 namespace routemeter::format {
 namespace {
 
-template <typename Word>
-Word load(const char* at) {
-  Word word;
+std::uint64_t load64(const char* at) {
+  std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof(word));
   return word;
-}
-
-/// memcmp for the two to eight bytes that stand between fields, without its call.
-inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
-  switch (size) {
-    case 0:
-      return true;
-    case 1:
-      return *a == *b;
-    case 2:
-      return load<std::uint16_t>(a) == load<std::uint16_t>(b);
-    case 3:
-      return load<std::uint16_t>(a) == load<std::uint16_t>(b) && a[2] == b[2];
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-    case 8:
-      return load<std::uint32_t>(a) == load<std::uint32_t>(b) &&
-             load<std::uint32_t>(a + size - 4) == load<std::uint32_t>(b + size - 4);
-    default:
-      return std::memcmp(a, b, size) == 0;
-  }
 }
 
 }  // namespace
@@ -100,7 +76,37 @@ void Scanner::finish() {
     }
     step.lazy = step.op != Op::kList && !excludes(step, step.first);
     has_lazy_ = has_lazy_ || step.lazy;
+    step.quick = set_ends(step);
+    const std::size_t head = std::min(literal.size(), sizeof(step.head));
+    std::memcpy(&step.head, literal.data(), head);
+    std::memset(&step.head_mask, 0xFF, head);
   }
+}
+
+/// False when three bytes do not tell where the field may end.
+bool Scanner::set_ends(Step& step) {
+  const char first = step.lazy ? step.first : '"';
+  switch (step.op) {
+    case Op::kToken:
+      step.ends = {' ', '"', first};
+      return true;
+    case Op::kText:
+      step.ends = {'"', '\\', first};
+      return true;
+    case Op::kBracket:
+      step.ends = {'[', ']', '"'};
+      return !step.lazy;
+    case Op::kPort:
+      step.ends = {' ', ':', '"'};
+      return !step.lazy;
+    case Op::kAny:
+      step.ends = {step.first, step.first, step.first};
+      return true;
+    case Op::kHost:
+    case Op::kList:
+      break;
+  }
+  return false;
 }
 
 bool Scanner::excludes(const Step& step, char c) {
@@ -122,9 +128,14 @@ bool Scanner::excludes(const Step& step, char c) {
   return false;
 }
 
+/// Literals are short: one masked comparison does for nearly all, without a call or a loop.
 inline bool Scanner::has_literal(const Step& step, const Line& line, const char* at) const noexcept {
-  return static_cast<std::size_t>(line.end - at) >= step.size &&
-         equal_bytes(at, literals_.data() + step.at, step.size);
+  const auto left = static_cast<std::size_t>(line.end - at);
+  if (left >= sizeof(step.head)) {
+    if (((load64(at) ^ step.head) & step.head_mask) != 0) return false;
+    if (step.size <= sizeof(step.head)) return true;
+  }
+  return left >= step.size && std::memcmp(at, literals_.data() + step.at, step.size) == 0;
 }
 
 const char* Scanner::list_end(const Step& step, const Line& line, const char* at) noexcept {
@@ -279,29 +290,35 @@ class Scanner::Search {
   std::ptrdiff_t budget_;
 };
 
+const char* Scanner::first_candidate(const Step& step, const Line& line, const char* at) const noexcept {
+  if (step.lazy) {
+    const char* reach = nullptr;
+    return candidate(step, line, at, reach);
+  }
+  const char* end = field_end(step, line, at);
+  return has_literal(step, line, end) ? end : nullptr;
+}
+
 bool Scanner::scan(std::string_view text, std::string_view* captures, Scratch& scratch) const noexcept {
   const Line line{text.data(), text.data() + text.size()};
-  if (text.size() < prefix_.size() || !equal_bytes(line.begin, prefix_.data(), prefix_.size())) return false;
-  const char* at = line.begin + prefix_.size();
-  bool fits = true;
+  if (text.substr(0, prefix_.size()) != prefix_) return false;
+  const char* const begin = line.begin + prefix_.size();
+  const char* at = begin;
   // Nearly every line takes the first candidate everywhere.
   for (const Step& step : steps_) {
-    const char* end = nullptr;
-    if (step.lazy) {
-      const char* reach = nullptr;
-      end = candidate(step, line, at, reach);
-      fits = end != nullptr;
-    } else {
-      end = field_end(step, line, at);
-      fits = has_literal(step, line, end);
+    const char* end = at;
+    if (step.quick) end = step.ends.find(line.begin, at, line.end);
+    if (!step.quick || !has_literal(step, line, end)) end = first_candidate(step, line, end);
+    if (end == nullptr) {
+      at = nullptr;
+      break;
     }
-    if (!fits) break;
     captures[step.slot] = std::string_view(at, static_cast<std::size_t>(end - at));
     at = end + step.size;
   }
-  if (fits && at == line.end) return true;
+  if (at == line.end) return true;
   if (!has_lazy_) return false;
-  return Search(*this, line, captures, scratch).match(0, line.begin + prefix_.size());
+  return Search(*this, line, captures, scratch).match(0, begin);
 }
 
 }  // namespace routemeter::format

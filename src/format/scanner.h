@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "util/find_byte.h"
+
 namespace routemeter::format {
 
 /// Which bytes a field of a text format can hold; as regular expressions in the comments.
@@ -49,13 +51,17 @@ class Scanner {
 
   /// A field and the literal behind it (empty for the last field of a line that ends in one).
   struct Step {
+    util::ByteSet ends;           ///< quick: the bytes at which the field may end
+    std::uint64_t head = 0;       ///< the first eight bytes of the literal ...
+    std::uint64_t head_mask = 0;  ///< ... those of them that it has
+    std::uint32_t size = 0;       ///< of the literal
+    std::uint32_t at = 0;         ///< of the literal in literals_
     Op op = Op::kToken;
-    bool lazy = false;  ///< the literal can begin inside the field
+    bool quick = false;  ///< where a byte of `ends` begins the literal, the first candidate is
+    bool lazy = false;   ///< the literal can begin inside the field
     std::uint8_t slot = kNoSlot;
-    char stop = ' ';         ///< kList: one more byte that ends an element
-    char first = '\0';       ///< of the literal
-    std::uint32_t size = 0;  ///< of the literal
-    std::uint32_t at = 0;    ///< of the literal in literals_
+    char stop = ' ';    ///< kList: one more byte that ends an element
+    char first = '\0';  ///< of the literal
   };
   struct Line {
     const char* begin;
@@ -69,8 +75,11 @@ class Scanner {
   /// then `reach` is how far the field could go.
   const char* candidate(const Step& step, const Line& line, const char* at,
                         const char*& reach) const noexcept;
+  /// The same for the only or first candidate of any step, or null.
+  const char* first_candidate(const Step& step, const Line& line, const char* at) const noexcept;
   bool has_literal(const Step& step, const Line& line, const char* at) const noexcept;
   static bool excludes(const Step& step, char c);
+  static bool set_ends(Step& step);
 
   std::string prefix_;
   std::string literals_;

@@ -38,4 +38,48 @@ inline const char* find_any(const char* begin, const char* at, const char* end, 
   return at;
 }
 
+/// Up to three needles chosen at run time, spread out beforehand so that a search has nothing to set up.
+class ByteSet {
+ public:
+  ByteSet() : ByteSet('\0', '\0', '\0') {}
+  ByteSet(char a, char b, char c) {
+    const char bytes[kBytes] = {a, b, c};
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      for (char& lane : lanes_[i]) lane = bytes[i];
+    }
+  }
+
+  /// As find_any.
+  const char* find(const char* begin, const char* at, const char* end) const noexcept {
+#ifdef __SSE2__
+    while (end - at >= 16) {
+      const unsigned mask = hits(at);
+      if (mask != 0) return at + __builtin_ctz(mask);
+      at += 16;
+    }
+    if (end - begin >= 16) {
+      const char* last = end - 16;
+      const unsigned mask = hits(last) >> (at - last);
+      return mask != 0 ? at + __builtin_ctz(mask) : end;
+    }
+#endif
+    return find_any(begin, at, end, lanes_[0][0], lanes_[1][0], lanes_[2][0]);
+  }
+
+ private:
+  static constexpr std::size_t kBytes = 3;
+#ifdef __SSE2__
+  unsigned hits(const char* from) const noexcept {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    const auto equal = [&](std::size_t i) {
+      return _mm_cmpeq_epi8(bytes, _mm_load_si128(reinterpret_cast<const __m128i*>(lanes_[i])));
+    };
+    const __m128i found = _mm_or_si128(_mm_or_si128(equal(0), equal(1)), equal(2));
+    return static_cast<unsigned>(_mm_movemask_epi8(found));
+  }
+#endif
+
+  alignas(16) char lanes_[kBytes][16];
+};
+
 }  // namespace routemeter::util
