@@ -73,7 +73,9 @@ std::vector<Route> make_routes(std::size_t count) {
   for (std::size_t i = 0; routes.size() < count; ++i) {
     const std::string noun(kNouns[i / std::size(kShapes) % std::size(kNouns)]);
     const std::string group = std::to_string(i / std::size(kShapes) / std::size(kNouns));
-    add(kShapes[i % std::size(kShapes)], "/api/v2/group" + group + "/" + noun);
+    std::string prefix = "/api/v2/group" + group;
+    prefix.append("/").append(noun);
+    add(kShapes[i % std::size(kShapes)], prefix);
   }
   return routes;
 }
@@ -117,7 +119,8 @@ class Generator {
     std::string text = "version: 1\nformat: ";
     text += options_.format == "timed" ? "'" + std::string(kTimed) + "'" : options_.format;
     text += "\nroutes:\n";
-    for (const Route& route : routes_) text += "  - " + route.methods + " " + route.path + "\n";
+    for (const Route& route : routes_)
+      text.append("  - " + route.methods).append(" " + route.path).append("\n");
     return text;
   }
 
@@ -126,7 +129,8 @@ class Generator {
         "# lines\t" + std::to_string(options_.lines) + "\n# unparsed\t" + std::to_string(unparsed_) + "\n";
     for (const auto& [key, count] : truth_) {
       const auto& [handler, method, status] = key;
-      text += handler + "\t" + method + "\t" + status + "\t" + std::to_string(count) + "\n";
+      for (const std::string& field : {handler, method, status}) text.append(field).append("\t");
+      text.append(std::to_string(count)).append("\n");
     }
     return text;
   }
