@@ -8,7 +8,10 @@ namespace {
 
 template <typename T>
 void append(std::string& out, T value, unsigned size) {
-  for (unsigned i = 0; i < size; ++i) out += static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
+  char bytes[sizeof(T)];
+  for (unsigned i = 0; i < size; ++i)
+    bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
+  out.append(bytes, size);
 }
 
 template <typename T>
