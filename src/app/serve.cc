@@ -115,18 +115,20 @@ util::Result<bool> Serve::run(const ServeOptions& options) {
   }
 
   auto text = [](std::string body) {
-    return [body = std::make_shared<const std::string>(std::move(body))](expose::Respond respond) {
+    return [body = std::make_shared<const std::string>(std::move(body))](const expose::HttpRequest&,
+                                                                         expose::Respond respond) {
       respond({200, "text/plain; charset=utf-8", body});
     };
   };
   std::vector<expose::Route> routes;
-  routes.push_back(
-      {options.telemetry_path, [this](expose::Respond respond) { scrapes_.add(std::move(respond)); }});
+  routes.push_back({options.telemetry_path, [this](const expose::HttpRequest&, expose::Respond respond) {
+                      scrapes_.add(std::move(respond));
+                    }});
   routes.push_back({"/-/healthy", text("routemeter is healthy.\n")});
   routes.push_back({"/-/ready", text("routemeter is ready.\n")});
   if (options.telemetry_path != "/") {
     auto page = std::make_shared<const std::string>(landing_page(options.telemetry_path));
-    routes.push_back({"/", [page](expose::Respond respond) {
+    routes.push_back({"/", [page](const expose::HttpRequest&, expose::Respond respond) {
                         respond({200, "text/html; charset=utf-8", page});
                       }});
   }

@@ -26,12 +26,12 @@ struct Ticket {
 
 }  // namespace
 
-bool Exchange::start(MHD_Connection* connection) {
+bool Exchange::start(MHD_Connection* connection, const HttpRequest& request) {
   started_ = true;
   if (is_answered()) return true;  // the server is stopping
   try {
     const auto ticket = std::make_shared<Ticket>(shared_from_this());
-    route_.handle([ticket](Response response) { ticket->exchange->answer(std::move(response)); });
+    route_.handle(request, [ticket](Response response) { ticket->exchange->answer(std::move(response)); });
   } catch (...) {
     answer(text_response(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error\n"));
   }
@@ -40,6 +40,11 @@ bool Exchange::start(MHD_Connection* connection) {
   MHD_suspend_connection(connection);
   suspended_ = connection;
   return false;
+}
+
+bool Exchange::take_body(std::size_t size) {
+  body_size_ += size;
+  return body_size_ <= kMostBody;
 }
 
 bool Exchange::is_answered() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -13,6 +14,9 @@ struct MHD_Connection;
 
 namespace routemeter::expose {
 
+/// The longest body that a request may have.
+inline constexpr std::size_t kMostBody = 4096;
+
 /// One request between its connection, which lives on the server's thread, and its answer, which may come
 /// from any thread, late, or after the server is gone.
 class Exchange : public std::enable_shared_from_this<Exchange> {
@@ -21,7 +25,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   /// Server's thread: hands the request to its handler, once. Afterwards the answer is there, or the
   /// connection is suspended until it is. Returns whether it is there.
-  bool start(MHD_Connection* connection);
+  bool start(MHD_Connection* connection, const HttpRequest& request);
+  /// Counts bytes of a body that nobody reads; false when there are more of them than a request may have.
+  bool take_body(std::size_t size);
   /// Whether start() has been called.
   bool started() const { return started_; }
   /// Any thread. The first answer counts, all others are dropped.
@@ -34,6 +40,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   const Route& route_;  // only before the server ends
   bool started_ = false;
+  std::size_t body_size_ = 0;
   std::mutex mutex_;
   bool answered_ = false;
   Response response_;                    // does not change once answered

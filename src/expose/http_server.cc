@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <system_error>
@@ -71,13 +72,26 @@ std::size_t unescape(void*, MHD_Connection*, char* text) {
   return std::strstr(text, "%00") != nullptr ? std::strlen(text) : MHD_http_unescape(text);
 }
 
-bool has_body(MHD_Connection* connection) {
+bool allows(const Route& route, std::string_view method) {
+  return std::find(route.methods.begin(), route.methods.end(), method) != route.methods.end();
+}
+
+std::string allow_header(const Route& route) {
+  std::string out;
+  for (const std::string& method : route.methods) out += (out.empty() ? "" : ", ") + method;
+  return out;
+}
+
+// Whether the head announces no more of a body than this method may have; libmicrohttpd has refused lengths
+// that are no number. A chunked body shows its size only as it comes.
+bool body_is_welcome(MHD_Connection* connection, std::string_view method) {
   const auto header = [connection](const char* name) {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   };
+  const bool may_have_one = method == MHD_HTTP_METHOD_POST || method == MHD_HTTP_METHOD_PUT;
   const char* const length = header(MHD_HTTP_HEADER_CONTENT_LENGTH);
-  return header(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr ||
-         (length != nullptr && std::string_view(length) != "0");
+  if (length == nullptr) return may_have_one || header(MHD_HTTP_HEADER_TRANSFER_ENCODING) == nullptr;
+  return std::strtoull(length, nullptr, 10) <= (may_have_one ? kMostBody : 0);
 }
 
 class Server final : public HttpServer {
@@ -113,9 +127,10 @@ class Server final : public HttpServer {
                                const char*, const char*, std::size_t* body_size, void** slot) noexcept {
     try {
       auto& server = *static_cast<Server*>(self);
-      if (*slot == nullptr) return server.begin(connection, target, method, slot);
-      if (*body_size != 0) return MHD_NO;  // begin() let no request with a body pass
-      return server.proceed(connection, *static_cast<Exchange*>(*slot));
+      if (*slot == nullptr) return server.begin(connection, path_of(target), method, slot);
+      Exchange& exchange = *static_cast<Exchange*>(*slot);
+      if (*body_size != 0) return exchange.take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
+      return server.proceed(connection, path_of(target), method, exchange);
     } catch (...) {
       return MHD_NO;  // out of memory: this connection ends, nothing else
     }
@@ -127,17 +142,16 @@ class Server final : public HttpServer {
   }
 
   // The head of a request is there.
-  MHD_Result begin(MHD_Connection* connection, std::string_view target, std::string_view method,
-                   void** slot) {
-    if (method != MHD_HTTP_METHOD_GET && method != MHD_HTTP_METHOD_HEAD) {
-      return queue_refusal(connection, text_response(MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n"));
-    }
-    if (has_body(connection)) {
-      return queue_refusal(connection, text_response(MHD_HTTP_CONTENT_TOO_LARGE, "no body expected\n"));
-    }
-    const std::string_view path = path_of(target);
+  MHD_Result begin(MHD_Connection* connection, std::string_view path, std::string_view method, void** slot) {
     for (const Route& route : routes_) {
       if (route.path != path) continue;
+      if (!allows(route, method)) {
+        return queue_refusal(connection, text_response(MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n"),
+                             allow_header(route));
+      }
+      if (!body_is_welcome(connection, method)) {
+        return queue_refusal(connection, text_response(MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n"));
+      }
       const auto exchange = exchanges_.open(route);
       if (exchange == nullptr) {
         return queue_refusal(connection, text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n"));
@@ -149,8 +163,12 @@ class Server final : public HttpServer {
   }
 
   // The request is complete, or its answer has come.
-  MHD_Result proceed(MHD_Connection* connection, Exchange& exchange) {
-    if (!exchange.started() && !exchange.start(connection)) return MHD_YES;
+  MHD_Result proceed(MHD_Connection* connection, std::string_view path, std::string_view method,
+                     Exchange& exchange) {
+    if (!exchange.started()) {
+      const std::string accept = joined_header(connection, MHD_HTTP_HEADER_ACCEPT);
+      if (!exchange.start(connection, {method, path, accept})) return MHD_YES;
+    }
     const MHD_Result queued = queue_reply(connection, exchange.response(), gzip_);
     exchanges_.mark_queued(&exchange);
     return queued;

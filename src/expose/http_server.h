@@ -5,11 +5,19 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "util/result.h"
 
 namespace routemeter::expose {
+
+/// What a handler may look at, during its call only.
+struct HttpRequest {
+  std::string_view method;  ///< one of its route's
+  std::string_view path;    ///< decoded, without the query
+  std::string_view accept;  ///< all Accept lines joined by commas; empty = none
+};
 
 /// A finished answer; the body is shared by all clients that get it.
 struct Response {
@@ -22,18 +30,20 @@ struct Response {
 /// call after the server's end). If all copies go away without a call the client gets a 500.
 using Respond = std::function<void(Response)>;
 
-/// Called on the server's thread for GET and HEAD of a known path, which it must not block. It may answer
-/// later: the connection is suspended until then and costs no thread.
-using Handler = std::function<void(Respond)>;
+/// Called on the server's thread for the methods of a known path, when the request has come completely. It
+/// must not block. It may answer later: the connection is suspended until then and costs no thread.
+using Handler = std::function<void(const HttpRequest&, Respond)>;
 
 struct Route {
   std::string path;  ///< exact
   Handler handle;
+  /// Other methods get a 405. A route with POST or PUT takes a body of up to 4 KiB, which nobody reads.
+  std::vector<std::string> methods = {"GET", "HEAD"};
 };
 
-/// An HTTP/1.1 server for GET and HEAD on libmicrohttpd's epoll loop (one thread per address, all signals
-/// blocked in it). gzip by Accept-Encoding with q-values; unknown paths 404; other methods 405. The
-/// destructor answers what is open with 503, stops and joins.
+/// An HTTP/1.1 server on libmicrohttpd's epoll loop (one thread per address, all signals blocked in it). gzip
+/// by Accept-Encoding with q-values; unknown paths 404; other methods 405. The destructor answers what is
+/// open with 503, stops and joins.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;

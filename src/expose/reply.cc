@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <strings.h>
 
@@ -37,25 +38,31 @@ MHD_Result queue(MHD_Connection* connection, const ResponsePtr& response, int st
   return MHD_queue_response(connection, static_cast<unsigned>(status), response.get());
 }
 
-// A header may come in several lines, of which MHD_lookup_connection_value gives only the first.
-MHD_Result append_value(void* joined, MHD_ValueKind, const char* name, const char* value) {
-  if (value != nullptr && strcasecmp(name, MHD_HTTP_HEADER_ACCEPT_ENCODING) == 0) {
-    static_cast<std::string*>(joined)->append(value).append(",");
-  }
-  return MHD_YES;
-}
+struct Joined {
+  const char* name;
+  std::string values;
+};
 
-Encoding wanted_encoding(MHD_Connection* connection) {
-  std::string joined;
-  MHD_get_connection_values(connection, MHD_HEADER_KIND, &append_value, &joined);
-  return choose_encoding(joined);
+MHD_Result append_value(void* to, MHD_ValueKind, const char* name, const char* value) {
+  auto& joined = *static_cast<Joined*>(to);
+  if (value == nullptr || strcasecmp(name, joined.name) != 0) return MHD_YES;
+  if (!joined.values.empty()) joined.values += ',';
+  joined.values += value;
+  return MHD_YES;
 }
 
 }  // namespace
 
+// MHD_lookup_connection_value gives only the first line.
+std::string joined_header(MHD_Connection* connection, const char* name) {
+  Joined joined{name, {}};
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &append_value, &joined);
+  return std::move(joined.values);
+}
+
 MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache) {
   Body packed;
-  switch (wanted_encoding(connection)) {
+  switch (choose_encoding(joined_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING))) {
     case Encoding::kNone:
       return queue_refusal(connection,
                            text_response(MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n"));
@@ -68,17 +75,17 @@ MHD_Result queue_reply(MHD_Connection* connection, const Response& response, Gzi
   const ResponsePtr out = wrap(packed != nullptr ? packed : response.body);
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
-                  add_header(out, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING) &&
+                  add_header(out, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding") &&
                   (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"));
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 
-MHD_Result queue_refusal(MHD_Connection* connection, const Response& response) {
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const std::string& allow) {
   const ResponsePtr out = wrap(response.body);
-  const bool ok =
-      out != nullptr && add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
-      add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") &&
-      (response.status != MHD_HTTP_METHOD_NOT_ALLOWED || add_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"));
+  const bool ok = out != nullptr &&
+                  add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
+                  add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") &&
+                  (allow.empty() || add_header(out, MHD_HTTP_HEADER_ALLOW, allow.c_str()));
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include <microhttpd.h>
 
 #include "expose/gzip.h"
@@ -13,7 +15,10 @@ namespace routemeter::expose {
 MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache);
 
 /// Queues a refusal of ours and closes the connection after it, so that what the client still sends,
-/// such as a body, is not read.
-MHD_Result queue_refusal(MHD_Connection* connection, const Response& response);
+/// such as a body, is not read. `allow` is the Allow header of a 405.
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const std::string& allow = {});
+
+/// The values of a header that may come in several lines, joined by commas; empty = none.
+std::string joined_header(MHD_Connection* connection, const char* name);
 
 }  // namespace routemeter::expose

@@ -15,6 +15,7 @@
 #include "expose/http_server.h"
 #include "unit/expose_http_client.h"
 
+using routemeter::expose::HttpRequest;
 using routemeter::expose::HttpServer;
 using routemeter::expose::Respond;
 using routemeter::expose::Response;
@@ -44,7 +45,7 @@ std::unique_ptr<HttpServer> serve(std::vector<Route> routes) {
 class Waiting {
  public:
   Route route(const std::string& path) {
-    return {path, [this](Respond respond) {
+    return {path, [this](const HttpRequest&, Respond respond) {
               const std::lock_guard lock(mutex_);
               waiting_.push_back(std::move(respond));
               changed_.notify_all();
@@ -72,7 +73,8 @@ double milliseconds_since(Clock::time_point start) {
 TEST_CASE("an answer comes later, from another thread") {
   Waiting waiting;
   const auto server =
-      serve({waiting.route("/metrics"), {"/live", [](const Respond& respond) { respond(page("yes")); }}});
+      serve({waiting.route("/metrics"),
+             {"/live", [](const HttpRequest&, const Respond& respond) { respond(page("yes")); }}});
   const std::string at = server->addresses()[0];
   std::vector<Client> clients;
   for (int i = 0; i < 20; ++i) {
@@ -97,7 +99,7 @@ TEST_CASE("an answer comes later, from another thread") {
 TEST_CASE("answers race with the suspension of their connections") {
   std::mutex mutex;
   std::vector<std::thread> answerers;
-  const auto server = serve({{"/metrics", [&](Respond respond) {
+  const auto server = serve({{"/metrics", [&](const HttpRequest&, Respond respond) {
                                 const std::lock_guard lock(mutex);
                                 answerers.emplace_back([respond] { respond(page("now")); });
                               }}});
@@ -126,7 +128,8 @@ TEST_CASE("a client that goes away while its answer is being made") {
 
 TEST_CASE("a client that hangs up in the middle of a page") {
   const Response big = page(std::string(20'000'000, 'x'));
-  const auto server = serve({{"/metrics", [&big](const Respond& respond) { respond(big); }}});
+  const auto server =
+      serve({{"/metrics", [&big](const HttpRequest&, const Respond& respond) { respond(big); }}});
   const std::string at = server->addresses()[0];
   for (int i = 0; i < 20; ++i) {
     Client client(at, 4096);
@@ -141,7 +144,8 @@ TEST_CASE("signals are not for the server's thread") {
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGUSR1);
   sigset_t before;
-  const auto server = serve({{"/", [](const Respond& respond) { respond(page("home")); }}});
+  const auto server =
+      serve({{"/", [](const HttpRequest&, const Respond& respond) { respond(page("home")); }}});
   // Blocked here only now: the server's thread would take it, and the process die of it.
   pthread_sigmask(SIG_BLOCK, &wanted, &before);
   kill(getpid(), SIGUSR1);
@@ -200,7 +204,7 @@ TEST_CASE("the server ends while answers come in") {
 
 TEST_CASE("the server ends while a slow reader reads") {
   const Response big = page(std::string(20'000'000, 'x'));
-  auto server = serve({{"/metrics", [&big](const Respond& respond) { respond(big); }}});
+  auto server = serve({{"/metrics", [&big](const HttpRequest&, const Respond& respond) { respond(big); }}});
   Client slow(server->addresses()[0], 4096);
   slow.request("GET", "/metrics");
   // Another answer on the same thread: the slow one has been begun.
@@ -212,8 +216,8 @@ TEST_CASE("the server ends while a slow reader reads") {
 
 TEST_CASE("hundreds of half-open connections and slow readers do not delay a scrape") {
   const std::string text(1'000'000, 'x');
-  const auto server =
-      serve({{"/metrics", [shared = page(text)](const Respond& respond) { respond(shared); }}});
+  const auto server = serve(
+      {{"/metrics", [shared = page(text)](const HttpRequest&, const Respond& respond) { respond(shared); }}});
   const std::string at = server->addresses()[0];
   std::vector<Client> idle;
   for (int i = 0; i < 200; ++i) {

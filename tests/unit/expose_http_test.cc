@@ -10,6 +10,7 @@
 #include "expose/http_server.h"
 #include "unit/expose_http_client.h"
 
+using routemeter::expose::HttpRequest;
 using routemeter::expose::HttpServer;
 using routemeter::expose::Respond;
 using routemeter::expose::Response;
@@ -32,7 +33,7 @@ Response page(std::string text) {
 }
 
 Route fixed(const std::string& path, const Response& response) {
-  return {path, [response](const Respond& respond) { respond(response); }};
+  return {path, [response](const HttpRequest&, const Respond& respond) { respond(response); }};
 }
 
 std::unique_ptr<HttpServer> serve(std::vector<Route> routes,
@@ -58,7 +59,7 @@ TEST_CASE("GET and HEAD of exact paths") {
   CHECK(answer.body == "a 1\n");
   CHECK(answer.header("Content-Type") == kType);
   CHECK(answer.header("Content-Length") == "4");
-  CHECK(answer.header("Vary") == "Accept-Encoding");
+  CHECK(answer.header("Vary") == "Accept, Accept-Encoding");
   CHECK(answer.header("Content-Encoding").empty());
   CHECK(get(at, "/").body == "home\n");
 
@@ -109,10 +110,56 @@ TEST_CASE("other methods are refused, and their bodies not read") {
       CHECK(answer.status == 405);
       CHECK(answer.header("Allow") == "GET, HEAD");
     }
+    CHECK(Client(at).request(method, "/nowhere").receive().status == 404);
   }
   CHECK(get(at, "/metrics", "Content-Length: 3\r\n").status == 413);
   CHECK(get(at, "/metrics", "Transfer-Encoding: chunked\r\n").status == 413);
   CHECK(get(at, "/metrics", "Content-Length: 0\r\n").status == 200);
+}
+
+TEST_CASE("a route that takes POST and PUT, with a body that nobody reads") {
+  std::atomic<int> calls{0};
+  const auto server = serve({{"/-/reload",
+                              [&calls](const HttpRequest& request, const Respond& respond) {
+                                ++calls;
+                                respond(page(std::string(request.method) + " " + std::string(request.path)));
+                              },
+                              {"POST", "PUT"}}});
+  const std::string at = server->addresses()[0];
+  Client client(at);
+  const std::string full(4096, 'x');
+  for (const std::string method : {"POST", "PUT"}) {
+    const std::string wanted = method + " /-/reload";
+    CHECK(client.request(method, "/-/reload").receive().body == wanted);
+    CHECK(client.request(method, "/-/reload", "Content-Length: 0\r\n").receive().body == wanted);
+    client.request(method, "/-/reload?x", "Content-Length: 4096\r\n").send_text(full);
+    CHECK(client.receive().body == wanted);
+    client.request(method, "/-/reload", "Transfer-Encoding: chunked\r\n")
+        .send_text("5\r\nabcde\r\n0\r\n\r\n");
+    CHECK(client.receive().body == wanted);
+  }
+  CHECK(calls == 8);
+  CHECK(Client(at).request("POST", "/-/reload", "Content-Length: 4097\r\n").receive().status == 413);
+  Client chunked(at);
+  chunked.request("POST", "/-/reload", "Transfer-Encoding: chunked\r\n");
+  chunked.send_text("1001\r\n" + full + "x\r\n0\r\n\r\n");
+  CHECK(chunked.receive().status == 0);
+  for (const char* method : {"GET", "HEAD", "DELETE", "post"}) {
+    const Answer answer = Client(at).request(method, "/-/reload").receive(true);
+    CHECK(answer.status == 405);
+    CHECK(answer.header("Allow") == "POST, PUT");
+  }
+  CHECK(calls == 8);
+}
+
+TEST_CASE("handlers see what the client accepts") {
+  const auto server = serve({{"/accept", [](const HttpRequest& request, const Respond& respond) {
+                                respond(page("[" + std::string(request.accept) + "]"));
+                              }}});
+  const std::string at = server->addresses()[0];
+  CHECK(get(at, "/accept").body == "[]");
+  CHECK(get(at, "/accept", "ACCEPT: text/plain;q=0.5\r\n").body == "[text/plain;q=0.5]");
+  CHECK(get(at, "/accept", "Accept: a/b\r\nX: y\r\nAccept: c/d\r\n").body == "[a/b,c/d]");
 }
 
 TEST_CASE("garbage harms nobody") {
@@ -163,7 +210,7 @@ TEST_CASE("gzip as the client asks for it") {
   const std::string at = server->addresses()[0];
   const Answer packed = get(at, "/metrics", "Accept-Encoding: gzip\r\n");
   CHECK(packed.header("Content-Encoding") == "gzip");
-  CHECK(packed.header("Vary") == "Accept-Encoding");
+  CHECK(packed.header("Vary") == "Accept, Accept-Encoding");
   CHECK(packed.header("Content-Type") == kType);
   CHECK(packed.header("Content-Length") == std::to_string(packed.body.size()));
   CHECK(packed.body.size() < text.size() / 4);
@@ -171,7 +218,7 @@ TEST_CASE("gzip as the client asks for it") {
 
   const Answer plain = get(at, "/metrics", "Accept-Encoding: gzip;q=0\r\n");
   CHECK(plain.header("Content-Encoding").empty());
-  CHECK(plain.header("Vary") == "Accept-Encoding");
+  CHECK(plain.header("Vary") == "Accept, Accept-Encoding");
   CHECK(plain.body == text);
 
   CHECK(get(at, "/metrics", "accept-encoding: deflate\r\nAccept-Encoding: gzip;q=0.5\r\n")
@@ -196,13 +243,14 @@ TEST_CASE("a handler's status and type are passed on") {
 }
 
 TEST_CASE("a handler that throws or forgets to answer") {
-  const auto server = serve({{"/throws", [](const Respond&) { throw std::runtime_error("no"); }},
-                             {"/throws-int", [](const Respond&) { throw 1; }},
-                             {"/forgets", [](const Respond&) {}},
-                             {"/twice", [](const Respond& respond) {
-                                respond(page("first"));
-                                respond(page("second"));
-                              }}});
+  const auto server =
+      serve({{"/throws", [](const HttpRequest&, const Respond&) { throw std::runtime_error("no"); }},
+             {"/throws-int", [](const HttpRequest&, const Respond&) { throw 1; }},
+             {"/forgets", [](const HttpRequest&, const Respond&) {}},
+             {"/twice", [](const HttpRequest&, const Respond& respond) {
+                respond(page("first"));
+                respond(page("second"));
+              }}});
   const std::string at = server->addresses()[0];
   CHECK(get(at, "/throws").status == 500);
   CHECK(get(at, "/throws-int").status == 500);

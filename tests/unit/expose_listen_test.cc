@@ -8,6 +8,7 @@
 #include "expose/http_server.h"
 #include "unit/expose_http_client.h"
 
+using routemeter::expose::HttpRequest;
 using routemeter::expose::HttpServer;
 using routemeter::expose::Respond;
 using routemeter::expose::Response;
@@ -20,7 +21,7 @@ namespace {
 std::vector<Route> routes() {
   Response home;
   home.body = std::make_shared<const std::string>("home");
-  return {{"/", [home](const Respond& respond) { respond(home); }}};
+  return {{"/", [home](const HttpRequest&, const Respond& respond) { respond(home); }}};
 }
 
 std::unique_ptr<HttpServer> serve(const std::vector<std::string>& addresses) {
