@@ -136,7 +136,7 @@ class StateDirImpl final : public StateDir {
   int publish_without_exchange() {
     const int dir = dir_.get();
     if (::renameat(dir, kSpare, dir, kNew) != 0) return errno;
-    ::linkat(dir, kState, dir, kSpare, 0);
+    if (::linkat(dir, kState, dir, kSpare, 0) != 0 && is_of_the_disk(errno)) return errno;
     return ::renameat(dir, kNew, dir, kState) == 0 ? 0 : errno;
   }
 
