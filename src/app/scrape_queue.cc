@@ -10,7 +10,7 @@ namespace routemeter::app {
 
 ScrapeQueue::ScrapeQueue() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-void ScrapeQueue::add(expose::Respond respond) {
+void ScrapeQueue::add(WaitingScrape scrape) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (waiting_.empty()) {
     first_ = Clock::now();
@@ -18,7 +18,7 @@ void ScrapeQueue::add(expose::Respond respond) {
     // The counter cannot overflow: take() resets it, and it rises once per batch of scrapes.
     [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof one);
   }
-  waiting_.push_back(std::move(respond));
+  waiting_.push_back(std::move(scrape));
 }
 
 std::optional<ScrapeQueue::Clock::time_point> ScrapeQueue::oldest() {
@@ -27,11 +27,11 @@ std::optional<ScrapeQueue::Clock::time_point> ScrapeQueue::oldest() {
   return first_;
 }
 
-std::vector<expose::Respond> ScrapeQueue::take() {
+std::vector<WaitingScrape> ScrapeQueue::take() {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::uint64_t count = 0;
   [[maybe_unused]] const ssize_t got = ::read(event_.get(), &count, sizeof count);
-  std::vector<expose::Respond> all;
+  std::vector<WaitingScrape> all;
   all.swap(waiting_);
   return all;
 }

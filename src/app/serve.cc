@@ -121,9 +121,10 @@ util::Result<bool> Serve::run(const ServeOptions& options) {
     };
   };
   std::vector<expose::Route> routes;
-  routes.push_back({options.telemetry_path, [this](const expose::HttpRequest&, expose::Respond respond) {
-                      scrapes_.add(std::move(respond));
-                    }});
+  routes.push_back(
+      {options.telemetry_path, [this](const expose::HttpRequest& request, expose::Respond respond) {
+         scrapes_.add({expose::negotiate(request.accept), std::move(respond)});
+       }});
   routes.push_back({"/-/healthy", text("routemeter is healthy.\n")});
   routes.push_back({"/-/ready", text("routemeter is ready.\n")});
   if (options.telemetry_path != "/") {
@@ -238,12 +239,17 @@ void Serve::say_messages() {
 }
 
 void Serve::answer_scrapes() {
-  const std::vector<expose::Respond> waiting = scrapes_.take();
+  const std::vector<WaitingScrape> waiting = scrapes_.take();
   if (waiting.empty()) return;
   answered_ += waiting.size();
-  auto body = std::make_shared<const std::string>(expose::to_text(collect()));
-  for (const expose::Respond& respond : waiting) {
-    respond({200, "text/plain; version=0.0.4; charset=utf-8", body});
+  const model::Snapshot snapshot = collect();
+  std::array<std::shared_ptr<const std::string>, expose::kDialects> pages;
+  for (const WaitingScrape& scrape : waiting) {
+    auto& page = pages[static_cast<std::size_t>(scrape.choice.dialect)];
+    if (page == nullptr) {
+      page = std::make_shared<const std::string>(expose::to_page(snapshot, scrape.choice.dialect));
+    }
+    scrape.respond({200, scrape.choice.content_type, page});
   }
 }
 

@@ -17,6 +17,8 @@ using model::Sample;
 
 constexpr std::size_t kValueRoom = 24;  // a space, a number, a newline
 
+constexpr std::string_view kTotal = "_total";
+
 std::string_view type_name(MetricType type) {
   switch (type) {
     case MetricType::kCounter:
@@ -35,7 +37,13 @@ std::string_view type_name(MetricType type) {
 // bucket line is four appends and a number.
 class FamilyWriter {
  public:
-  FamilyWriter(std::string& out, const Family& family) : out_(out), family_(family) {
+  FamilyWriter(std::string& out, const Family& family, Dialect dialect)
+      : out_(out), family_(family), openmetrics_(dialect == Dialect::kOpenMetrics), name_(family.name) {
+    if (openmetrics_ && family.type == MetricType::kCounter) {
+      // A counter that does not end so is none to OpenMetrics.
+      known_type_ = name_.ends_with(kTotal);
+      if (known_type_) name_.remove_suffix(kTotal.size());
+    }
     // Label names are sorted with `le` among them, as the Python client sorts them.
     while (before_le_ < family.label_names.size() && family.label_names[before_le_] < "le") ++before_le_;
     for (const double bound : family.bounds) bounds_.push_back(format_float(bound));
@@ -50,17 +58,26 @@ class FamilyWriter {
  private:
   void write_header() {
     if (!family_.help.empty()) {
-      out_ += "# HELP ";
-      out_ += family_.name;
-      out_ += ' ';
-      append_help(out_, family_.help);
+      begin_metadata("HELP");
+      openmetrics_ ? append_label_value(out_, family_.help) : append_help(out_, family_.help);
       out_ += '\n';
     }
-    out_ += "# TYPE ";
-    out_ += family_.name;
-    out_ += ' ';
-    out_ += type_name(family_.type);
+    begin_metadata("TYPE");
+    out_ += known_type_ ? type_name(family_.type) : "unknown";
     out_ += '\n';
+    if (openmetrics_ && !family_.unit.empty() && name_.ends_with("_" + family_.unit)) {
+      begin_metadata("UNIT");
+      out_ += family_.unit;
+      out_ += '\n';
+    }
+  }
+
+  void begin_metadata(std::string_view what) {
+    out_ += "# ";
+    out_ += what;
+    out_ += ' ';
+    out_ += name_;
+    out_ += ' ';
   }
 
   void write_sample(const Sample& sample) {
@@ -80,10 +97,15 @@ class FamilyWriter {
         write_count_and_sum(sample);
         break;
     }
+    if (openmetrics_ && sample.created > 0 && family_.type != MetricType::kGauge && known_type_) {
+      begin_line(name_, "_created");
+      append_real(out_, sample.created);
+      out_ += '\n';
+    }
   }
 
   void write_value(const Sample& sample) {
-    begin_line("");
+    begin_line(family_.name, "");
     if (sample.has_real) {
       append_real(out_, sample.real);
     } else {
@@ -93,10 +115,10 @@ class FamilyWriter {
   }
 
   void write_count_and_sum(const Sample& sample) {
-    begin_line("_count");
+    begin_line(family_.name, "_count");
     append_integer(out_, sample.count);
     out_ += '\n';
-    begin_line("_sum");
+    begin_line(family_.name, "_sum");
     append_decimal(out_, sample.sum, family_.decimals);
     out_ += '\n';
   }
@@ -117,8 +139,8 @@ class FamilyWriter {
   }
 
   // Name, labels without le, and the space before the value.
-  void begin_line(std::string_view suffix) {
-    out_ += family_.name;
+  void begin_line(std::string_view name, std::string_view suffix) {
+    out_ += name;
     out_ += suffix;
     if (!family_.label_names.empty()) {
       out_ += '{';
@@ -142,6 +164,9 @@ class FamilyWriter {
 
   std::string& out_;
   const Family& family_;
+  const bool openmetrics_;
+  std::string_view name_;            // in HELP, TYPE and UNIT
+  bool known_type_ = true;           // false: OpenMetrics has no type for it
   std::size_t before_le_ = 0;        // how many label names sort before "le"
   std::vector<std::string> bounds_;  // as le shows them, with +Inf
   std::string head_;                 // the sample's labels before le
@@ -151,15 +176,15 @@ class FamilyWriter {
 };
 
 // About how long the page gets: right unless values need many escapes.
-std::size_t estimate(const model::Snapshot& snapshot) {
-  std::size_t total = 0;
+std::size_t estimate(const model::Snapshot& snapshot, Dialect dialect) {
+  std::size_t total = 8;
   for (const Family& family : snapshot) {
     std::size_t names = family.name.size();
     for (const std::string& name : family.label_names) names += name.size() + 4;
-    total += 2 * family.name.size() + family.help.size() + 32;
+    total += 3 * family.name.size() + family.help.size() + 64;
     const bool histogram = family.type == MetricType::kHistogram;
-    const std::size_t lines =
-        histogram ? family.bounds.size() + 3 : (family.type == MetricType::kSummary ? 2 : 1);
+    std::size_t lines = histogram ? family.bounds.size() + 3 : (family.type == MetricType::kSummary ? 2 : 1);
+    if (dialect == Dialect::kOpenMetrics) ++lines;
     for (const Sample& sample : family.samples) {
       std::size_t line = names + kValueRoom + (histogram ? 24 : 8);
       for (const std::string& value : sample.label_values) line += value.size();
@@ -171,11 +196,18 @@ std::size_t estimate(const model::Snapshot& snapshot) {
 
 }  // namespace
 
-std::string to_text(const model::Snapshot& snapshot) {
+std::string to_page(const model::Snapshot& snapshot, Dialect dialect) {
   std::string out;
-  out.reserve(estimate(snapshot));
-  for (const Family& family : snapshot) FamilyWriter(out, family).write();
+  out.reserve(estimate(snapshot, dialect));
+  for (const Family& family : snapshot) FamilyWriter(out, family, dialect).write();
+  if (dialect == Dialect::kOpenMetrics) out += "# EOF\n";
   return out;
+}
+
+std::string to_text(const model::Snapshot& snapshot) { return to_page(snapshot, Dialect::kText); }
+
+std::string to_openmetrics(const model::Snapshot& snapshot) {
+  return to_page(snapshot, Dialect::kOpenMetrics);
 }
 
 }  // namespace routemeter::expose

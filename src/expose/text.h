@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "model/snapshot.h"
 
 namespace routemeter::expose {
 
+enum class Dialect { kText, kOpenMetrics };
+inline constexpr std::size_t kDialects = 2;
+
 /// The Prometheus text format 0.0.4: HELP and TYPE once per family, values in their shortest exact form,
 /// `le` as OpenMetrics writes floats. Label values and help are escaped here.
 std::string to_text(const model::Snapshot& snapshot);
+
+/// OpenMetrics 1.0: as above, and counters have their family's name without `_total`, `# UNIT` where the name
+/// ends in the unit, `_created` where it is known, `# EOF`.
+std::string to_openmetrics(const model::Snapshot& snapshot);
+
+/// One of the two.
+std::string to_page(const model::Snapshot& snapshot, Dialect dialect);
 
 /// `le` and real values: "0.1", "1.0", "1e+06", "+Inf" (the Python client's floatToGoString).
 std::string format_float(double value);

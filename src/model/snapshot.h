@@ -28,6 +28,8 @@ struct Sample {
   /// Gauge only: a value that is not an integer, used instead of count when has_real is set.
   double real = 0;
   bool has_real = false;
+  /// When the series began to count, Unix time in seconds; 0 = unknown. OpenMetrics shows it as _created.
+  double created = 0;
 };
 
 struct Family {
