@@ -205,6 +205,8 @@ Known read_duration_ns(std::string_view text, model::Unit unit, std::uint64_t& o
 }
 
 Known read_duration_list_ns(std::string_view text, model::Unit unit, std::uint64_t& out) noexcept {
+  // One upstream is the rule.
+  if (parse_simple(text, decimals_of(unit), out)) return Known::kValue;
   return read_list(text, out, [unit](std::string_view element, std::uint64_t& value) {
     return read_duration_ns(element, unit, value);
   });

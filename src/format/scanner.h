@@ -78,6 +78,9 @@ class Scanner {
   /// The same for the only or first candidate of any step, or null.
   const char* first_candidate(const Step& step, const Line& line, const char* at) const noexcept;
   bool has_literal(const Step& step, const Line& line, const char* at) const noexcept;
+  /// scan() when the first candidates do not fit (scanner_search.cc); `begin` is behind the prefix.
+  bool search(const Line& line, const char* begin, std::string_view* captures,
+              Scratch& scratch) const noexcept;
   static bool excludes(const Step& step, char c);
   static bool set_ends(Step& step);
 
@@ -91,7 +94,6 @@ class Scanner {
 class Scanner::Scratch {
  private:
   friend class Scanner;
-  friend class Search;
   /// What is known to fail at one step.
   struct Trial {
     const char* low = nullptr;   ///< a field that begins from here

@@ -154,8 +154,8 @@ bool is_field(const Piece& piece) { return piece.kind != Piece::Kind::kLiteral; 
 
 class Builder {
  public:
-  Builder(const TextPlan& plan, const model::FormatSpec& spec, Binding binding)
-      : plan_(plan), spec_(spec), binding_(std::move(binding)) {}
+  Builder(const TextPlan& plan, const model::FormatSpec& spec, const Binding& binding)
+      : plan_(plan), spec_(spec), binding_(binding) {}
 
   util::Result<FormatPtr> build() {
     auto layout = std::make_shared<Layout>();
