@@ -149,7 +149,7 @@ util::Result<bool> Serve::create_worker(const format::Format& format) {
   auto store = metric::create_store(service_.rules, service_.router->labels(), format.available(), notes);
   if (!store) return store.errors();
   for (const std::string& note : notes) log_(util::LogLevel::kWarn, note, {{"format", format.name()}});
-  if (service_.rules.options.precreate) (*store)->precreate();
+  if (service_.rules.options.precreate) (*store)->precreate(service_.router->excluded_labels());
   worker_ = std::make_unique<pipeline::Worker>(service_.router, std::move(*store),
                                                service_.rules.options.group_untemplated);
   return true;

@@ -21,7 +21,7 @@ bool contains(std::string_view text, std::string_view part) {
 
 /// Which language a string is in. A regex may contain all the others' marks, so its own comes first.
 FormatFactory language_of(std::string_view text) {
-  if (contains(text, "(?P<")) return &make_regex;
+  if (is_regex_format(text)) return &make_regex;
   if (contains(text, "$")) return &make_nginx;
   if (contains(text, "%(")) return &make_gunicorn_string;
   if (contains(text, "%")) return &make_apache;

@@ -34,8 +34,10 @@ struct CompiledRule {
 /// What compile() makes and resolvers read.
 struct CompiledRouter final : Router {
   const std::vector<std::string>& labels() const override { return names; }
+  const std::vector<std::string>& excluded_labels() const override { return excluded_names; }
 
   std::vector<std::string> names = {"none"};
+  std::vector<std::string> excluded_names;
   std::vector<CompiledRule> rules;
   MethodTable methods;
   HostTable hosts;

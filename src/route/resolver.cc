@@ -82,9 +82,10 @@ class RouteResolver final : public Resolver {
     search_patterns(path, ask, best);
     const bool stopped = best.full != kNoRule && is_stop(best.full);
     if (best.full != kNoRule && !stopped) return templated(best.full, router_.rules[best.full].direct);
-    if (best.partial != kNoRule) {
-      if (stopped) return untemplated(path, best.full);
-      if (!router_.mismatch_is_handler) return untemplated(path, kNoRule);
+    // "Look no further" ends the search; what was remembered before the stop holds, as a 405 inside a mounted
+    // application carries its template in the library.
+    if (best.partial < best.full) {
+      if (!router_.mismatch_is_handler) return untemplated(path, best.full);
       return templated(best.partial, router_.rules[best.partial].direct);
     }
     if (!router_.redirect_slashes || path == "/") return untemplated(path, best.full);

@@ -135,8 +135,10 @@ class Compiler {
 
   RuleLabel label_of(const std::string& text) {
     const auto [at, added] = label_ids_.emplace(text, static_cast<LabelId>(made_->names.size()));
+    const bool excluded = !made_->exclude.empty() && made_->exclude.any_matches(text, scratch_);
     if (added) made_->names.push_back(text);
-    return {at->second, !made_->exclude.empty() && made_->exclude.any_matches(text, scratch_)};
+    if (added && excluded) made_->excluded_names.push_back(text);
+    return {at->second, excluded};
   }
 
   void report_template(const model::Rule& rule, const util::Diagnostics& findings) {

@@ -42,6 +42,8 @@ class Router {
   virtual ~Router() = default;
   /// Every handler label that a decision can carry, the slash-redirect variants included.
   virtual const std::vector<std::string>& labels() const = 0;
+  /// Those of labels() in which an exclude pattern is found: no request counts for them.
+  virtual const std::vector<std::string>& excluded_labels() const = 0;
 };
 
 /// Compiles routes, exclude and the routing options. All errors at once, each with its position.

@@ -133,8 +133,7 @@ class Naive {
     const bool stop = full >= 0 && is_stop(full);
     if (full >= 0 && !stop) return label(at(full).handler);
     if (partial >= 0) {
-      return stop || !file_.options.method_mismatch_is_handler ? untemplated(path)
-                                                               : label(at(partial).handler);
+      return file_.options.method_mismatch_is_handler ? label(at(partial).handler) : untemplated(path);
     }
     if (!file_.options.redirect_slashes || path == "/") return untemplated(path);
     const bool slash = !path.empty() && path.back() == '/';

@@ -100,11 +100,23 @@ routes:
                      // A mounted application redirects inside itself.
                      {"GET", "/sub/hello/", "/sub/hello/"},
                      {"GET", "/sub/late/", "none"},
-                     {"POST", "/sub/get", "none"},
+                     {"POST", "/sub/get", "/sub/get"},
                      {"GET", "/x/private", "none"},
                      {"POST", "/x/private", "/{a}/private"}});
   CHECK(routes.decide("GET", "/sub/late").rule == 2);
   CHECK(routes.decide("GET", "/x/private").rule == 3);
+}
+
+TEST_CASE("a 405 before a stop is none when 405s have no handler, and a rule after the stop is no 405") {
+  testing::Routes none("routes: [GET /sub/get, {stop: '/sub/.*'}]\noptions: {method_mismatch: none}");
+  check_all(none, {{"POST", "/sub/get", "none"}});
+  testing::Routes after("routes: [{stop: '/sub/.*'}, GET /sub/get]");
+  check_all(after, {{"POST", "/sub/get", "none"}, {"GET", "/sub/get", "none"}});
+}
+
+TEST_CASE("labels that exclude takes out") {
+  testing::Routes routes("routes: [GET /a, GET /admin/x, POST /b/]\nexclude: [admin]");
+  CHECK(routes.router().excluded_labels() == std::vector<std::string>{"/admin/x", "/admin/x/"});
 }
 
 TEST_CASE("the slash retry does not leave a stop, nor enter one") {
