@@ -190,6 +190,7 @@ def prometheus(directory, target_port, interval="1s"):
         finally:
             connection.close()
 
+    query.port = port
     try:
         yield query
     finally:
