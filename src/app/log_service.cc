@@ -64,7 +64,8 @@ util::Result<bool> LogService::create_worker(const format::Format& format) {
   for (const std::string& note : notes) log_(util::LogLevel::kWarn, note, {{"format", format.name()}});
   if (service_.rules.options.precreate) (*store)->precreate(service_.router->excluded_labels());
   worker_ = std::make_unique<pipeline::Worker>(service_.router, std::move(*store),
-                                               service_.rules.options.group_untemplated);
+                                               service_.rules.options.group_untemplated,
+                                               service_.rules.routes.size());
   return true;
 }
 

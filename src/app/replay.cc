@@ -169,7 +169,8 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
     auto store = metric::create_store(service->rules, service->router->labels(), available, result.notes);
     if (!store) return store.errors();
     share.worker = std::make_unique<pipeline::Worker>(service->router, std::move(*store),
-                                                      service->rules.options.group_untemplated);
+                                                      service->rules.options.group_untemplated,
+                                                      service->rules.routes.size());
     share.sources.resize(inputs.size());
   }
 

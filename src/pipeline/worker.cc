@@ -6,12 +6,14 @@
 namespace routemeter::pipeline {
 
 Worker::Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metric::Store> store,
-               bool group_untemplated)
+               bool group_untemplated, std::size_t rules)
     : resolver_(route::make_resolver(std::move(router))),
       store_(std::move(store)),
-      group_untemplated_(group_untemplated) {}
+      group_untemplated_(group_untemplated),
+      rules_(rules) {}
 
-void Worker::process(std::string_view text, std::uint64_t too_long, Source& source) {
+void Worker::process(std::string_view text, std::uint64_t too_long, Source& source, double now) {
+  now_ = now;
   source.counters.lines += too_long;
   source.counters.unparsed[static_cast<std::size_t>(model::Reason::kTooLong)] += too_long;
   // Only the batch's last time is parsed: the gauge wants no more, and dates are slow to read.
@@ -51,6 +53,11 @@ void Worker::process_line(std::string_view line, Source& source, std::string_vie
     last_time = last_time_copy_;
   }
   const route::Decision decision = resolver_->resolve(request);
+  if (decision.rule >= 0) {
+    RuleUse& use = rules_[static_cast<std::size_t>(decision.rule)];
+    ++use.hits;
+    use.last = now_;
+  }
   std::uint32_t handler = decision.label;
   switch (decision.outcome) {
     case route::Outcome::kTemplated:

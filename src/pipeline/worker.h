@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "format/format.h"
 #include "metric/store.h"
@@ -21,16 +22,26 @@ struct Source {
   double last_request_time = -1;  ///< seconds since the epoch of the last request with a time; -1 = none yet
 };
 
+/// How often a rule decided, and when last.
+struct RuleUse {
+  std::uint64_t hits = 0;
+  double last = -1;  ///< time of the batch with the last hit, as given to process(); -1 = never
+};
+
 /// The loop: lines -> requests -> handlers -> metrics. Owned by one thread together with its store; several
 /// workers on the same rule file give the same totals in any split of the lines.
 class Worker {
  public:
   Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metric::Store> store,
-         bool group_untemplated);
+         bool group_untemplated, std::size_t rules);
 
   /// Takes the complete lines of `text` (each ends in '\n') and `too_long` lines that were skipped. All
   /// families agree again when it returns: the place for snapshots and commits.
-  void process(std::string_view text, std::uint64_t too_long, Source& source);
+  /// `now` is what a rule's last use is set to.
+  void process(std::string_view text, std::uint64_t too_long, Source& source, double now = 0);
+
+  /// By index into RuleFile::routes.
+  const std::vector<RuleUse>& rules() const { return rules_; }
 
   const metric::Store& store() const { return *store_; }
   metric::Store& store() { return *store_; }
@@ -41,6 +52,8 @@ class Worker {
   std::unique_ptr<route::Resolver> resolver_;
   std::unique_ptr<metric::Store> store_;
   bool group_untemplated_;
+  std::vector<RuleUse> rules_;
+  double now_ = 0;
   std::string last_time_copy_;
 };
 
