@@ -39,9 +39,14 @@ class TextParser final : public Parser {
 
   Reason parse(std::string_view line, model::Request& out) noexcept override {
     if (line.empty()) return Reason::kEmpty;
-    if (!layout_->scanner.scan(line, captures_.data(), scratch_)) {
-      return line[0] == '#' ? Reason::kComment : Reason::kNoMatch;
-    }
+    const Reason reason = read(line, out);
+    // A W3C header line can have the shape of the fields that it names.
+    return reason != Reason::kNone && line[0] == '#' ? Reason::kComment : reason;
+  }
+
+ private:
+  Reason read(std::string_view line, model::Request& out) noexcept {
+    if (!layout_->scanner.scan(line, captures_.data(), scratch_)) return Reason::kNoMatch;
     const Reason request = read_request(out);
     if (request != Reason::kNone) return request;
     if (!read_status(out)) return Reason::kBadStatus;
@@ -58,7 +63,6 @@ class TextParser final : public Parser {
     return Reason::kNone;
   }
 
- private:
   /// The captured text of a field, empty when the format has none.
   std::string_view text(Field field) const {
     const Slot& slot = layout_->slot(field);
