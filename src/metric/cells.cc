@@ -42,6 +42,21 @@ CellId CellIndex::find_or_add(const SeriesLabels& labels) {
   return found->second;
 }
 
+std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> values, TextPool& pool) {
+  SeriesLabels labels;
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].member != nullptr) {
+      labels.*sources_[i].member = values[i];
+    } else if (sources_[i].text != values[i]) {
+      return std::nullopt;
+    }
+  }
+  const auto found = cells_.find(labels);
+  if (found != cells_.end()) return found->second;
+  for (std::string_view* text : {&labels.handler, &labels.method, &labels.status}) *text = pool.keep(*text);
+  return find_or_add(labels);
+}
+
 void CellIndex::add_series(SeriesId /*id*/, const SeriesLabels& labels) {
   cell_of_series_.push_back(find_or_add(labels));
 }
@@ -69,6 +84,12 @@ std::vector<std::string> CellIndex::label_values(CellId cell) const {
     }
   }
   return values;
+}
+
+void CellIndex::save_labels(CellId cell, util::Encoder& out) const {
+  for (const Source& source : sources_) {
+    out.text(source.member != nullptr ? labels_[cell].*source.member : std::string_view(source.text));
+  }
 }
 
 const std::vector<CellId>& CellIndex::sorted() const {

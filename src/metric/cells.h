@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -12,6 +14,8 @@
 #include "metric/info.h"
 #include "metric/label_subset.h"
 #include "metric/plugin.h"
+#include "metric/text_pool.h"
+#include "util/codec.h"
 
 namespace routemeter::metric {
 
@@ -27,6 +31,9 @@ class CellIndex {
   /// `id` is always the next number.
   void add_series(SeriesId id, const SeriesLabels& labels);
   CellId find_or_add(const SeriesLabels& labels);
+  /// By the values of label_names(); texts of a new cell are kept in `pool`. None when a static label
+  /// differs.
+  std::optional<CellId> find_or_add(std::span<const std::string_view> values, TextPool& pool);
   CellId operator[](SeriesId id) const noexcept { return cell_of_series_[id]; }
   std::size_t size() const { return labels_.size(); }
   LabelSubset subset() const { return subset_; }
@@ -40,6 +47,7 @@ class CellIndex {
   const std::vector<std::string>& label_names() const { return names_; }
   /// In the order of label_names().
   std::vector<std::string> label_values(CellId cell) const;
+  void save_labels(CellId cell, util::Encoder& out) const;
   /// All cells in the order of their values. The order is kept, only new cells are sorted in: not for two
   /// threads.
   const std::vector<CellId>& sorted() const;

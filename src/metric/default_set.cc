@@ -88,13 +88,12 @@ class DefaultSet final : public Plugin {
     if (lowr) lowr->collect(out);
   }
 
-  std::size_t series_count() const override {
-    std::size_t count = requests_.size();
-    if (request_size) count += request_size->size();
-    if (response_size) count += response_size->size();
-    if (highr) count += highr->size();
-    if (lowr) count += lowr->size();
-    return count;
+  void list_families(std::vector<Family*>& out) override {
+    out.push_back(&requests_);
+    if (request_size) out.push_back(&*request_size);
+    if (response_size) out.push_back(&*response_size);
+    if (highr) out.push_back(&*highr);
+    if (lowr) out.push_back(&*lowr);
   }
 
  private:

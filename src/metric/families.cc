@@ -6,20 +6,8 @@
 
 namespace routemeter::metric {
 
-model::Family make_family(const FamilyDef& def, const CellIndex& cells, model::MetricType type,
-                          std::string unit) {
-  model::Family family;
-  family.name = def.name;
-  family.help = def.help;
-  family.type = type;
-  if (!unit.empty() && def.name.ends_with("_" + unit)) family.unit = std::move(unit);
-  family.label_names = cells.label_names();
-  family.samples.reserve(cells.size());
-  return family;
-}
-
 CounterFamily::CounterFamily(FamilyDef def)
-    : def_(std::move(def)), cells_(def_.labels, def_.static_labels), counts_(cells_.size()) {}
+    : Family(std::move(def), model::MetricType::kCounter), counts_(cells_.size()) {}
 
 void CounterFamily::add_series(SeriesId id, const SeriesLabels& labels) {
   cells_.add_series(id, labels);
@@ -36,8 +24,13 @@ void CounterFamily::merge(const CounterFamily& other, std::span<const SeriesId> 
     counts_[mine] += other.counts_[theirs];
 }
 
+void CounterFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum /*sum*/) {
+  counts_.resize(cells_.size());
+  counts_[cell] += counts[0];
+}
+
 void CounterFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family(def_, cells_, model::MetricType::kCounter, "");
+  model::Family family = make_family("");
   for (const CellId cell : cells_.sorted()) {
     model::Sample& sample = family.samples.emplace_back();
     sample.label_values = cells_.label_values(cell);
@@ -47,7 +40,7 @@ void CounterFamily::collect(model::Snapshot& out) const {
 }
 
 SummaryFamily::SummaryFamily(FamilyDef def)
-    : def_(std::move(def)), cells_(def_.labels, def_.static_labels), totals_(cells_.size()) {}
+    : Family(std::move(def), model::MetricType::kSummary), totals_(cells_.size()) {}
 
 void SummaryFamily::add_series(SeriesId id, const SeriesLabels& labels) {
   cells_.add_series(id, labels);
@@ -61,8 +54,14 @@ void SummaryFamily::merge(const SummaryFamily& other, std::span<const SeriesId> 
   }
 }
 
+void SummaryFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
+  totals_.resize(cells_.size());
+  totals_[cell].count += counts[0];
+  totals_[cell].sum += sum;
+}
+
 void SummaryFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family(def_, cells_, model::MetricType::kSummary, "bytes");
+  model::Family family = make_family("bytes");
   for (const CellId cell : cells_.sorted()) {
     model::Sample& sample = family.samples.emplace_back();
     sample.label_values = cells_.label_values(cell);
@@ -73,7 +72,7 @@ void SummaryFamily::collect(model::Snapshot& out) const {
 }
 
 HistogramFamily::HistogramFamily(FamilyDef def, Buckets buckets)
-    : def_(std::move(def)), cells_(def_.labels, def_.static_labels), buckets_(std::move(buckets)) {
+    : Family(std::move(def), model::MetricType::kHistogram), buckets_(std::move(buckets)) {
   resize();
 }
 
@@ -95,8 +94,14 @@ void HistogramFamily::merge(const HistogramFamily& other, std::span<const Series
   }
 }
 
+void HistogramFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
+  resize();
+  for (std::size_t i = 0; i < counts.size(); ++i) counts_[cell * buckets_.size() + i] += counts[i];
+  sums_[cell] += sum;
+}
+
 void HistogramFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family(def_, cells_, model::MetricType::kHistogram, "seconds");
+  model::Family family = make_family("seconds");
   family.bounds = buckets_.seconds();
   family.decimals = 9;
   const std::size_t width = buckets_.size();
@@ -110,6 +115,14 @@ void HistogramFamily::collect(model::Snapshot& out) const {
     sample.buckets.assign(first, last);
     sample.count = count;
     sample.sum = sums_[cell];
+  }
+  out.push_back(std::move(family));
+}
+
+void ZeroFamily::collect(model::Snapshot& out) const {
+  model::Family family = make_family("");
+  for (const CellId cell : cells_.sorted()) {
+    family.samples.emplace_back().label_values = cells_.label_values(cell);
   }
   out.push_back(std::move(family));
 }

@@ -2,29 +2,18 @@
 #pragma once
 
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "metric/buckets.h"
-#include "metric/cells.h"
-#include "model/snapshot.h"
+#include "metric/family.h"
 
 namespace routemeter::metric {
 
-/// What a family is, apart from its numbers.
-struct FamilyDef {
-  std::string name;  ///< complete: prefix, and _total for counters
-  std::string help;
-  LabelSubset labels;
-  StaticLabels static_labels;
-};
-
 /// A counter per cell.
-class CounterFamily {
+class CounterFamily final : public Family {
  public:
   explicit CounterFamily(FamilyDef def);
-  LabelSubset labels() const { return cells_.subset(); }
-  std::size_t size() const { return cells_.size(); }
   void add_series(SeriesId id, const SeriesLabels& labels);
   void precreate(const SeriesLabels& labels);
   void observe(SeriesId id) noexcept { ++counts_[cells_[id]]; }
@@ -32,17 +21,16 @@ class CounterFamily {
   void collect(model::Snapshot& out) const;
 
  private:
-  FamilyDef def_;
-  CellIndex cells_;
+  std::span<const std::uint64_t> counts_of(CellId cell) const override { return {&counts_[cell], 1}; }
+  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
+
   std::vector<std::uint64_t> counts_;
 };
 
 /// The number and the sum of sizes in bytes, per cell.
-class SummaryFamily {
+class SummaryFamily final : public Family {
  public:
   explicit SummaryFamily(FamilyDef def);
-  LabelSubset labels() const { return cells_.subset(); }
-  std::size_t size() const { return cells_.size(); }
   void add_series(SeriesId id, const SeriesLabels& labels);
   void observe(SeriesId id, model::Sum bytes) noexcept {
     Cell& cell = totals_[cells_[id]];
@@ -57,17 +45,17 @@ class SummaryFamily {
     model::Sum sum = 0;
     std::uint64_t count = 0;
   };
-  FamilyDef def_;
-  CellIndex cells_;
+  std::span<const std::uint64_t> counts_of(CellId cell) const override { return {&totals_[cell].count, 1}; }
+  model::Sum sum_of(CellId cell) const override { return totals_[cell].sum; }
+  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
+
   std::vector<Cell> totals_;
 };
 
 /// Durations in buckets, per cell. A cell that was never observed is not exposed, unless it has no labels.
-class HistogramFamily {
+class HistogramFamily final : public Family {
  public:
   HistogramFamily(FamilyDef def, Buckets buckets);
-  LabelSubset labels() const { return cells_.subset(); }
-  std::size_t size() const { return cells_.size(); }
   void add_series(SeriesId id, const SeriesLabels& labels);
   void observe(SeriesId id, std::uint64_t ns) noexcept {
     const CellId cell = cells_[id];
@@ -79,16 +67,28 @@ class HistogramFamily {
 
  private:
   void resize();
+  std::span<const std::uint64_t> counts_of(CellId cell) const override {
+    return {&counts_[cell * buckets_.size()], buckets_.size()};
+  }
+  model::Sum sum_of(CellId cell) const override { return sums_[cell]; }
+  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
+  std::span<const double> bounds() const override { return buckets_.seconds(); }
 
-  FamilyDef def_;
-  CellIndex cells_;
   Buckets buckets_;
   std::vector<std::uint64_t> counts_;  // buckets_.size() per cell
   std::vector<model::Sum> sums_;       // nanoseconds
 };
 
-/// A family without samples; `unit` is kept only where the name ends with it, as OpenMetrics demands.
-model::Family make_family(const FamilyDef& def, const CellIndex& cells, model::MetricType type,
-                          std::string unit);
+/// A gauge that is always 0: what it shows are its labels.
+class ZeroFamily final : public Family {
+ public:
+  explicit ZeroFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kGauge) {}
+  void add_series(SeriesId id, const SeriesLabels& labels) { cells_.add_series(id, labels); }
+  void collect(model::Snapshot& out) const;
+
+ private:
+  std::span<const std::uint64_t> counts_of(CellId /*cell*/) const override { return {}; }
+  void add(CellId /*cell*/, std::span<const std::uint64_t> /*counts*/, model::Sum /*sum*/) override {}
+};
 
 }  // namespace routemeter::metric

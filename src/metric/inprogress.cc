@@ -11,25 +11,18 @@ constexpr FamilyDefaults kInprogress = {"http_requests_inprogress", "Number of H
 
 class Inprogress final : public Plugin {
  public:
-  explicit Inprogress(FamilyDef def) : def_(std::move(def)), cells_(def_.labels, def_.static_labels) {}
+  explicit Inprogress(FamilyDef def) : family_(std::move(def)) {}
 
-  LabelSubset used_labels() const override { return cells_.subset(); }
-  void add_series(SeriesId id, const SeriesLabels& labels) override { cells_.add_series(id, labels); }
+  LabelSubset used_labels() const override { return family_.labels(); }
+  void add_series(SeriesId id, const SeriesLabels& labels) override { family_.add_series(id, labels); }
   // A line is there when its request has ended: the labels are what is to be seen, the value stays 0.
   void observe(const Info& /*info*/) noexcept override {}
   void merge(const Plugin& /*other*/, std::span<const SeriesId> /*to*/) override {}
-  void collect(model::Snapshot& out) const override {
-    model::Family family = make_family(def_, cells_, model::MetricType::kGauge, "");
-    for (const CellId cell : cells_.sorted()) {
-      family.samples.emplace_back().label_values = cells_.label_values(cell);
-    }
-    out.push_back(std::move(family));
-  }
-  std::size_t series_count() const override { return cells_.size(); }
+  void collect(model::Snapshot& out) const override { family_.collect(out); }
+  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
 
  private:
-  FamilyDef def_;
-  CellIndex cells_;
+  ZeroFamily family_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ struct LabelSubset {
   constexpr LabelSubset operator|(LabelSubset o) const {
     return {handler || o.handler, method || o.method, status || o.status};
   }
+  constexpr bool operator==(const LabelSubset&) const = default;
   constexpr bool none() const { return !handler && !method && !status; }
 };
 

@@ -28,7 +28,7 @@ class Latency final : public Plugin {
     family_.merge(static_cast<const Latency&>(other).family_, to);
   }
   void collect(model::Snapshot& out) const override { family_.collect(out); }
-  std::size_t series_count() const override { return family_.size(); }
+  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
 
  private:
   HistogramFamily family_;

@@ -17,6 +17,8 @@
 
 namespace routemeter::metric {
 
+class Family;
+
 /// The label values of a series, as they will be exposed. The views live as long as the store.
 struct SeriesLabels {
   std::string_view handler;
@@ -44,8 +46,8 @@ class Plugin {
   virtual void merge(const Plugin& other, std::span<const SeriesId> to) = 0;
   /// Appends this plugin's families, samples sorted by labels.
   virtual void collect(model::Snapshot& out) const = 0;
-  /// Number of series over all families, a histogram's counted as one.
-  virtual std::size_t series_count() const = 0;
+  /// Appends this plugin's families, in the order of collect(). They stay where they are.
+  virtual void list_families(std::vector<Family*>& out) = 0;
 };
 
 /// Everything a factory may need of the rule file beyond its own entry.

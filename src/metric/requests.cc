@@ -22,7 +22,7 @@ class Requests final : public Plugin {
     family_.merge(static_cast<const Requests&>(other).family_, to);
   }
   void collect(model::Snapshot& out) const override { family_.collect(out); }
-  std::size_t series_count() const override { return family_.size(); }
+  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
 
  private:
   CounterFamily family_;

@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "metric/info.h"
+#include "metric/series_key.h"
 
 namespace routemeter::metric {
-
-/// A packed (handler, method, status): 32, 22 and 10 bits.
-using SeriesKey = std::uint64_t;
 
 /// Key -> SeriesId: open addressing, at most half full, ids dense in order of insertion.
 class SeriesTable {

@@ -1,41 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metric/store.h"
-
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "metric/family.h"
 #include "metric/label_table.h"
 #include "metric/label_text.h"
+#include "metric/make_store.h"
 #include "metric/method.h"
-#include "metric/names.h"
-#include "metric/options.h"
-#include "metric/plugin.h"
+#include "metric/overflow.h"
 #include "metric/rounding.h"
+#include "metric/saved.h"
+#include "metric/series_key.h"
 #include "metric/series_table.h"
+#include "metric/text_pool.h"
 
 namespace routemeter::metric {
 namespace {
 
 constexpr std::string_view kOther = "other";
-// Handler 32 bits, method 22, status 10.
-constexpr unsigned kMethodShift = 10;
-constexpr unsigned kHandlerShift = 32;
-constexpr SeriesKey kStatusMask = (SeriesKey{1} << kMethodShift) - 1;
-constexpr SeriesKey kMethodMask = ((SeriesKey{1} << kHandlerShift) - 1) & ~kStatusMask;
-constexpr SeriesKey kHandlerMask = ~(kStatusMask | kMethodMask);
-constexpr std::uint64_t kMaxMethods = (1U << 22) - 1000;
-
-constexpr SeriesKey pack(std::uint32_t handler, std::uint32_t method, std::uint32_t status) {
-  return SeriesKey{handler} << kHandlerShift | SeriesKey{method} << kMethodShift | status;
-}
-constexpr std::uint32_t handler_of(SeriesKey key) { return static_cast<std::uint32_t>(key >> kHandlerShift); }
-constexpr std::uint32_t method_of(SeriesKey key) {
-  return static_cast<std::uint32_t>((key & kMethodMask) >> kMethodShift);
-}
-constexpr std::uint32_t status_of(SeriesKey key) { return static_cast<std::uint32_t>(key & kStatusMask); }
 
 class StoreImpl final : public Store {
  public:
@@ -52,7 +38,10 @@ class StoreImpl final : public Store {
     for (const std::string_view method : kMethods) methods_.add_from_file(method);
     methods_.add_from_file(kOther);
     if (file.options.round_latency_decimals) rounding_.emplace(*file.options.round_latency_decimals);
-    for (const auto& plugin : plugins_) used_ = used_ | plugin->used_labels();
+    for (const auto& plugin : plugins_) {
+      used_ = used_ | plugin->used_labels();
+      plugin->list_families(families_);
+    }
     if (!used_.handler) key_mask_ &= ~kHandlerMask;
     if (!used_.method) key_mask_ &= ~kMethodMask;
     if (!used_.status) key_mask_ &= ~kStatusMask;
@@ -64,7 +53,7 @@ class StoreImpl final : public Store {
 
   void observe(std::uint32_t handler, const model::Request& request) noexcept override {
     std::uint32_t method = method_number(request.method);
-    if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(request.method);
+    if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
     Info info;
     info.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_);
     info.status = request.status;
@@ -80,7 +69,9 @@ class StoreImpl final : public Store {
 
   std::uint32_t dynamic_handler(std::string_view label) override {
     if (!used_.handler) return other_handler_;
-    return label_from_log(handlers_, label, other_handler_);
+    if (const auto found = label_from_log(handlers_, label)) return *found;
+    overflow_.add(true, false);
+    return other_handler_;
   }
 
   void precreate(const std::vector<std::string>& excluded) override {
@@ -96,16 +87,23 @@ class StoreImpl final : public Store {
     const auto& other = static_cast<const StoreImpl&>(store);
     if (precreated_.empty()) create_at_zero(other.precreated_);
     overflowed_ = overflowed_ || other.overflowed_;
+    Overflow requests = overflow_;
+    requests.add(other.overflow_);
     std::vector<SeriesId> to;
     to.reserve(other.series_.size());
     for (const SeriesKey key : other.series_.keys()) {
       std::uint32_t handler = handler_of(key);
-      if (other.handlers_.is_from_log(handler)) handler = dynamic_handler(other.handlers_.text(handler));
+      if (other.handlers_.is_from_log(handler)) {
+        handler = label_from_log(handlers_, other.handlers_.text(handler)).value_or(other_handler_);
+      }
       std::uint32_t method = method_of(key);
-      if (other.methods_.is_from_log(method)) method = verbatim_method(other.methods_.text(method));
+      if (other.methods_.is_from_log(method)) {
+        method = label_from_log(methods_, other.methods_.text(method)).value_or(kUnknownMethod);
+      }
       to.push_back(series_of(pack(handler, method, status_of(key)) & key_mask_));
     }
     for (std::size_t i = 0; i < plugins_.size(); ++i) plugins_[i]->merge(*other.plugins_[i], to);
+    overflow_ = requests;  // the loop counted series
   }
 
   model::Snapshot snapshot() const override {
@@ -118,8 +116,47 @@ class StoreImpl final : public Store {
 
   std::size_t series_count() const override {
     std::size_t count = 0;
-    for (const auto& plugin : plugins_) count += plugin->series_count();
+    for (const Family* family : families_) count += family->size();
     return count;
+  }
+
+  std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const override {
+    std::vector<std::pair<std::string, std::uint64_t>> counts;
+    for (const Family* family : families_) {
+      const LabelSubset labels = family->labels();
+      if (!labels.handler && !labels.method) continue;
+      const auto before = overflow_before_.find(family->name());
+      counts.emplace_back(family->name(),
+                          overflow_.of(labels) + (before == overflow_before_.end() ? 0 : before->second));
+    }
+    return counts;
+  }
+
+  void save(util::Encoder& out) const override {
+    std::vector<SeriesLabels> series;
+    series.reserve(series_.size() + restored_.size());
+    for (const SeriesKey key : series_.keys()) series.push_back(labels_of(key));
+    for (const SeriesKey key : restored_) series.push_back(labels_of(key));
+    encode_head(out, overflow_counts(), used_, series, families_.size());
+    for (const Family* family : families_) family->save(out);
+  }
+
+  bool restore(util::Decoder& in) override {
+    const std::optional<SavedStore> saved = decode_store(in);
+    if (!saved) return false;
+    for (Family* family : families_) {
+      for (const SavedFamily& one : saved->families) {
+        if (one.name == family->name()) family->restore(one, pool_);
+      }
+      for (const auto& [name, count] : saved->overflow) {
+        if (name == family->name()) overflow_before_[family->name()] += count;
+      }
+    }
+    // Without a label that tells series apart now, it is unknown which there were.
+    if ((saved->used | used_) == saved->used) {
+      for (const SeriesLabels& labels : saved->series) reserve_series(labels);
+    }
+    return true;
   }
 
  private:
@@ -141,48 +178,81 @@ class StoreImpl final : public Store {
     for (const SeriesKey full : keys) {
       const SeriesKey key = full & key_mask_;
       // One that has been seen already is no second series.
-      if (series_.find(key) == SeriesTable::kNone) unseen_.insert(key);
+      if (series_.find(key) == SeriesTable::kNone && !restored_.contains(key)) unseen_.insert(key);
       for (const auto& plugin : plugins_) plugin->precreate(labels_of(key));
     }
   }
 
-  bool is_full() const { return series_.size() + unseen_.size() >= max_series_; }
+  // A series of a former run: it counts, and when it is seen again there is a place for it.
+  void reserve_series(const SeriesLabels& labels) {
+    const auto status = std::find(status_texts_.begin(), status_texts_.end(), labels.status);
+    if (used_.status && status == status_texts_.end()) return;  // grouped then and not now, or the other way
+    if (methods_.size() > kMaxMethods) return;
+    SeriesKey key = 0;
+    if (used_.handler) key |= pack(handlers_.find_or_restore(labels.handler), 0, 0);
+    if (used_.method) key |= pack(0, methods_.find_or_restore(labels.method), 0);
+    if (used_.status) key |= pack(0, 0, static_cast<std::uint32_t>(status - status_texts_.begin()));
+    if (series_.find(key) != SeriesTable::kNone) return;
+    unseen_.erase(key);
+    restored_.insert(key);
+  }
+
+  bool is_full() const { return series_.size() + unseen_.size() + restored_.size() >= max_series_; }
 
   // What the rule file bounds always gets its series; a label from a log becomes "other" when there are too
   // many.
   SeriesId new_series(SeriesKey key) {
-    if (is_full()) {
+    if (is_full() && !restored_.contains(key)) {
       SeriesKey bounded = key;
-      if (handlers_.is_from_log(handler_of(key))) {
-        bounded = (bounded & ~kHandlerMask) | SeriesKey{other_handler_} << kHandlerShift;
-      }
-      if (methods_.is_from_log(method_of(key))) {
-        bounded = (bounded & ~kMethodMask) | SeriesKey{kUnknownMethod} << kMethodShift;
-      }
+      const bool handler = handlers_.is_from_log(handler_of(key));
+      const bool method = methods_.is_from_log(method_of(key));
+      if (handler) bounded = (bounded & ~kHandlerMask) | SeriesKey{other_handler_} << kHandlerShift;
+      if (method) bounded = (bounded & ~kMethodMask) | SeriesKey{kUnknownMethod} << kMethodShift;
       if (bounded != key) {
         overflowed_ = true;
+        count_overflow(key, handler, method);
         return series_of(bounded);
       }
     }
     unseen_.erase(key);
+    restored_.erase(key);
     const SeriesId id = series_.add(key);
     for (const auto& plugin : plugins_) plugin->add_series(id, labels_of(key));
     return id;
   }
 
-  std::uint32_t label_from_log(LabelTable& table, std::string_view raw, std::uint32_t other) {
-    LabelBuffer buffer;
-    const std::string_view text = clean_label(raw, buffer);
-    if (const auto found = table.find(text)) return *found;
-    if (!is_full()) {
-      if (const auto added = table.add_from_log(text)) return *added;
+  // A request whose series did not fit: what it lost now, beside what it may have lost before.
+  void count_overflow(SeriesKey key, bool handler, bool method) noexcept {
+    const bool lost_handler = used_.handler && handler_of(key) == other_handler_;
+    const bool lost_method = verbatim_methods_ && used_.method && method_of(key) == kUnknownMethod;
+    if (lost_handler || lost_method) {
+      overflow_.add_second(method);
+    } else {
+      overflow_.add(handler, method);
     }
-    overflowed_ = true;
-    return other;
   }
 
-  std::uint32_t verbatim_method(std::string_view method) noexcept {
-    return used_.method ? label_from_log(methods_, method, kUnknownMethod) : kUnknownMethod;
+  // None: there is no room for a new one.
+  std::optional<std::uint32_t> label_from_log(LabelTable& table, std::string_view raw) {
+    LabelBuffer buffer;
+    const std::string_view text = clean_label(raw, buffer);
+    if (const auto found = table.find(text)) return found;
+    if (!is_full()) {
+      if (const auto added = table.add_from_log(text)) return added;
+    }
+    overflowed_ = true;
+    return std::nullopt;
+  }
+
+  std::uint32_t verbatim_method(std::uint32_t handler, std::string_view method) noexcept {
+    if (!used_.method) return kUnknownMethod;
+    if (const auto found = label_from_log(methods_, method)) return *found;
+    if (used_.handler && handler == other_handler_) {
+      overflow_.add_second(true);
+    } else {
+      overflow_.add(false, true);
+    }
+    return kUnknownMethod;
   }
 
   // Which series precreate() makes; the file itself may be gone by then.
@@ -205,14 +275,19 @@ class StoreImpl final : public Store {
   }
 
   std::vector<std::unique_ptr<Plugin>> plugins_;
+  std::vector<Family*> families_;  // of the plugins
   LabelTable handlers_;
   LabelTable methods_;
   SeriesTable series_;
   std::array<std::string, 600> status_texts_;
   std::optional<Rounding> rounding_;
-  std::vector<SeriesKey> routes_;         // what precreate() may make, not masked
-  std::vector<SeriesKey> precreated_;     // what it made
-  std::unordered_set<SeriesKey> unseen_;  // of these, masked: no request yet
+  std::vector<SeriesKey> routes_;                                   // what precreate() may make, not masked
+  std::vector<SeriesKey> precreated_;                               // what it made
+  std::unordered_set<SeriesKey> unseen_;                            // of these, masked: no request yet
+  std::unordered_set<SeriesKey> restored_;                          // masked, of a former run: no request yet
+  TextPool pool_;                                                   // labels of restored cells
+  Overflow overflow_;                                               // of this run
+  std::unordered_map<std::string, std::uint64_t> overflow_before_;  // by family
   std::uint64_t max_series_;
   std::uint32_t other_handler_ = 0;
   SeriesKey key_mask_ = ~SeriesKey{0};
@@ -224,42 +299,9 @@ class StoreImpl final : public Store {
 
 }  // namespace
 
-util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
-                                                  const std::vector<std::string>& handlers,
-                                                  model::FieldSet available,
-                                                  std::vector<std::string>& notes) {
-  util::Diagnostics errors;
-  NameRegistry names;
-  PluginContext context{file, available, notes, names};
-  std::vector<std::unique_ptr<Plugin>> plugins;
-  check_prefix(file, errors);
-  check_static_labels(file, errors);
-  for (const model::MetricSpec& spec : file.metrics) {
-    const auto& table = builtins();
-    const auto row =
-        std::find_if(table.begin(), table.end(), [&spec](const Builtin& b) { return b.kind == spec.kind; });
-    if (row == table.end()) {
-      std::string hint = "choose from";
-      for (const Builtin& b : table) hint += " " + std::string(b.kind);
-      errors.push_back(model::error_at(file, spec.at, "there is no metric `" + spec.kind + "`", hint));
-      continue;
-    }
-    auto made = row->make(spec, context);
-    if (!made) {
-      errors.insert(errors.end(), made.errors().begin(), made.errors().end());
-    } else if (*made) {
-      plugins.push_back(std::move(*made));
-    }
-  }
-  const util::Diagnostics clashes = names.errors(file);
-  errors.insert(errors.end(), clashes.begin(), clashes.end());
-  if (!errors.empty()) {
-    std::stable_sort(errors.begin(), errors.end(), [](const util::Diagnostic& a, const util::Diagnostic& b) {
-      return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
-    });
-    return errors;
-  }
-  return std::unique_ptr<Store>(std::make_unique<StoreImpl>(file, handlers, std::move(plugins)));
+std::unique_ptr<Store> make_store(const model::RuleFile& file, const std::vector<std::string>& handlers,
+                                  std::vector<std::unique_ptr<Plugin>> plugins) {
+  return std::make_unique<StoreImpl>(file, handlers, std::move(plugins));
 }
 
 }  // namespace routemeter::metric

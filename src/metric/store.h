@@ -6,12 +6,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "metric/info.h"
 #include "model/request.h"
 #include "model/rule_file.h"
 #include "model/snapshot.h"
+#include "util/codec.h"
 #include "util/result.h"
 
 namespace routemeter::metric {
@@ -37,8 +39,8 @@ class Store {
   /// handler labels in `excluded`, which no request will ever count for.
   virtual void precreate(const std::vector<std::string>& excluded = {}) = 0;
 
-  /// Adds the counts of a store made by create_store() from the same rule file, handlers and fields. It may
-  /// go away afterwards.
+  /// Adds the counts of a store made by create_store() from the same rule file, handlers and fields, and
+  /// never restored. It may go away afterwards.
   virtual void merge(const Store& other) = 0;
 
   /// Families in the order of the rule file's metrics.
@@ -48,6 +50,19 @@ class Store {
   /// repeats on one thread.
   virtual bool overflowed() const = 0;
   virtual std::size_t series_count() const = 0;
+  /// For each family that has a label which may become "other": its name, and how many requests it counted
+  /// under such a label (series_overflow_total).
+  virtual std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const = 0;
+
+  /// Writes all counts as integers by label texts, and which labels have their series: what restore() needs
+  /// to go on under the same rules or others.
+  virtual void save(util::Encoder& out) const = 0;
+  /// Takes over what save() wrote, before the first request; precreate() may come before or after. Counts go
+  /// on where family name, type, label names, static labels and buckets are the same, also for handlers that
+  /// are in no rule any more: what was exposed must not vanish and come back lower. Labels that had their
+  /// series have it still, whatever max_series is now. False, and nothing changed, when the bytes make no
+  /// sense.
+  virtual bool restore(util::Decoder& in) = 0;
 };
 
 /// Makes the metrics of a rule file. `handlers` are route::Router::labels(). Errors: unknown options,

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metric/family.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace routemeter::metric {
+
+Family::Family(FamilyDef def, model::MetricType type)
+    : def_(std::move(def)), cells_(def_.labels, def_.static_labels), type_(type) {}
+
+model::Family Family::make_family(std::string unit) const {
+  model::Family family;
+  family.name = def_.name;
+  family.help = def_.help;
+  family.type = type_;
+  if (!unit.empty() && def_.name.ends_with("_" + unit)) family.unit = std::move(unit);
+  family.label_names = cells_.label_names();
+  family.samples.reserve(cells_.size());
+  return family;
+}
+
+bool Family::is_saved(CellId cell) const {
+  const std::span<const std::uint64_t> counts = counts_of(cell);
+  return counts.empty() || std::any_of(counts.begin(), counts.end(), [](std::uint64_t n) { return n != 0; });
+}
+
+void Family::save(util::Encoder& out) const {
+  out.text(def_.name);
+  out.u8(static_cast<std::uint8_t>(type_));
+  out.u32(static_cast<std::uint32_t>(cells_.label_names().size()));
+  for (const std::string& name : cells_.label_names()) out.text(name);
+  out.u32(static_cast<std::uint32_t>(bounds().size()));
+  for (const double bound : bounds()) out.f64(bound);
+  std::uint32_t saved = 0;
+  for (CellId cell = 0; cell < cells_.size(); ++cell) saved += is_saved(cell) ? 1 : 0;
+  out.u32(saved);
+  for (CellId cell = 0; cell < cells_.size(); ++cell) {
+    if (!is_saved(cell)) continue;
+    cells_.save_labels(cell, out);
+    for (const std::uint64_t count : counts_of(cell)) out.u64(count);
+    if (has_sum(type_)) out.u128(sum_of(cell));
+  }
+}
+
+bool Family::matches(const SavedFamily& saved) const {
+  return saved.type == type_ && std::ranges::equal(saved.label_names, cells_.label_names()) &&
+         std::ranges::equal(saved.bounds, bounds());
+}
+
+void Family::restore(const SavedFamily& saved, TextPool& pool) {
+  if (!matches(saved)) return;
+  const std::size_t names = saved.label_names.size();
+  const std::size_t counts = counts_per_cell(type_, saved.bounds.size());
+  const std::span<const std::string_view> values(saved.label_values);
+  const std::span<const std::uint64_t> all_counts(saved.counts);
+  for (std::size_t i = 0; i < saved.cells; ++i) {
+    const auto cell = cells_.find_or_add(values.subspan(i * names, names), pool);
+    if (!cell) continue;
+    add(*cell, all_counts.subspan(i * counts, counts), has_sum(type_) ? saved.sums[i] : 0);
+  }
+}
+
+}  // namespace routemeter::metric
