@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expose/exchange.h"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -10,9 +8,6 @@
 
 namespace routemeter::expose {
 namespace {
-
-// A slow reader may hold its request open for ever; the end of the program does not wait for it.
-constexpr std::chrono::milliseconds kDeliveryTime{250};
 
 // What a Respond shares with its copies. When the last one goes without an answer the client still gets
 // one, instead of a connection that hangs.
@@ -26,20 +21,39 @@ struct Ticket {
 
 }  // namespace
 
+bool Hold::wait(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  if (released_) return true;
+  MHD_suspend_connection(connection);
+  suspended_ = connection;
+  return false;
+}
+
+void Hold::release() {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(released_, true)) return;
+  // A suspended connection has no timeout and cannot end, so the pointer is good until it is resumed.
+  if (suspended_ != nullptr) {
+    MHD_resume_connection(std::exchange(suspended_, nullptr));
+    waker_.wake();
+  }
+}
+
+bool Hold::released() const {
+  const std::lock_guard lock(mutex_);
+  return released_;
+}
+
 bool Exchange::start(MHD_Connection* connection, const HttpRequest& request) {
   started_ = true;
-  if (is_answered()) return true;  // the server is stopping
+  if (hold_.released()) return true;  // the server is stopping
   try {
     const auto ticket = std::make_shared<Ticket>(shared_from_this());
     route_.handle(request, [ticket](Response response) { ticket->exchange->answer(std::move(response)); });
   } catch (...) {
     answer(text_response(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error\n"));
   }
-  const std::lock_guard lock(mutex_);
-  if (answered_) return true;
-  MHD_suspend_connection(connection);
-  suspended_ = connection;
-  return false;
+  return hold_.wait(connection);
 }
 
 bool Exchange::take_body(std::size_t size) {
@@ -47,56 +61,41 @@ bool Exchange::take_body(std::size_t size) {
   return body_size_ <= kMostBody;
 }
 
-bool Exchange::is_answered() {
-  const std::lock_guard lock(mutex_);
-  return answered_;
-}
-
 void Exchange::answer(Response response) {
+  // Released under the lock: whoever comes second returns when the connection is free, as stop() needs it.
   const std::lock_guard lock(mutex_);
-  if (answered_) return;
-  answered_ = true;
+  if (std::exchange(answered_, true)) return;
   response_ = std::move(response);
-  // A suspended connection has no timeout and cannot end, so the pointer is good until it is resumed.
-  if (suspended_ != nullptr) MHD_resume_connection(std::exchange(suspended_, nullptr));
+  hold_.release();
 }
 
-std::shared_ptr<Exchange> ExchangeTable::open(const Route& route) {
+std::shared_ptr<Exchange> ExchangeTable::open(const Route& route, const Waker& waker) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return nullptr;
-  auto exchange = std::make_shared<Exchange>(route);
-  open_.emplace(exchange.get(), Entry{exchange});
+  auto exchange = std::make_shared<Exchange>(route, waker);
+  open_.emplace(exchange.get(), exchange);
   return exchange;
 }
 
-void ExchangeTable::mark_queued(Exchange* exchange) {
-  const std::lock_guard lock(mutex_);
-  open_.at(exchange).queued = true;
-  changed_.notify_all();
-}
-
 void ExchangeTable::close(Exchange* exchange) {
+  std::shared_ptr<Exchange> last;  // goes after the lock: a handler's Respond may end with it
   const std::lock_guard lock(mutex_);
-  open_.erase(exchange);
-  changed_.notify_all();
-}
-
-bool ExchangeTable::all_queued() const {
-  return std::all_of(open_.begin(), open_.end(), [](const auto& item) { return item.second.queued; });
+  const auto found = open_.find(exchange);
+  if (found == open_.end()) return;
+  last = std::move(found->second);
+  open_.erase(found);
 }
 
 void ExchangeTable::stop() {
-  std::unique_lock lock(mutex_);
-  stopping_ = true;
   std::vector<std::shared_ptr<Exchange>> open;
-  for (const auto& [key, entry] : open_) open.push_back(entry.exchange);
-  lock.unlock();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const auto& [key, exchange] : open_) open.push_back(exchange);
+  }
   for (const auto& exchange : open) {
     exchange->answer(text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n"));
   }
-  lock.lock();
-  changed_.wait(lock, [this] { return all_queued(); });
-  changed_.wait_for(lock, kDeliveryTime, [this] { return open_.empty(); });
 }
 
 Response text_response(int status, std::string_view text) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -9,6 +8,7 @@
 #include <unordered_map>
 
 #include "expose/http_server.h"
+#include "expose/waker.h"
 
 struct MHD_Connection;
 
@@ -17,11 +17,29 @@ namespace routemeter::expose {
 /// The longest body that a request may have.
 inline constexpr std::size_t kMostBody = 4096;
 
+/// Holds a connection back until something that happens on another thread is done. MHD takes up a resumed
+/// connection only when its thread runs, so that thread is woken.
+class Hold {
+ public:
+  explicit Hold(const Waker& waker) : waker_(waker) {}
+  /// Server's thread, once: true when release() has been called; else suspends the connection until it is.
+  bool wait(MHD_Connection* connection);
+  /// Any thread; more than one call is harmless.
+  void release();
+  bool released() const;
+
+ private:
+  const Waker& waker_;  // used only while a connection is suspended: the server lives then
+  mutable std::mutex mutex_;
+  bool released_ = false;
+  MHD_Connection* suspended_ = nullptr;
+};
+
 /// One request between its connection, which lives on the server's thread, and its answer, which may come
 /// from any thread, late, or after the server is gone.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  explicit Exchange(const Route& route) : route_(route) {}
+  Exchange(const Route& route, const Waker& waker) : route_(route), hold_(waker) {}
 
   /// Server's thread: hands the request to its handler, once. Afterwards the answer is there, or the
   /// connection is suspended until it is. Returns whether it is there.
@@ -36,41 +54,29 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Response& response() const { return response_; }
 
  private:
-  bool is_answered();
-
   const Route& route_;  // only before the server ends
   bool started_ = false;
   std::size_t body_size_ = 0;
   std::mutex mutex_;
   bool answered_ = false;
-  Response response_;                    // does not change once answered
-  MHD_Connection* suspended_ = nullptr;  // to be resumed by the answer
+  Response response_;  // does not change once answered
+  Hold hold_;
 };
 
 /// The requests that are being answered.
 class ExchangeTable {
  public:
   /// Null once stop() was called.
-  std::shared_ptr<Exchange> open(const Route& route);
-  /// The answer has been given to libmicrohttpd.
-  void mark_queued(Exchange* exchange);
+  std::shared_ptr<Exchange> open(const Route& route, const Waker& waker);
   /// The request is over.
   void close(Exchange* exchange);
-  /// Answers what is open with 503, waits until the server's thread has taken these answers up (without
-  /// this libmicrohttpd aborts the process when it stops), and a moment more for clients to get theirs.
+  /// Answers what is open with 503, so that no connection is suspended any more.
   void stop();
 
  private:
-  struct Entry {
-    std::shared_ptr<Exchange> exchange;
-    bool queued = false;
-  };
-  bool all_queued() const;
-
   std::mutex mutex_;
-  std::condition_variable changed_;
   bool stopping_ = false;
-  std::unordered_map<Exchange*, Entry> open_;
+  std::unordered_map<Exchange*, std::shared_ptr<Exchange>> open_;
 };
 
 /// A plain text page of ours: an error and its reason.

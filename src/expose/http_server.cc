@@ -3,17 +3,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <string_view>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
 #include <microhttpd.h>
 #include <sys/resource.h>
 
+#include "expose/accept_encoding.h"
+#include "expose/connection_table.h"
 #include "expose/exchange.h"
+#include "expose/front.h"
 #include "expose/gzip.h"
 #include "expose/listen.h"
 #include "expose/reply.h"
@@ -21,16 +22,12 @@
 namespace routemeter::expose {
 namespace {
 
-constexpr unsigned kIdleSeconds = 30;
-constexpr std::size_t kConnectionMemory = 16UL * 1024;  // head of the request and of the answer together
 constexpr rlim_t kWantedDescriptors = 8192;
-constexpr std::size_t kMostConnections = 4096;
 constexpr std::size_t kFewestConnections = 64;
 
-// Connections of all listeners together. Idle and half-open ones take a descriptor each, and once the limit
-// is reached nobody gets in until they time out; so the soft limit of 1,024 descriptors, which protects
-// programs that use select(), is raised as far as that is allowed. Half of it stays for logs and state.
-std::size_t most_connections() {
+// The soft limit of 1,024 descriptors protects programs that use select(); it is raised as far as that is
+// allowed. Half of it stays for logs and state.
+std::size_t most_connections(std::size_t wanted) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewestConnections;
   if (limit.rlim_cur < kWantedDescriptors) {
@@ -38,25 +35,8 @@ std::size_t most_connections() {
     raised.rlim_cur = std::min(kWantedDescriptors, limit.rlim_max);
     if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
-  return std::clamp<std::size_t>(limit.rlim_cur / 2, kFewestConnections, kMostConnections);
+  return std::min<std::size_t>(wanted, std::max<std::size_t>(limit.rlim_cur / 2, kFewestConnections));
 }
-
-// Threads start with the signal mask of the one that starts them: with all blocked, SIGTERM and the like
-// stay with the threads that wait for them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 // "/metrics" of "/metrics" and of "http://host/metrics", a form that RFC 9112 3.2.2 tells servers to take.
 std::string_view path_of(std::string_view target) {
@@ -65,11 +45,6 @@ std::string_view path_of(std::string_view target) {
   if (authority == std::string_view::npos) return target;
   const std::size_t path = target.find('/', authority + 3);
   return path == std::string_view::npos ? "/" : target.substr(path);
-}
-
-// As libmicrohttpd's own, but "/metrics%00x" must not end at the NUL and pass for "/metrics".
-std::size_t unescape(void*, MHD_Connection*, char* text) {
-  return std::strstr(text, "%00") != nullptr ? std::strlen(text) : MHD_http_unescape(text);
 }
 
 bool allows(const Route& route, std::string_view method) {
@@ -96,30 +71,29 @@ bool body_is_welcome(MHD_Connection* connection, std::string_view method) {
 
 class Server final : public HttpServer {
  public:
-  explicit Server(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  Server(std::vector<Route> routes, const HttpLimits& limits)
+      : routes_(std::move(routes)), front_(limits, {&Server::on_request, &Server::on_completed, this}) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() override {
     exchanges_.stop();
-    for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
+    front_.stop();
+  }
+
+  // False with errno when the system refuses what it takes.
+  bool start(std::vector<Listener> listeners) {
+    for (const Listener& listener : listeners) addresses_.push_back(listener.address());
+    return front_.start(std::move(listeners));
   }
 
   std::vector<std::string> addresses() const override { return addresses_; }
 
-  // False with errno when libmicrohttpd cannot start. It owns the listener's socket afterwards.
-  bool start(Listener& listener, std::size_t most) {
-    const SignalsBlocked guard;
-    MHD_Daemon* const daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr, &Server::on_request,
-        this, MHD_OPTION_LISTEN_SOCKET, listener.fd(), MHD_OPTION_CONNECTION_LIMIT,
-        static_cast<unsigned>(most), MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, MHD_OPTION_NOTIFY_COMPLETED,
-        &Server::on_completed, this, MHD_OPTION_UNESCAPE_CALLBACK, &unescape, nullptr, MHD_OPTION_END);
-    if (daemon == nullptr) return false;
-    addresses_.push_back(listener.address());
-    static_cast<void>(listener.release());
-    daemons_.push_back(daemon);
-    return true;
+  HttpStats stats() const override {
+    HttpStats out;
+    front_.count(out);
+    const std::lock_guard lock(requests_mutex_);
+    out.requests = requests_;
+    return out;
   }
 
  private:
@@ -127,64 +101,93 @@ class Server final : public HttpServer {
                                const char*, const char*, std::size_t* body_size, void** slot) noexcept {
     try {
       auto& server = *static_cast<Server*>(self);
-      if (*slot == nullptr) return server.begin(connection, path_of(target), method, slot);
-      Exchange& exchange = *static_cast<Exchange*>(*slot);
-      if (*body_size != 0) return exchange.take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
-      return server.proceed(connection, path_of(target), method, exchange);
+      Connection* const entry = Front::entry_of(connection);
+      if (entry == nullptr) return MHD_NO;
+      if (*slot == nullptr) return server.begin({connection, entry}, path_of(target), method, slot);
+      if (entry->exchange == nullptr) return MHD_NO;
+      if (*body_size != 0) return entry->exchange->take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
+      return server.proceed({connection, entry}, path_of(target), method);
     } catch (...) {
       return MHD_NO;  // out of memory: this connection ends, nothing else
     }
   }
 
-  static void on_completed(void* self, MHD_Connection*, void** slot, MHD_RequestTerminationCode) noexcept {
-    if (*slot != nullptr) static_cast<Server*>(self)->exchanges_.close(static_cast<Exchange*>(*slot));
+  static void on_completed(void* self, MHD_Connection* connection, void** slot,
+                           MHD_RequestTerminationCode) noexcept {
+    auto& server = *static_cast<Server*>(self);
     *slot = nullptr;
+    Connection* const entry = Front::entry_of(connection);
+    if (entry == nullptr) return;
+    if (entry->exchange != nullptr) server.exchanges_.close(std::exchange(entry->exchange, nullptr));
+    server.front_.enter(entry, Phase::kIdle);
   }
 
+  struct Client {
+    MHD_Connection* connection;
+    Connection* entry;
+  };
+
   // The head of a request is there.
-  MHD_Result begin(MHD_Connection* connection, std::string_view path, std::string_view method, void** slot) {
+  MHD_Result begin(Client client, std::string_view path, std::string_view method, void** slot) {
+    *slot = this;  // any mark: this request has been seen
+    // What is left of the request, its body, has the time that a first request has.
+    if (client.entry->phase == Phase::kIdle) front_.enter(client.entry, Phase::kHead);
     for (const Route& route : routes_) {
       if (route.path != path) continue;
       if (!allows(route, method)) {
-        return queue_refusal(connection, text_response(MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n"),
-                             allow_header(route));
+        return refuse(client, MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n", allow_header(route));
       }
-      if (!body_is_welcome(connection, method)) {
-        return queue_refusal(connection, text_response(MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n"));
+      if (!body_is_welcome(client.connection, method)) {
+        return refuse(client, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");
       }
-      const auto exchange = exchanges_.open(route);
-      if (exchange == nullptr) {
-        return queue_refusal(connection, text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n"));
-      }
-      *slot = exchange.get();
+      const auto exchange = exchanges_.open(route, front_.waker());
+      if (exchange == nullptr) return refuse(client, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n");
+      client.entry->exchange = exchange.get();
       return MHD_YES;
     }
-    return queue_refusal(connection, text_response(MHD_HTTP_NOT_FOUND, "not found\n"));
+    return refuse(client, MHD_HTTP_NOT_FOUND, "not found\n");
   }
 
   // The request is complete, or its answer has come.
-  MHD_Result proceed(MHD_Connection* connection, std::string_view path, std::string_view method,
-                     Exchange& exchange) {
+  MHD_Result proceed(Client client, std::string_view path, std::string_view method) {
+    Exchange& exchange = *client.entry->exchange;
     if (!exchange.started()) {
-      const std::string accept = joined_header(connection, MHD_HTTP_HEADER_ACCEPT);
-      if (!exchange.start(connection, {method, path, accept})) return MHD_YES;
+      front_.enter(client.entry, Phase::kAnswering);
+      const std::string accept = joined_header(client.connection, MHD_HTTP_HEADER_ACCEPT);
+      if (!exchange.start(client.connection, {method, path, accept})) return MHD_YES;
     }
-    const MHD_Result queued = queue_reply(connection, exchange.response(), gzip_);
-    exchanges_.mark_queued(&exchange);
-    return queued;
+    const auto encoding = choose_encoding(joined_header(client.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    if (encoding == Encoding::kNone) {
+      return refuse(client, MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n");
+    }
+    count(exchange.response().status);
+    return queue_reply(client.connection, exchange.response(), gzip_, encoding == Encoding::kGzip);
+  }
+
+  MHD_Result refuse(Client client, unsigned status, std::string_view why, const std::string& allow = {}) {
+    front_.enter(client.entry, Phase::kAnswering);
+    count(static_cast<int>(status));
+    return queue_refusal(client.connection, text_response(static_cast<int>(status), why), allow);
+  }
+
+  void count(int status) {
+    const std::lock_guard lock(requests_mutex_);
+    ++requests_[status];
   }
 
   const std::vector<Route> routes_;
   GzipCache gzip_;
   ExchangeTable exchanges_;
-  std::vector<MHD_Daemon*> daemons_;
+  mutable std::mutex requests_mutex_;
+  std::map<int, std::uint64_t> requests_;
   std::vector<std::string> addresses_;
+  Front front_;
 };
 
 }  // namespace
 
 util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
-                                                     std::vector<Route> routes) {
+                                                     std::vector<Route> routes, const HttpLimits& limits) {
   // Bind all before starting any: a scraper must not meet a server that is about to fail.
   std::vector<Listener> listeners;
   util::Diagnostics errors;
@@ -197,14 +200,13 @@ util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::stri
     }
   }
   if (!errors.empty()) return errors;
-  auto server = std::make_unique<Server>(std::move(routes));
-  const std::size_t most = listeners.empty() ? 0 : most_connections() / listeners.size();
-  for (Listener& listener : listeners) {
-    if (server->start(listener, most)) continue;
-    const int error = errno;
+  HttpLimits possible = limits;
+  possible.connections = most_connections(limits.connections);
+  auto server = std::make_unique<Server>(std::move(routes), possible);
+  if (!server->start(std::move(listeners))) {
     util::Diagnostic out;
     out.file = "--web.listen-address";
-    out.message = "cannot serve on '" + listener.address() + "': " + std::generic_category().message(error);
+    out.message = "cannot start the HTTP server: " + std::generic_category().message(errno);
     return out;
   }
   return std::unique_ptr<HttpServer>(std::move(server));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,20 +44,46 @@ struct Route {
   std::vector<std::string> methods = {"GET", "HEAD"};
 };
 
-/// An HTTP/1.1 server on libmicrohttpd's epoll loop (one thread per address, all signals blocked in it). gzip
-/// by Accept-Encoding with q-values; unknown paths 404; other methods 405. The destructor answers what is
-/// open with 503, stops and joins.
+/// Total times that nothing prolongs, and how many clients there may be at once.
+struct HttpLimits {
+  std::chrono::milliseconds head{5'000};       ///< from the connection to its first complete request
+  std::chrono::milliseconds response{60'000};  ///< from a complete request to the last byte of its answer
+  /// From an answer to the next complete request. No usual scrape interval, so that the server does not
+  /// hang up just when a scraper speaks again.
+  std::chrono::milliseconds idle{25'000};
+  /// At most half of the open files that the process may have. When it is reached, a new connection takes
+  /// the place of the oldest without a complete request, or else of the one read most slowly.
+  std::size_t connections = 2048;
+};
+
+/// Counted since the start.
+struct HttpStats {
+  std::uint64_t open_connections = 0;     ///< now
+  std::map<int, std::uint64_t> requests;  ///< by status code; those too broken to be requests are not there
+  /// Connections that were cut, by reason.
+  std::uint64_t cut_head_timeout = 0;
+  std::uint64_t cut_response_timeout = 0;
+  std::uint64_t cut_idle = 0;
+  std::uint64_t cut_for_room = 0;
+};
+
+/// An HTTP/1.1 server on libmicrohttpd (one thread, all signals blocked in it). gzip by Accept-Encoding with
+/// q-values; unknown paths 404; other methods 405; a head of more than 8 KiB 431. The destructor answers what
+/// is open with 503, stops and joins.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
   /// The bound addresses with their real ports: "127.0.0.1:10040", "[::]:10040".
   virtual std::vector<std::string> addresses() const = 0;
+  /// Any thread.
+  virtual HttpStats stats() const = 0;
 };
 
 /// Listens on each of `addresses` (":10040", "127.0.0.1:0", "[::1]:9", "localhost:10040"). An address in
 /// use, unknown or malformed is an error that names it. Raises the soft limit of open files to 8,192 where
-/// that is allowed, so that a thousand half-open connections leave room for a scrape.
+/// that is allowed.
 util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
-                                                     std::vector<Route> routes);
+                                                     std::vector<Route> routes,
+                                                     const HttpLimits& limits = {});
 
 }  // namespace routemeter::expose

@@ -7,9 +7,6 @@
 
 #include <strings.h>
 
-#include "expose/accept_encoding.h"
-#include "expose/exchange.h"
-
 namespace routemeter::expose {
 namespace {
 
@@ -60,18 +57,9 @@ std::string joined_header(MHD_Connection* connection, const char* name) {
   return std::move(joined.values);
 }
 
-MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache) {
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip) {
   Body packed;
-  switch (choose_encoding(joined_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING))) {
-    case Encoding::kNone:
-      return queue_refusal(connection,
-                           text_response(MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n"));
-    case Encoding::kGzip:
-      if (response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
-      break;
-    case Encoding::kIdentity:
-      break;
-  }
+  if (gzip && response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
   const ResponsePtr out = wrap(packed != nullptr ? packed : response.body);
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&

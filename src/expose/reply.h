@@ -10,9 +10,9 @@
 
 namespace routemeter::expose {
 
-/// Queues a handler's answer in the encoding that the client wants. The body is shared with the other
-/// clients that get it, not copied. For HEAD libmicrohttpd leaves it out.
-MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache);
+/// Queues a handler's answer, as it is or compressed. The body is shared with the other clients that get it,
+/// not copied. For HEAD libmicrohttpd leaves it out.
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip);
 
 /// Queues a refusal of ours and closes the connection after it, so that what the client still sends,
 /// such as a body, is not read. `allow` is the Allow header of a 405.

@@ -2,9 +2,12 @@
 
 import http.client
 import json
+import os
+import socket
 import subprocess
+import time
 
-from harness import Serve, TempDirTest, main, parse, prometheus, promtool, total, wait_for
+from harness import BINARY, Serve, TempDirTest, main, parse, prometheus, promtool, total, wait_for
 
 RULES = """version: 1
 format: combined
@@ -74,6 +77,117 @@ class Dialects(ExposerTest):
             (target,) = json.loads(connection.getresponse().read())["data"]["activeTargets"]
             connection.close()
             self.assertEqual((target["health"], target["lastError"]), ("up", ""))
+
+
+class Crowd:
+    """Hostile clients of one kind, kept at a number: whoever is cut comes again."""
+
+    def __init__(self, serve, count, first):
+        self.serve, self.count, self.first, self.clients = serve, count, first, []
+
+    def open(self):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(10)
+        client.connect((self.serve.host, self.serve.port))
+        if self.first:
+            client.sendall(self.first)
+        client.setblocking(False)
+        return client
+
+    def refill(self, read=0):
+        """Drops those that were cut, reads up to `read` bytes from the others. Returns how many came again."""
+        alive = []
+        for client in self.clients:
+            try:
+                if client.recv(read or 4096, 0 if read else socket.MSG_PEEK):
+                    alive.append(client)
+                    continue
+            except BlockingIOError:
+                alive.append(client)
+                continue
+            except OSError:
+                pass
+            client.close()
+        again = self.count - len(alive)
+        self.clients = alive + [self.open() for _ in range(again)]
+        return again
+
+    def close(self):
+        for client in self.clients:
+            client.close()
+
+
+class HostileClients(ExposerTest):
+    SECONDS = int(os.environ.get("ROUTEMETER_HOSTILE_SECONDS", "12"))
+
+    def serve_many_series(self):
+        """A page of about 400 KB, with more than 1,000 series."""
+        routes = "".join(f"  - GET /r{n}/{{id}}\n" for n in range(330))
+        rules = self.write("many.yaml", f"version: 1\nformat: combined\nroutes:\n{routes}")
+        return Serve("--rules", rules, self.write("many.log", "".join(line(f"/r{n}/1") for n in range(330))))
+
+    def test_half_open_slow_and_idle_clients(self):
+        with self.serve_many_series() as serve:
+            serve.scrape()
+            half = Crowd(serve, 1000, b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-A: ")
+            slow = Crowd(serve, 64, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            idle = Crowd(serve, 2000, b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n")
+            crowds = (half, slow, idle)
+            times, memory, again = [], [], 0
+            try:
+                for crowd in crowds:
+                    crowd.refill()
+                self.assertEqual([len(crowd.clients) for crowd in crowds], [1000, 64, 2000])
+                for n in range(self.SECONDS):
+                    end = time.monotonic() + 1
+                    start = time.monotonic()
+                    samples = serve.scrape()
+                    times.append(time.monotonic() - start)
+                    memory.append(total(samples, "process_resident_memory_bytes"))
+                    self.assertEqual(total(samples, "http_requests_total"), 330)
+                    again += half.refill() + idle.refill()
+                    slow.refill(read=512)
+                    time.sleep(max(0, end - time.monotonic()))
+            finally:
+                for crowd in crowds:
+                    crowd.close()
+            print(f"\n{len(times)} scrapes with 1000 half-open, 64 slow and 2000 idle clients: slowest "
+                  f"{max(times) * 1e3:.1f} ms, RSS {max(memory) / 1e6:.1f} MB, {again} came again")
+            self.assertLess(max(times), 1.0 if os.environ.get("ROUTEMETER_SLOW") else 0.1)
+            self.assertLess(max(memory), 64e6)
+
+    def test_connection_flood(self):
+        with Serve("--rules", self.rules, self.log) as serve:
+            clients, times = [], []
+            try:
+                for n in range(5000):
+                    client = socket.create_connection((serve.host, serve.port), timeout=10)
+                    if n % 5 == 4:  # connect and reset
+                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+                        client.close()
+                    else:
+                        clients.append(client)
+                    if n % 500 == 499:
+                        start = time.monotonic()
+                        serve.scrape()
+                        times.append(time.monotonic() - start)
+            finally:
+                for client in clients:
+                    client.close()
+            print(f"\n{len(times)} scrapes during 5000 connects: slowest {max(times) * 1e3:.1f} ms")
+            self.assertLess(max(times), 1.0)
+
+    def test_few_descriptors(self):
+        command = f"ulimit -n 200; exec {BINARY} \"$@\""
+        with Serve("--rules", self.rules, self.log, prefix=["bash", "-c", command, "serve"]) as serve:
+            clients = [socket.create_connection((serve.host, serve.port), timeout=10) for _ in range(600)]
+            try:
+                for _ in range(10):
+                    self.assertEqual(total(serve.scrape(), "http_requests_total"), 3)
+            finally:
+                for client in clients:
+                    client.close()
 
 
 if __name__ == "__main__":

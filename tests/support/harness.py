@@ -76,9 +76,9 @@ def promtool(text):
 class Serve:
     """A running `routemeter serve` on a port of its own."""
 
-    def __init__(self, *args, env=None, listen="127.0.0.1:0"):
+    def __init__(self, *args, env=None, listen="127.0.0.1:0", prefix=(BINARY,)):
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--web.listen-address", listen, "--log.format", "json", *args],
+            [*prefix, "serve", "--web.listen-address", listen, "--log.format", "json", *args],
             stderr=subprocess.PIPE, env=dict(os.environ, **(env or {})))
         self.records = []
         self._rest = b""

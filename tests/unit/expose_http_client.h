@@ -64,6 +64,20 @@ class Client {
     return *this;
   }
 
+  /// False when the server has closed the connection.
+  bool try_send(const std::string& text) {
+    return send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
+
+  /// Up to `most` bytes as they come; how many, 0 at the end.
+  std::size_t receive_some(std::size_t most) {
+    std::string buffer(most, '\0');
+    const ssize_t n = recv(fd_, buffer.data(), most, 0);
+    if (n <= 0) return 0;
+    rest_.append(buffer, 0, static_cast<std::size_t>(n));
+    return static_cast<std::size_t>(n);
+  }
+
   Client& request(const std::string& method, const std::string& path, const std::string& headers = "") {
     return send_text(method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
   }
