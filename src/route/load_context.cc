@@ -41,23 +41,6 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string key_hint(std::string_view key, std::string_view where, std::span<const std::string_view> known) {
-  for (const auto& [theirs, ours] : kLibraryNames) {
-    if (key == theirs && contains(known, ours)) return "it is called '" + std::string(ours) + "' here";
-  }
-  if (key == "<<") return "merge keys are not supported; aliases of whole values are";
-  if (!where.empty() && contains(kFileKeys, key))
-    return "'" + std::string(key) + "' belongs at the top level of the file";
-  if (where.empty() && contains(kOptionKeys, key))
-    return "'" + std::string(key) + "' belongs under 'options:'";
-  const std::string_view near = util::nearest(key, known);
-  if (!near.empty()) return "did you mean '" + std::string(near) + "'?";
-  const std::size_t colon = key.find(':');
-  if (colon != std::string_view::npos && contains(known, key.substr(0, colon)))
-    return "write a blank after the ':'";
-  return "a key here is " + util::one_of(known);
-}
-
 }  // namespace
 
 util::Position inside(const YamlNode& node, std::size_t offset) {
@@ -99,6 +82,14 @@ std::string_view trim(std::string_view text, std::size_t& offset) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
+std::string rule_place_hint(std::string_view key, std::string_view where) {
+  if (!where.empty() && contains(kFileKeys, key))
+    return "'" + std::string(key) + "' belongs at the top level of the file";
+  if (where.empty() && contains(kOptionKeys, key))
+    return "'" + std::string(key) + "' belongs under 'options:'";
+  return "";
+}
+
 void LoadContext::error(util::Position at, std::string message, std::string hint) {
   ++findings_;
   if (errors_.size() >= kMaxErrors || source_bytes_ > kMaxSourceBytes) return;
@@ -117,6 +108,21 @@ util::Diagnostics LoadContext::take() {
                             }),
                 errors_.end());
   return std::exchange(errors_, {});
+}
+
+std::string LoadContext::key_hint(std::string_view key, std::string_view where,
+                                  std::span<const std::string_view> known) const {
+  for (const auto& [theirs, ours] : kLibraryNames) {
+    if (key == theirs && contains(known, ours)) return "it is called '" + std::string(ours) + "' here";
+  }
+  if (key == "<<") return "merge keys are not supported; aliases of whole values are";
+  if (std::string place = place_hint_(key, where); !place.empty()) return place;
+  const std::string_view near = util::nearest(key, known);
+  if (!near.empty()) return "did you mean '" + std::string(near) + "'?";
+  const std::size_t colon = key.find(':');
+  if (colon != std::string_view::npos && contains(known, key.substr(0, colon)))
+    return "write a blank after the ':'";
+  return "a key here is " + util::one_of(known);
 }
 
 std::vector<LoadContext::Entry> LoadContext::entries(const YamlNode& node, std::string_view where,

@@ -28,11 +28,17 @@ bool is_token(std::string_view text);
 /// `text` without blanks around it; `offset` grows by what was cut in front.
 std::string_view trim(std::string_view text, std::size_t& offset);
 
+/// What to do about a key that is known, but not in `where`; "" when the file has none of that name.
+using PlaceHint = std::string (*)(std::string_view key, std::string_view where);
+/// The one of rule files.
+std::string rule_place_hint(std::string_view key, std::string_view where);
+
 /// What the parts of the loader share: the file being filled, the findings, and typed reading of values.
 /// Readers return nothing after they have reported why; `what` is the key's name for the message.
 class LoadContext {
  public:
-  explicit LoadContext(model::RuleFile& target) : file(target) {}
+  explicit LoadContext(model::RuleFile& target, PlaceHint place_hint = rule_place_hint)
+      : file(target), place_hint_(place_hint) {}
 
   model::RuleFile& file;
 
@@ -69,7 +75,10 @@ class LoadContext {
 
  private:
   void unknown_key(const YamlNode& key, std::string_view where, std::span<const std::string_view> known);
+  std::string key_hint(std::string_view key, std::string_view where,
+                       std::span<const std::string_view> known) const;
 
+  PlaceHint place_hint_;
   util::Diagnostics errors_;
   std::size_t findings_ = 0;
   std::size_t source_bytes_ = 0;  // copied into errors_

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/rule_loader.h"
 
-#include <cerrno>
-#include <cstring>
-#include <optional>
 #include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "route/load_context.h"
 #include "route/load_format.h"
@@ -15,44 +9,14 @@
 #include "route/load_options.h"
 #include "route/load_routes.h"
 #include "route/load_tests.h"
+#include "route/read_file.h"
 #include "route/rule_keys.h"
 #include "route/yaml_reader.h"
-#include "util/fd.h"
 
 namespace routemeter::route {
 namespace {
 
-// The largest OpenAPI documents make rule files of a few hundred kilobytes.
-constexpr std::size_t kMaxFile = 16U << 20;
 constexpr std::string_view kVersion = "1";
-
-util::Diagnostic unreadable(const std::string& path, std::string why, std::string hint = "") {
-  util::Diagnostic d;
-  d.file = path;
-  d.message = std::move(why);
-  d.hint = std::move(hint);
-  return d;
-}
-
-util::Result<std::string> read_file(const std::string& path) {
-  const util::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    return unreadable(path, std::string("cannot open the rule file: ") + std::strerror(errno));
-  }
-  std::string text;
-  std::string chunk(1U << 16, '\0');
-  while (true) {
-    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return unreadable(path, std::string("cannot read the rule file: ") + std::strerror(errno));
-    if (got == 0) return text;
-    text.append(chunk, 0, static_cast<std::size_t>(got));
-    if (text.size() > kMaxFile) {
-      return unreadable(path, "the rule file is larger than 16 MiB",
-                        "is this a rule file? logs are given without --rules");
-    }
-  }
-}
 
 // Metrics of a file that names none.
 std::vector<model::MetricSpec> default_metrics() {
@@ -111,7 +75,7 @@ util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::
   file.format.origin = path;
   const auto tree = read_yaml(text, file);
   if (!tree) return tree.errors();
-  if (*tree == nullptr) return unreadable(path, "the rule file is empty", "begin it with 'version: 1'");
+  if (*tree == nullptr) return about_file(path, "the rule file is empty", "begin it with 'version: 1'");
   LoadContext context(file);
   util::Diagnostics errors = load(context, **tree);
   if (!errors.empty()) return errors;
@@ -120,7 +84,7 @@ util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::
 }
 
 util::Result<model::RuleFile> load_rule_file(const std::string& path) {
-  const auto text = read_file(path);
+  const auto text = read_file(path, "rule file");
   if (!text) return text.errors();
   return parse_rule_file(*text, path);
 }

@@ -69,7 +69,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_ != nullptr) {
       throw Refused{offset_of(mark), "the file has more than one YAML document",
-                    "one file describes one service; remove the line '---'"};
+                    "remove the line '---'"};
     }
   }
   void OnDocumentEnd() override {}
@@ -146,7 +146,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   [[noreturn]] static void refuse_tag(std::size_t offset) {
-    throw Refused{offset, "a rule file has no YAML tags", "put text that begins with '!' in single quotes"};
+    throw Refused{offset, "YAML tags have no meaning here", "put text that begins with '!' in single quotes"};
   }
 
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {

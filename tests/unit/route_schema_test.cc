@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rules/routemeter-rules.schema.json knows the words that the loader knows, no more and no fewer.
+// The JSON schemas in rules/ know the words that the loaders know, no more and no fewer.
 // tests/support/check_schema.py validates real files against it.
 #include <algorithm>
 #include <fstream>
@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "model/service_config.h"
+#include "route/config_keys.h"
 #include "route/rule_keys.h"
 #include "route/yaml_reader.h"
 
@@ -22,9 +24,8 @@ using Words = std::set<std::string>;
 namespace keys = routemeter::route;
 
 // JSON is YAML: our own reader reads the schema.
-YamlPtr schema() {
-  std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/rules/routemeter-rules.schema.json",
-                   std::ios::binary);
+YamlPtr schema(const std::string& name = "routemeter-rules") {
+  std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/rules/" + name + ".schema.json", std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   routemeter::model::RuleFile file;
   auto tree = routemeter::route::read_yaml(text, file);
@@ -161,9 +162,20 @@ TEST_CASE("the schema has the defaults of the model") {
 }
 
 TEST_CASE("every property is described, and no other is allowed") {
-  const YamlPtr root = schema();
-  check_descriptions(*root, "");
-  for (const auto& [name, definition] : at(*root, "definitions").entries) {
-    check_descriptions(*definition, name->text);
+  for (const std::string name : {"routemeter-rules", "routemeter-config"}) {
+    const YamlPtr root = schema(name);
+    check_descriptions(*root, name);
+    for (const auto& [definition, value] : at(*root, "definitions").entries) {
+      check_descriptions(*value, name + "/" + definition->text);
+    }
   }
+}
+
+TEST_CASE("the schema of the configuration file has the words of its loader") {
+  const YamlPtr root = schema("routemeter-config");
+  CHECK(keys_of(at(*root, "properties")) == words(keys::kConfigKeys));
+  CHECK(keys_of(at(*root, "definitions/service/properties")) == words(keys::kServiceKeys));
+  CHECK(items_of(at(*root, "definitions/labels/propertyNames/not/enum")) == words(keys::kReservedLabels));
+  CHECK(at(*root, "definitions/service/properties/name/default").text ==
+        routemeter::model::ServiceConfig().name);
 }
