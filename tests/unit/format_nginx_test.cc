@@ -33,9 +33,9 @@ TEST_CASE("a line of one's own log_format") {
 
 TEST_CASE("a W3C header line is a comment, whatever its shape") {
   const std::string w3c = "$date $time $request_method $uri $status";
-  CHECK(reason_of(w3c, "#Version: 1.0") == model::Reason::kComment);
-  CHECK(reason_of(w3c, "#Fields: date time cs-method sc-status") == model::Reason::kComment);
-  CHECK(reason_of(w3c, "2025-10-10 13:55:36 GET / 200") == model::Reason::kNone);
+  CHECK(reason_of(w3c, "#Version: 1.0") == "comment");
+  CHECK(reason_of(w3c, "#Fields: date time cs-method sc-status") == "comment");
+  CHECK(reason_of(w3c, "2025-10-10 13:55:36 GET / 200") == "none");
 }
 
 TEST_CASE("an upstream list without quotes does not shift the fields behind it") {
