@@ -56,37 +56,52 @@ class PowerLoss(unittest.TestCase):
             self.skipTest(f"no loop mounts here: {error}")
         self.addCleanup(self.disk.unmount)
 
-    def test_committed_is_kept(self):
+    def trial(self, rng, *options):
+        """Commits until the power goes: (number at the start, last number printed, result and number after)."""
         state = os.path.join(self.disk.at, "state")
+        with subprocess.Popen([WRITER, state, "1000000", "20000", *options], stdout=subprocess.PIPE,
+                              text=True) as writer:
+            before = last = int(writer.stdout.readline().split()[-1])
+            time.sleep(rng.uniform(0, 0.1))
+            self.disk.cut_power(rng.choice((LOG_FLUSH, NO_LOG_FLUSH)))
+            # What fails now was never promised; what was printed was.
+            for line in writer.stdout:
+                if line.startswith("fail"):
+                    break
+                last = int(line)
+            writer.kill()
+            writer.wait()
+        self.disk.unmount()
+        self.disk.mount()
+        done = subprocess.run([WRITER, state, "0", "20000"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result, number = done.stdout.split()
+        return before, last, result, int(number)
+
+    def test_committed_is_kept(self):
         seed = random.randrange(1 << 30)
         print(f"seed {seed}")
         rng = random.Random(seed)
-        before = commits = 0
+        expected = commits = 0
         for trial in range(TRIALS):
-            with subprocess.Popen([WRITER, state, "1000000", str(20_000)], stdout=subprocess.PIPE,
-                                  text=True) as writer:
-                last = int(writer.stdout.readline().split()[-1])
-                self.assertEqual(last, before)
-                time.sleep(rng.uniform(0, 0.1))
-                self.disk.cut_power(rng.choice((LOG_FLUSH, NO_LOG_FLUSH)))
-                # What fails now was never promised; what was printed was.
-                for line in writer.stdout:
-                    if line.startswith("fail"):
-                        break
-                    last = int(line)
-                writer.kill()
-                writer.wait()
-            self.disk.unmount()
-            self.disk.mount()
-            done = subprocess.run([WRITER, state, "0", str(20_000)], capture_output=True, text=True)
-            self.assertEqual(done.returncode, 0, (trial, done.stderr))
-            result, number = done.stdout.split()
-            self.assertIn(int(number), (last, last + 1), (trial, result))
+            before, last, result, number = self.trial(rng)
+            self.assertEqual(before, expected)
+            self.assertIn(number, (last, last + 1), (trial, result))
             self.assertIn(result, ("ok",) if last > 0 else ("ok", "missing"), (trial, last))
-            commits += int(number) - before
-            before = int(number)
+            commits += number - before
+            expected = number
         print(f"{TRIALS} power losses, {commits} commits, 0 lost, 0 unreadable")
         self.assertGreater(commits, TRIALS)
+
+    def test_control(self):
+        """Without fsync commits are lost: the test above can see it."""
+        rng = random.Random(1)
+        lost = 0
+        for _ in range(5):
+            _, last, _, number = self.trial(rng, "nosync")
+            lost += last - number
+        print(f"control without fsync: {lost} commits lost in 5 power losses")
+        self.assertGreater(lost, 0)
 
 
 if __name__ == "__main__":
