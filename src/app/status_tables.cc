@@ -10,8 +10,6 @@
 namespace routemeter::app {
 namespace {
 
-using model::Reason;
-
 // What the names of the reasons mean, in their order.
 constexpr std::array<std::string_view, model::kReasonCount> kReasonWords = {
     "",
