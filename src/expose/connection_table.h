@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 
 #include "expose/http_server.h"
@@ -13,6 +14,7 @@
 namespace routemeter::expose {
 
 class Exchange;
+class TlsContext;
 
 /// What a connection is doing; each phase has a total time that nothing prolongs.
 enum class Phase : std::uint8_t {
@@ -27,6 +29,7 @@ struct Connection {
   Phase phase = Phase::kHead;
   std::chrono::steady_clock::time_point since;  ///< of the phase
   Exchange* exchange = nullptr;                 ///< the request that is open on it
+  std::shared_ptr<const TlsContext> tls;        ///< null = plain
 };
 
 /// The open connections by phase and age. Every operation takes constant time, so that a flood of
@@ -47,6 +50,8 @@ class ConnectionTable {
   bool any(Phase phase) const { return !list(phase).empty(); }
   /// One whose phase has lasted too long, or null.
   Connection* overdue(Clock::time_point now);
+  /// The longest in that phase, or null.
+  Connection* oldest(Phase phase) { return list(phase).empty() ? nullptr : &list(phase).front(); }
   /// When overdue() may next have something to tell.
   std::optional<Clock::time_point> next_deadline() const;
   /// Who has to go when there is no room: the oldest that has no complete request, else the one that has

@@ -21,35 +21,12 @@ struct Ticket {
 
 }  // namespace
 
-bool Hold::wait(MHD_Connection* connection) {
-  const std::lock_guard lock(mutex_);
-  if (released_) return true;
-  MHD_suspend_connection(connection);
-  suspended_ = connection;
-  return false;
-}
-
-void Hold::release() {
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(released_, true)) return;
-  // A suspended connection has no timeout and cannot end, so the pointer is good until it is resumed.
-  if (suspended_ != nullptr) {
-    MHD_resume_connection(std::exchange(suspended_, nullptr));
-    waker_.wake();
-  }
-}
-
-bool Hold::released() const {
-  const std::lock_guard lock(mutex_);
-  return released_;
-}
-
-bool Exchange::start(MHD_Connection* connection, const HttpRequest& request) {
+bool Exchange::start(MHD_Connection* connection, const Handler& handle, const HttpRequest& request) {
   started_ = true;
   if (hold_.released()) return true;  // the server is stopping
   try {
     const auto ticket = std::make_shared<Ticket>(shared_from_this());
-    route_.handle(request, [ticket](Response response) { ticket->exchange->answer(std::move(response)); });
+    handle(request, [ticket](Response response) { ticket->exchange->answer(std::move(response)); });
   } catch (...) {
     answer(text_response(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error\n"));
   }
@@ -69,10 +46,15 @@ void Exchange::answer(Response response) {
   hold_.release();
 }
 
-std::shared_ptr<Exchange> ExchangeTable::open(const Route& route, const Waker& waker) {
+void Exchange::abandon(std::string_view why) {
+  if (check_ != nullptr) check_->decide(Verdict::kBusy);
+  answer(text_response(MHD_HTTP_SERVICE_UNAVAILABLE, why));
+}
+
+std::shared_ptr<Exchange> ExchangeTable::open(const Waker& waker) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return nullptr;
-  auto exchange = std::make_shared<Exchange>(route, waker);
+  auto exchange = std::make_shared<Exchange>(waker);
   open_.emplace(exchange.get(), exchange);
   return exchange;
 }
@@ -93,9 +75,8 @@ void ExchangeTable::stop() {
     stopping_ = true;
     for (const auto& [key, exchange] : open_) open.push_back(exchange);
   }
-  for (const auto& exchange : open) {
+  for (const auto& exchange : open)
     exchange->answer(text_response(MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n"));
-  }
 }
 
 Response text_response(int status, std::string_view text) {

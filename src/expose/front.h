@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -24,10 +25,14 @@ namespace routemeter::expose {
 /// with every byte, and refuses new clients when it is full.
 class Front {
  public:
-  /// Called by libmicrohttpd, on this thread.
+  /// All called on this thread.
   struct Callbacks {
     MHD_AccessHandlerCallback on_request = nullptr;
     MHD_RequestCompletedCallback on_completed = nullptr;
+    /// Before the thread does anything after a sleep.
+    void (*on_wake)(void* self) = nullptr;
+    /// What a new connection speaks; null = plain HTTP.
+    std::shared_ptr<const TlsContext> (*tls_for_new)(void* self) = nullptr;
     void* self = nullptr;
   };
 
@@ -49,6 +54,8 @@ class Front {
   /// For the callbacks.
   static Connection* entry_of(MHD_Connection* connection);
   void enter(Connection* connection, Phase phase);
+  /// Closes connections between two requests: the next one is to meet the new TLS settings.
+  void cut_idle();
 
  private:
   using Clock = ConnectionTable::Clock;
@@ -60,7 +67,8 @@ class Front {
   void run();
   int wait_time() const;
   void poll(int milliseconds);
-  void run_daemon();
+  MHD_Daemon* daemon(bool tls);
+  void run_daemons();
   void accept_from(const Listener& listener);
   void pause_accepting(bool paused);
   void make_room();
@@ -72,11 +80,12 @@ class Front {
   Waker waker_;
   util::Fd epoll_;
   std::vector<Listener> listeners_;
-  MHD_Daemon* daemon_ = nullptr;
+  std::array<MHD_Daemon*, 2> daemons_{};  // plain, TLS; each made when it is needed
   std::thread thread_;
   std::atomic<bool> stopping_ = false;
   ConnectionTable table_;
-  std::optional<Clock::time_point> accept_again_;  // set while there are no descriptors
+  std::shared_ptr<const TlsContext> accepting_tls_;  // of the connection that is being added
+  std::optional<Clock::time_point> accept_again_;    // set while there are no descriptors
   std::atomic<std::uint64_t> open_ = 0;
   std::array<std::atomic<std::uint64_t>, 4> cuts_{};
 };

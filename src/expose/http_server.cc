@@ -13,11 +13,14 @@
 
 #include "expose/accept_encoding.h"
 #include "expose/connection_table.h"
+#include "expose/credentials.h"
 #include "expose/exchange.h"
 #include "expose/front.h"
 #include "expose/gzip.h"
 #include "expose/listen.h"
+#include "expose/password_checker.h"
 #include "expose/reply.h"
+#include "expose/web_policy.h"
 
 namespace routemeter::expose {
 namespace {
@@ -71,14 +74,20 @@ bool body_is_welcome(MHD_Connection* connection, std::string_view method) {
 
 class Server final : public HttpServer {
  public:
-  Server(std::vector<Route> routes, const HttpLimits& limits)
-      : routes_(std::move(routes)), front_(limits, {&Server::on_request, &Server::on_completed, this}) {}
+  Server(std::vector<Route> routes, const HttpLimits& limits, WebConfigSource web)
+      : routes_(std::move(routes)),
+        policy_(std::move(web)),
+        front_(limits,
+               {&Server::on_request, &Server::on_completed, &Server::on_wake, &Server::tls_for_new, this}) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() override {
+    passwords_.stop();
     exchanges_.stop();
     front_.stop();
   }
+
+  util::Result<bool> load_policy() { return policy_.load(); }
 
   // False with errno when the system refuses what it takes.
   bool start(std::vector<Listener> listeners) {
@@ -103,10 +112,14 @@ class Server final : public HttpServer {
       auto& server = *static_cast<Server*>(self);
       Connection* const entry = Front::entry_of(connection);
       if (entry == nullptr) return MHD_NO;
-      if (*slot == nullptr) return server.begin({connection, entry}, path_of(target), method, slot);
+      const Request request{connection, entry, path_of(target), method};
+      if (*slot == nullptr) {
+        *slot = self;  // any mark: this request has been seen
+        return server.begin(request);
+      }
       if (entry->exchange == nullptr) return MHD_NO;
       if (*body_size != 0) return entry->exchange->take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
-      return server.proceed({connection, entry}, path_of(target), method);
+      return server.proceed(request);
     } catch (...) {
       return MHD_NO;  // out of memory: this connection ends, nothing else
     }
@@ -122,52 +135,113 @@ class Server final : public HttpServer {
     server.front_.enter(entry, Phase::kIdle);
   }
 
-  struct Client {
+  static void on_wake(void* self) {
+    auto& server = *static_cast<Server*>(self);
+    try {
+      if (server.policy_.refresh(WebPolicy::Clock::now())) server.front_.cut_idle();
+    } catch (...) {  // no memory to read it: the old one stays, and is looked at again in a second
+    }
+  }
+
+  static std::shared_ptr<const TlsContext> tls_for_new(void* self) {
+    return static_cast<Server*>(self)->policy_.tls();
+  }
+
+  struct Request {
     MHD_Connection* connection;
     Connection* entry;
+    std::string_view path;
+    std::string_view method;
   };
 
   // The head of a request is there.
-  MHD_Result begin(Client client, std::string_view path, std::string_view method, void** slot) {
-    *slot = this;  // any mark: this request has been seen
+  MHD_Result begin(const Request& request) {
     // What is left of the request, its body, has the time that a first request has.
-    if (client.entry->phase == Phase::kIdle) front_.enter(client.entry, Phase::kHead);
-    for (const Route& route : routes_) {
-      if (route.path != path) continue;
-      if (!allows(route, method)) {
-        return refuse(client, MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n", allow_header(route));
-      }
-      if (!body_is_welcome(client.connection, method)) {
-        return refuse(client, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");
-      }
-      const auto exchange = exchanges_.open(route, front_.waker());
-      if (exchange == nullptr) return refuse(client, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n");
-      client.entry->exchange = exchange.get();
-      return MHD_YES;
+    if (request.entry->phase == Phase::kIdle) front_.enter(request.entry, Phase::kHead);
+    if (!policy_.pass(WebPolicy::Clock::now())) {
+      return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests\n");
     }
-    return refuse(client, MHD_HTTP_NOT_FOUND, "not found\n");
+    std::shared_ptr<PasswordCheck> check;
+    if (!policy_.config().users.empty()) {
+      const auto credentials =
+          parse_authorization(joined_header(request.connection, MHD_HTTP_HEADER_AUTHORIZATION));
+      if (!credentials) return refuse_unknown(request);
+      check = passwords_.check(policy_.config().users, *credentials, front_.waker());
+      if (check->hold().released() && check->verdict() != Verdict::kRight) return refuse_by(*check, request);
+    }
+    // Who is not let in does not learn which paths there are.
+    const bool let_in = check == nullptr || check->hold().released();
+    if (let_in && route_of(request) == nullptr) return refuse_route(request);
+    if (!body_is_welcome(request.connection, request.method)) {
+      return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");
+    }
+    const auto exchange = exchanges_.open(front_.waker());
+    if (exchange == nullptr) return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n");
+    exchange->set_check(std::move(check));
+    request.entry->exchange = exchange.get();
+    return MHD_YES;
   }
 
-  // The request is complete, or its answer has come.
-  MHD_Result proceed(Client client, std::string_view path, std::string_view method) {
-    Exchange& exchange = *client.entry->exchange;
+  // The request is complete, or what it waited for has come.
+  MHD_Result proceed(const Request& request) {
+    Exchange& exchange = *request.entry->exchange;
     if (!exchange.started()) {
-      front_.enter(client.entry, Phase::kAnswering);
-      const std::string accept = joined_header(client.connection, MHD_HTTP_HEADER_ACCEPT);
-      if (!exchange.start(client.connection, {method, path, accept})) return MHD_YES;
+      front_.enter(request.entry, Phase::kAnswering);
+      if (PasswordCheck* const check = exchange.check(); check != nullptr) {
+        if (!check->hold().wait(request.connection)) return MHD_YES;
+        if (check->verdict() != Verdict::kRight) return refuse_by(*check, request);
+      }
+      const Route* const route = route_of(request);
+      if (route == nullptr) return refuse_route(request);
+      const std::string accept = joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT);
+      if (!exchange.start(request.connection, route->handle, {request.method, request.path, accept}))
+        return MHD_YES;
     }
-    const auto encoding = choose_encoding(joined_header(client.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    const auto encoding = choose_encoding(joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
     if (encoding == Encoding::kNone) {
-      return refuse(client, MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n");
+      return refuse(request, MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n");
     }
     count(exchange.response().status);
-    return queue_reply(client.connection, exchange.response(), gzip_, encoding == Encoding::kGzip);
+    return queue_reply(request.connection, exchange.response(), gzip_, encoding == Encoding::kGzip,
+                       policy_.config().headers);
   }
 
-  MHD_Result refuse(Client client, unsigned status, std::string_view why, const std::string& allow = {}) {
-    front_.enter(client.entry, Phase::kAnswering);
+  // Null when the path is unknown or does not take the method.
+  const Route* route_of(const Request& request) const {
+    const Route* const route = find(request.path);
+    return route != nullptr && allows(*route, request.method) ? route : nullptr;
+  }
+
+  const Route* find(std::string_view path) const {
+    const auto found = std::find_if(routes_.begin(), routes_.end(),
+                                    [path](const Route& route) { return route.path == path; });
+    return found == routes_.end() ? nullptr : &*found;
+  }
+
+  MHD_Result refuse_route(const Request& request) {
+    const Route* const route = find(request.path);
+    if (route == nullptr) return refuse(request, MHD_HTTP_NOT_FOUND, "not found\n");
+    return refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n",
+                  {{MHD_HTTP_HEADER_ALLOW, allow_header(*route)}});
+  }
+
+  MHD_Result refuse_by(const PasswordCheck& check, const Request& request) {
+    if (check.verdict() == Verdict::kWrong) return refuse_unknown(request);
+    return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "too many logins at once\n",
+                  {{MHD_HTTP_HEADER_RETRY_AFTER, "1"}});
+  }
+
+  MHD_Result refuse_unknown(const Request& request) {
+    return refuse(request, MHD_HTTP_UNAUTHORIZED, "unauthorized\n",
+                  {{MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"routemeter\", charset=\"UTF-8\""}});
+  }
+
+  MHD_Result refuse(const Request& request, unsigned status, std::string_view why, Headers headers = {}) {
+    front_.enter(request.entry, Phase::kAnswering);
     count(static_cast<int>(status));
-    return queue_refusal(client.connection, text_response(static_cast<int>(status), why), allow);
+    const Headers& always = policy_.config().headers;
+    headers.insert(headers.end(), always.begin(), always.end());
+    return queue_refusal(request.connection, text_response(static_cast<int>(status), why), headers);
   }
 
   void count(int status) {
@@ -176,6 +250,8 @@ class Server final : public HttpServer {
   }
 
   const std::vector<Route> routes_;
+  WebPolicy policy_;
+  PasswordChecker passwords_;
   GzipCache gzip_;
   ExchangeTable exchanges_;
   mutable std::mutex requests_mutex_;
@@ -187,22 +263,26 @@ class Server final : public HttpServer {
 }  // namespace
 
 util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
-                                                     std::vector<Route> routes, const HttpLimits& limits) {
+                                                     std::vector<Route> routes, const HttpOptions& options) {
+  HttpLimits limits = options.limits;
+  limits.connections = most_connections(limits.connections);
+  auto server = std::make_unique<Server>(std::move(routes), limits, options.web);
+  util::Diagnostics errors;
+  const auto collect = [&errors](const util::Diagnostics& more) {
+    errors.insert(errors.end(), more.begin(), more.end());
+  };
+  if (const auto loaded = server->load_policy(); !loaded) collect(loaded.errors());
   // Bind all before starting any: a scraper must not meet a server that is about to fail.
   std::vector<Listener> listeners;
-  util::Diagnostics errors;
   for (const std::string& address : addresses) {
     auto listener = listen_on(address);
     if (listener) {
       listeners.push_back(std::move(*listener));
     } else {
-      errors.insert(errors.end(), listener.errors().begin(), listener.errors().end());
+      collect(listener.errors());
     }
   }
   if (!errors.empty()) return errors;
-  HttpLimits possible = limits;
-  possible.connections = most_connections(limits.connections);
-  auto server = std::make_unique<Server>(std::move(routes), possible);
   if (!server->start(std::move(listeners))) {
     util::Diagnostic out;
     out.file = "--web.listen-address";

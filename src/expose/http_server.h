@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/web_config.h"
 #include "util/result.h"
 
 namespace routemeter::expose {
@@ -56,6 +57,21 @@ struct HttpLimits {
   std::size_t connections = 2048;
 };
 
+/// Where the configuration of TLS, passwords and headers comes from.
+struct WebConfigSource {
+  /// Reads it. Called at the start, and on the server's thread when its file, or a certificate or key that it
+  /// names, has changed. Null = none: plain HTTP for everybody.
+  std::function<util::Result<model::WebConfig>()> load;
+  /// Told of each such change, on the server's thread: no findings when it came into force, else why it did
+  /// not and the old one stays. May be null.
+  std::function<void(const util::Diagnostics&)> on_change;
+};
+
+struct HttpOptions {
+  HttpLimits limits;
+  WebConfigSource web;
+};
+
 /// Counted since the start.
 struct HttpStats {
   std::uint64_t open_connections = 0;     ///< now
@@ -80,10 +96,10 @@ class HttpServer {
 };
 
 /// Listens on each of `addresses` (":10040", "127.0.0.1:0", "[::1]:9", "localhost:10040"). An address in
-/// use, unknown or malformed is an error that names it. Raises the soft limit of open files to 8,192 where
-/// that is allowed.
+/// use, unknown or malformed is an error that names it, and so is a web configuration that cannot be used.
+/// Raises the soft limit of open files to 8,192 where that is allowed.
 util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
                                                      std::vector<Route> routes,
-                                                     const HttpLimits& limits = {});
+                                                     const HttpOptions& options = {});
 
 }  // namespace routemeter::expose

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expose/reply.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,12 @@ bool add_header(const ResponsePtr& response, const char* name, const char* value
   return MHD_add_response_header(response.get(), name, value) == MHD_YES;
 }
 
+bool add_headers(const ResponsePtr& response, const Headers& headers) {
+  return std::all_of(headers.begin(), headers.end(), [&response](const auto& header) {
+    return add_header(response, header.first.c_str(), header.second.c_str());
+  });
+}
+
 MHD_Result queue(MHD_Connection* connection, const ResponsePtr& response, int status) {
   return MHD_queue_response(connection, static_cast<unsigned>(status), response.get());
 }
@@ -57,23 +64,24 @@ std::string joined_header(MHD_Connection* connection, const char* name) {
   return std::move(joined.values);
 }
 
-MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip) {
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip,
+                       const Headers& headers) {
   Body packed;
   if (gzip && response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
   const ResponsePtr out = wrap(packed != nullptr ? packed : response.body);
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
                   add_header(out, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding") &&
-                  (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"));
+                  (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip")) &&
+                  add_headers(out, headers);
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 
-MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const std::string& allow) {
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const Headers& headers) {
   const ResponsePtr out = wrap(response.body);
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
-                  add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") &&
-                  (allow.empty() || add_header(out, MHD_HTTP_HEADER_ALLOW, allow.c_str()));
+                  add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") && add_headers(out, headers);
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <microhttpd.h>
 
@@ -10,13 +12,17 @@
 
 namespace routemeter::expose {
 
+/// Headers that go with every answer.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 /// Queues a handler's answer, as it is or compressed. The body is shared with the other clients that get it,
 /// not copied. For HEAD libmicrohttpd leaves it out.
-MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip);
+MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip,
+                       const Headers& headers);
 
 /// Queues a refusal of ours and closes the connection after it, so that what the client still sends,
-/// such as a body, is not read. `allow` is the Allow header of a 405.
-MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const std::string& allow = {});
+/// such as a body, is not read.
+MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const Headers& headers);
 
 /// The values of a header that may come in several lines, joined by commas; empty = none.
 std::string joined_header(MHD_Connection* connection, const char* name);

@@ -24,6 +24,8 @@ OWNERS = {
     r"simdjson": ["format"],
     r"zlib": ["input", "expose"],
     r"microhttpd": ["expose"],
+    r"gnutls": ["expose"],
+    r"crypt\.h": ["expose"],
     r"CLI/": ["cli"],
 }
 MAX_LINES = 500

@@ -64,6 +64,8 @@ class Client {
     return *this;
   }
 
+  int fd() const { return fd_; }
+
   /// False when the server has closed the connection.
   bool try_send(const std::string& text) {
     return send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());

@@ -45,7 +45,7 @@ class Fixture {
          {"/big",
           [big = page(std::string(kBig, 'x'))](const HttpRequest&, const Respond& respond) { respond(big); }},
          {"/never", [this](const HttpRequest&, Respond respond) { kept_.push_back(std::move(respond)); }}},
-        limits);
+        {limits, {}});
     if (!made) FAIL(made.errors()[0].message);
     server_ = std::move(*made);
   }
@@ -105,7 +105,7 @@ TEST_CASE("a body that does not come, on a new and on an old connection") {
   auto made = serve_http(
       {"127.0.0.1:0"},
       {{"/reload", [](const HttpRequest&, const Respond& respond) { respond(page("yes")); }, {"POST"}}},
-      limits);
+      {limits, {}});
   REQUIRE(made);
   const std::string at = (*made)->addresses()[0];
   for (const bool used : {false, true}) {
