@@ -88,11 +88,13 @@ class Datagrams : public StreamSource {
   }
 
   void enlarge_buffer() {
-    if (::setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) == 0) return;
-    ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+    if (::setsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) ==
+        0)
+      return;
+    ::setsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
     int got = 0;
     socklen_t size = sizeof got;
-    ::getsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &got, &size);
+    ::getsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUF, &got, &size);
     got /= 2;  // the kernel says it with its own overhead
     if (got >= kReceiveBuffer) return;
     messages_.push_back(socket_.name + ": the receive buffer has " + std::to_string(got / 1024) +

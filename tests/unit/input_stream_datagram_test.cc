@@ -166,6 +166,22 @@ TEST_CASE("stream: UDP datagrams that find the buffer full are counted, at once"
   CHECK(again + source->stats().kernel_drops == 2 * sent - got);
 }
 
+TEST_CASE("stream: a receive buffer that is smaller than wanted is told") {
+  const auto source = opened(kUdp);
+  int got = 0;
+  socklen_t size = sizeof got;
+  REQUIRE(::getsockopt(source->fd(), SOL_SOCKET, SO_RCVBUF, &got, &size) == 0);
+  const std::vector<std::string> told = source->take_messages();
+  if (got >= 2 * 8 * 1024 * 1024) {
+    CHECK(told.empty());
+  } else {
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].starts_with(source->description() + ": the receive buffer has " +
+                              std::to_string(got / 2048) + " KiB of the 8192 wanted"));
+  }
+  CHECK(source->take_messages().empty());
+}
+
 TEST_CASE("stream: a flood of UDP gets one block at a time") {
   const auto source = opened(kUdp);
   const Fd to = connected(SOCK_DGRAM, port_of(*source));

@@ -99,13 +99,19 @@ TEST_CASE("stream: nginx sends its access log over UDP and to a Unix socket") {
   // Its syslog socket takes ten messages at once where the kernel's default holds: one after the other.
   std::string over_udp;
   std::string over_unix;
+  const auto take_one = [&] {
+    const std::string one = take_bytes(*udp, 1).text;
+    const std::string other = take_bytes(*local, 1).text;
+    REQUIRE_FALSE(one.empty());
+    REQUIRE_FALSE(other.empty());
+    over_udp += one;
+    over_unix += other;
+  };
   const auto see = [&](const std::string& text) {
     REQUIRE(request(port, text));
-    over_udp += take_bytes(*udp, 1).text;
-    over_unix += take_bytes(*local, 1).text;
+    take_one();
   };
-  over_udp += take_bytes(*udp, 1).text;
-  over_unix += take_bytes(*local, 1).text;
+  take_one();
   for (int i = 0; i < 20; ++i) see(get("/items/" + std::to_string(i)));
   // nginx writes a client's bytes as \xNN; the other requests must not make two lines either.
   see("GET /x HTTP/1.1\r\nHost: a\r\nUser-Agent: a\tb\"c\x01\r\nConnection: close\r\n\r\n");

@@ -50,6 +50,7 @@ struct Pipe {
 
 class FifoWriter {
  public:
+  void enlarge(int bytes) const { REQUIRE(::fcntl(fd_.get(), F_SETPIPE_SZ, bytes) >= bytes); }
   explicit FifoWriter(const std::string& path)
       : fd_(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) {
     REQUIRE(fd_);
@@ -166,13 +167,14 @@ TEST_CASE("stream: a FIFO outlives its writers") {
     FifoWriter(path).put("and more\n");
     CHECK(take(*source).text == "torn and more\n");
   }
-  // As much as a FIFO holds wakes until all is taken, one block at a time.
+  // More than one read takes wakes until all is taken, one block at a time.
   const FifoWriter out(path);
+  out.enlarge(1024 * 1024);
   const std::string bulk(4096, 'x');
   Block block;
   std::size_t sent = 0;
   std::size_t got = 0;
-  for (; sent < 16; ++sent) out.put(bulk.substr(1) + "\n");
+  for (; sent < 160; ++sent) out.put(bulk.substr(1) + "\n");
   while (readable(source->fd(), 0)) {
     if (source->next(block)) got += block.text.size();
   }
