@@ -38,6 +38,9 @@ inline constexpr std::size_t kPeekSize = 16;
 /// Opens a file or a FIFO, or "-" for stdin.
 util::Result<std::unique_ptr<FileSource>> open_file_source(const std::string& path);
 
+/// Reads an open file from its present place on; the descriptor stays the caller's.
+std::unique_ptr<FileSource> file_source(const std::string& name, int fd);
+
 /// Decompresses gzip: any number of members, zero padding behind them. Damage, a cut end, and anything else
 /// behind a member are errors, after the bytes before them have been delivered.
 std::unique_ptr<ByteSource> gunzip(std::unique_ptr<FileSource> compressed);

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <memory>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace routemeter::input {
@@ -19,47 +17,41 @@ namespace {
 constexpr std::uint32_t kEvents = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MODIFY |
                                   IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-bool is_link(const std::string& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
-}
-
-// The path with all links followed; empty when it leads nowhere.
-std::string target_of(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> target(::realpath(path.c_str(), nullptr), &std::free);
-  return target ? target.get() : std::string();
-}
-
 }  // namespace
 
-DirectoryWatch::DirectoryWatch() : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+DirectoryWatch::DirectoryWatch(bool wanted) {
+  if (!wanted) return;
+  inotify_ = util::Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!inotify_) problem_ = "inotify is not available: " + std::generic_category().message(errno);
 }
 
-void DirectoryWatch::refresh(const std::vector<std::string>& paths) {
+void DirectoryWatch::refresh(const std::vector<std::string>& directories) {
   if (!inotify_) return;
   problem_.clear();
-  alignas(inotify_event) std::array<char, 16384> events;
-  // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
-  for (int i = 0; i < 64 && ::read(fd(), events.data(), events.size()) > 0; ++i) {
-  }
+  forget();
   std::vector<int> watches;
-  for (const std::string& path : paths) {
-    watch(directory_of(path), watches);
-    if (!is_link(path)) continue;
-    if (const std::string target = target_of(path); !target.empty()) watch(directory_of(target), watches);
-  }
+  for (const std::string& directory : directories) watch(directory, watches);
   // A directory that was replaced or that a link left.
+  std::sort(watches.begin(), watches.end());
   for (const int old : watches_) {
-    if (std::find(watches.begin(), watches.end(), old) == watches.end()) ::inotify_rm_watch(fd(), old);
+    if (!std::binary_search(watches.begin(), watches.end(), old)) ::inotify_rm_watch(fd(), old);
   }
   watches_ = std::move(watches);
+}
+
+void DirectoryWatch::forget() {
+  alignas(inotify_event) std::array<char, 65536> events;
+  // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
+  for (int i = 0; i < 64; ++i) {
+    const ssize_t size = ::read(fd(), events.data(), events.size());
+    if (size <= 0) return;
+    for (ssize_t at = 0; at < size;) {
+      inotify_event event{};
+      std::memcpy(&event, events.data() + at, sizeof event);
+      if ((event.mask & IN_Q_OVERFLOW) != 0) ++overflows_;
+      at += static_cast<ssize_t>(sizeof event + event.len);
+    }
+  }
 }
 
 void DirectoryWatch::watch(const std::string& directory, std::vector<int>& watches) {

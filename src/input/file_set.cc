@@ -6,140 +6,233 @@
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+
+#include "input/limits.h"
 
 namespace routemeter::input {
 namespace {
 
-std::string error_text(int error) { return std::generic_category().message(error); }
-
-FileId id_of(const struct stat& status) { return {status.st_dev, status.st_ino}; }
+// What the process may open is not ours alone: the state, clients and directories need some.
+std::size_t open_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 65536;
+  const auto most = static_cast<std::size_t>(limit.rlim_cur);
+  return std::max<std::size_t>(most < 512 ? most / 2 : most - 256, 1);
+}
 
 }  // namespace
 
-FileSet::FileSet(std::vector<std::string> paths) {
-  for (std::string& path : paths) sources_.push_back({std::move(path), {}, {}, nullptr});
+FileSet::FileSet(std::vector<std::string> logs, FileSetOptions options)
+    : options_(std::move(options)),
+      logs_(logs),
+      followed_(logs.size()),
+      scanner_(std::move(logs), options_.rotated_dir),
+      given_(followed_) {
+  if (options_.max_open == 0) options_.max_open = open_limit();
 }
 
 void FileSet::look(Clock::time_point now) {
-  std::vector<const FileState*> named;
-  for (std::size_t i = 0; i < sources_.size(); ++i) find_file(i, named, now);
-  for (const auto& file : files_) {
-    file->set_named(std::find(named.begin(), named.end(), file.get()) != named.end(), now);
-    if (file->look(now) == FileState::Change::kTruncated) {
-      messages_.push_back(sources_[file->source()].path + ": has been truncated, reading it from its start");
+  now_ = now;
+  by_inode_.clear();
+  for (const auto& entry : entries_) {
+    if (!entry->cut()) by_inode_.emplace(entry->id.inode, entry.get());
+    entry->seen = false;
+    entry->path_before = entry->active ? entry->path : std::string();
+    entry->was_active = entry->active;
+    entry->just_gone = false;
+    entry->fresh = false;
+    entry->lost = false;
+  }
+  check_open();
+  std::vector<Found> found = scanner_.look(now, false);
+  match(found);
+  mark_gone();
+  const auto just_gone = [](const auto& entry) { return entry->just_gone; };
+  if (std::any_of(entries_.begin(), entries_.end(), just_gone)) {
+    // A listing may miss what is renamed meanwhile.
+    found = scanner_.look(now, true);
+    match(found);
+  }
+  settle_copies();
+  for (const Found& file : found) {
+    if (known(file.facts.id) == nullptr) resolve(file, found);
+  }
+  settle_gone();
+  count_rotations();
+  find_gaps(found);
+  tell_obstacles();
+  scanner_.settle();
+  retire();
+  forget();
+  list_open();
+}
+
+// Files that have no name that we know: held ones go on, others are gone.
+void FileSet::mark_gone() {
+  for (const auto& entry : entries_) {
+    if (entry->seen || entry->gone || entry->cut() || entry->source >= followed_) continue;
+    Found there;
+    if (entry->open) {
+      // As long as nobody can say what the logged path is now, it is what it was.
+      const int error = entry->active ? look_at(entry->base, true, there.facts) : ENOENT;
+      const bool still =
+          error == 0 ? same_file(there.facts.id, entry->id) : error != ENOENT && error != ENOTDIR;
+      entry->active = entry->active && still;
+      entry->unlinked = entry->open->facts().links == 0;
+      continue;
+    }
+    const int error = look_at(entry->path, false, there.facts);
+    if (error == 0 && same_file(there.facts.id, entry->id)) {
+      there.path = entry->path;
+      there.base = entry->base;
+      there.source = entry->source;
+      meet(*entry, there);
+      continue;
+    }
+    const bool unknown = error != 0 && error != ENOENT && error != ENOTDIR;
+    if (unknown || !scanner_.knows(directory_of(entry->path))) continue;
+    entry->gone = true;
+    entry->just_gone = true;
+    entry->active = false;
+    entry->gone_since = now_;
+  }
+}
+
+void FileSet::tell_obstacles() {
+  for (const Obstacle& obstacle : scanner_.obstacles()) {
+    if (obstacle.error == 0) {
+      notes_.tell(obstacle.path, "is not a regular file, waiting for one");
+    } else {
+      notes_.tell(obstacle.path, std::generic_category().message(obstacle.error) + ", waiting for the file");
     }
   }
-  retire(now);
+}
+
+void FileSet::list_open() {
+  open_.clear();
+  for (const auto& entry : entries_) {
+    if (entry->open) open_.push_back(entry.get());
+  }
 }
 
 bool FileSet::next(Block& block, std::size_t& source) {
   // Ends after as many drained files in a row as there are.
-  for (std::size_t idle = 0; idle < files_.size();) {
-    turn_ = (turn_ + 1) % files_.size();
-    FileState& file = *files_[turn_];
-    if (file.drained()) {
+  for (std::size_t idle = 0; idle < open_.size();) {
+    turn_ = (turn_ + 1) % open_.size();
+    Entry& entry = *open_[turn_];
+    if (!entry.open || entry.open->drained()) {
       ++idle;
       continue;
     }
     idle = 0;
-    Source& owner = sources_[file.source()];
-    const FileState::Outcome outcome = file.read(block);
-    if (outcome == FileState::Outcome::kError) {
-      tell(owner, owner.read_problem, "cannot read: " + error_text(errno) + ", trying again");
+    const OpenFile::Outcome outcome = entry.open->read(block);
+    if (outcome == OpenFile::Outcome::kError) {
+      notes_.tell_error(entry.path, "cannot read", errno);
+      entry.unreadable = true;
       continue;
     }
-    tell(owner, owner.read_problem, {});
-    if (outcome == FileState::Outcome::kNothing) continue;
-    source = file.source();
-    owner.last = &file;
+    if (std::exchange(entry.unreadable, false)) notes_.tell(entry.path, {});
+    if (std::string why = entry.open->broken(); !why.empty() && !entry.broken) {
+      entry.broken = true;
+      notes_.lose(Loss::kCompressed, entry.path, why);
+    }
+    if (outcome == OpenFile::Outcome::kNothing) continue;
+    Given& given = given_[entry.source];
+    given = {&entry, 0, entry.open->was_torn()};
+    if (entry.recovering) {
+      given.recovered = static_cast<std::uint64_t>(std::count(block.text.begin(), block.text.end(), '\n'));
+    }
+    notes_.stats.recovered_lines += given.recovered;
+    if (given.torn) ++notes_.stats.unterminated_lines;
+    source = entry.source;
     return true;
   }
   return false;
 }
 
 void FileSet::unread(std::size_t source) {
-  if (FileState* last = sources_[source].last; last != nullptr) last->unread();
+  Given& given = given_[source];
+  if (given.entry == nullptr) return;
+  given.entry->open->unread();
+  notes_.stats.recovered_lines -= std::exchange(given.recovered, 0);
+  if (std::exchange(given.torn, false)) --notes_.stats.unterminated_lines;
 }
 
 std::uint64_t FileSet::lag(std::size_t source) const {
   std::uint64_t sum = 0;
-  for (const auto& file : files_) {
-    if (file->source() == source) sum += file->lag();
+  for (const FileStatus& file : files()) {
+    if (file.source == source) sum += file.lag_bytes;
   }
   return sum;
 }
 
-std::vector<std::string> FileSet::take_messages() { return std::exchange(messages_, {}); }
-
-void FileSet::find_file(std::size_t index, std::vector<const FileState*>& named, Clock::time_point now) {
-  Source& source = sources_[index];
-  struct stat status {};
-  if (::stat(source.path.c_str(), &status) != 0) {
-    tell(source, source.problem, error_text(errno) + ", waiting for the file");
-    return;
-  }
-  // Looked at before it is opened: opening a FIFO or a device has effects.
-  if (!S_ISREG(status.st_mode)) {
-    tell(source, source.problem, "is not a regular file, waiting for one");
-    return;
-  }
-  FileState* file = held(id_of(status));
-  if (file == nullptr) {
-    util::Fd fd(::open(source.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-      tell(source, source.problem, "cannot open: " + error_text(errno) + ", trying again");
-      return;
-    }
-    if (!S_ISREG(status.st_mode)) return;  // changed just now; the next look says what it is
-    // The path may mean another file than a moment ago, and one that is held.
-    file = held(id_of(status));
-    if (file == nullptr) {
-      files_.push_back(std::make_unique<FileState>(std::move(fd), id_of(status), index, now));
-      file = files_.back().get();
+std::string FileSet::head(std::size_t source) const {
+  const Entry* best = nullptr;
+  for (const auto& entry : entries_) {
+    if (entry->source != source || entry->gone || entry->cut()) continue;
+    if (best == nullptr || (entry->active && !best->active) ||
+        (entry->active == best->active && entry->open && !best->open)) {
+      best = entry.get();
     }
   }
-  tell(source, source.problem, {});
-  named.push_back(file);
+  if (best == nullptr) return {};
+  // A descriptor of its own: a gzip file is read in order.
+  util::Fd fd;
+  FileFacts facts;
+  std::string head(kHeadBytes, '\0');
+  if (open_regular(best->path, true, fd, facts) != 0 || !same_file(facts.id, best->id)) {
+    if (!best->open || best->gzip) return {};
+    const auto n = read_at(best->open->fd(), 0, head.data(), head.size());
+    head.resize(static_cast<std::size_t>(std::max<std::ptrdiff_t>(n, 0)));
+    return head;
+  }
+  if (best->gzip) {
+    head.resize(GzipBytes(std::move(fd), best->path).read_at(0, head.data(), head.size()));
+    return head;
+  }
+  const auto n = read_at(fd.get(), next_data(fd.get(), 0, facts.size), head.data(), head.size());
+  head.resize(static_cast<std::size_t>(std::max<std::ptrdiff_t>(n, 0)));
+  return head;
 }
 
-FileState* FileSet::held(const FileId& id) {
-  for (const auto& file : files_) {
-    if (file->id() == id) return file.get();
+std::vector<FileStatus> FileSet::files() const {
+  std::map<std::string, FileStatus> by_path;
+  for (const auto& [path, rotated] : notes_.paths) {
+    by_path[path] = {path, rotated.source, 0, 0, rotated.rotations, false};
   }
-  return nullptr;
+  for (const auto& entry : entries_) {
+    if (entry->gone || entry->cut() || entry->source >= followed_) continue;
+    if (!entry->open && (entry->state == Entry::State::kFinished || entry->state == Entry::State::kCopy))
+      continue;
+    const std::string& path = entry->active ? entry->base : entry->path;
+    FileStatus& file = by_path[path];
+    file.path = path;
+    file.source = entry->source;
+    if (entry->open) {
+      file.open = true;
+      file.lag_bytes += entry->open->lag();
+      file.pending_partial_bytes += entry->open->partial();
+    } else {
+      file.lag_bytes += std::max(entry->size, entry->position.offset) - entry->position.offset;
+    }
+  }
+  std::vector<FileStatus> out;
+  for (auto& [path, file] : by_path) {
+    if (file.source < followed_) out.push_back(std::move(file));
+  }
+  return out;
 }
 
-// Lets go of files that no path names: they get their last line out, and are closed at the next look after.
-void FileSet::retire(Clock::time_point now) {
-  std::vector<FileState*> idle;
-  std::size_t lingering = 0;
-  for (const auto& file : files_) {
-    if (file->named()) continue;
-    ++lingering;
-    if (file->at_end()) idle.push_back(file.get());
-  }
-  std::sort(idle.begin(), idle.end(),
-            [](const FileState* a, const FileState* b) { return a->quiet_since() < b->quiet_since(); });
-  for (FileState* file : idle) {
-    if (now - file->quiet_since() < kLinger && lingering <= kMaxLingering) break;
-    file->finish();
-    --lingering;
-  }
-  std::erase_if(files_, [this](const std::unique_ptr<FileState>& file) {
-    if (!file->done()) return false;
-    FileState*& last = sources_[file->source()].last;
-    if (last == file.get()) last = nullptr;
-    return true;
-  });
+FollowStats FileSet::stats() const {
+  FollowStats stats = notes_.stats;
+  stats.open_files = open_files();
+  return stats;
 }
 
-// Says a change once; `told` is what was said last about the same matter.
-void FileSet::tell(const Source& source, std::string& told, std::string problem) {
-  if (told == problem) return;
-  messages_.push_back(source.path + ": " + (problem.empty() ? "is there, reading it" : problem));
-  told = std::move(problem);
+std::size_t FileSet::open_files() const {
+  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(),
+                                                [](const auto& entry) { return entry->open != nullptr; }));
 }
 
 }  // namespace routemeter::input

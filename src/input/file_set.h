@@ -4,54 +4,112 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "input/block.h"
-#include "input/file_state.h"
+#include "input/entry.h"
+#include "input/follow_notes.h"
+#include "input/follow_stats.h"
+#include "input/recover.h"
+#include "input/scanner.h"
+#include "util/codec.h"
 
 namespace routemeter::input {
 
-/// How long a file that no path names any more has to be quiet before it is closed. nginx workers that serve
-/// long connections write to the old file for minutes (reliability.md 3.5).
-inline constexpr std::chrono::minutes kLinger{10};
-/// Files without a path that are kept open; beyond it the quietest that is read to its end goes early.
-inline constexpr std::size_t kMaxLingering = 16;
+struct FileSetOptions {
+  bool start_at_end = false;
+  bool lost_state = false;
+  std::chrono::milliseconds linger = std::chrono::minutes(10);
+  unsigned max_rotated = 16;
+  std::string rotated_dir;
+  std::size_t max_open = 0;  ///< files held open at once; 0 = as the process's limit allows
+};
 
-/// The files behind a list of paths: what Follower does, without inotify and with the time from outside.
-/// look() is the only place that asks what the paths mean; it needs no event and no order of events.
+/// A rotated file without a writer is closed when it has been quiet for this long.
+inline constexpr std::chrono::seconds kQuiet{1};
+/// Files that have gone, remembered per log: a compressed copy may come later.
+inline constexpr std::size_t kMaxGone = 16;
+
+/// The files behind a list of logs: what Follower does, without inotify and with the time from outside.
+/// look() is the only place that asks what names mean; it needs no event and no order of events. The order
+/// in it matters: what is open is checked before directories are listed, so that the copy which a truncation
+/// was preceded by is in the list.
 class FileSet {
  public:
-  explicit FileSet(std::vector<std::string> paths);
+  FileSet(std::vector<std::string> logs, FileSetOptions options);
 
   void look(Clock::time_point now);
   bool next(Block& block, std::size_t& source);
   void unread(std::size_t source);
-  std::uint64_t lag(std::size_t source) const;
-  std::vector<std::string> take_messages();
 
-  const std::string& path(std::size_t source) const { return sources_[source].path; }
-  std::size_t sources() const { return sources_.size(); }
-  std::size_t open_files() const { return files_.size(); }
+  std::uint64_t lag(std::size_t source) const;
+  std::string head(std::size_t source) const;
+  std::vector<FileStatus> files() const;
+  FollowStats stats() const;
+  std::vector<std::string> take_messages() { return notes_.take_messages(); }
+  std::vector<std::string> directories() const { return scanner_.directories(); }
+  std::size_t open_files() const;
+
+  void save(util::Encoder& out) const;
+  bool restore(util::Decoder& in);
 
  private:
-  struct Source {
-    std::string path;
-    std::string problem;        // with the path, as last told; empty = none
-    std::string read_problem;   // with an open file
-    FileState* last = nullptr;  // where its last block came from
+  struct Given {
+    Entry* entry = nullptr;  // where the source's last block came from
+    std::uint64_t recovered = 0;
+    bool torn = false;
   };
 
-  void find_file(std::size_t source, std::vector<const FileState*>& named, Clock::time_point now);
-  FileState* held(const FileId& id);
-  void retire(Clock::time_point now);
-  void tell(const Source& source, std::string& told, std::string problem);
+  // file_set.cc
+  void mark_gone();
+  void tell_obstacles();
+  void list_open();
+  // file_set_known.cc: files that the registry knows
+  void check_open();
+  void match(const std::vector<Found>& found);
+  void meet(Entry& entry, const Found& found);
+  void reopen(Entry& entry, const Found& found);
+  void act(Entry& entry, Judgement judgement, const Position& before);
+  void detach(Entry& entry, const Position& before);
+  void review(Entry& copy, const Found& found);
+  void settle_copies();
+  void settle_gone();
+  Entry* known(const FileId& id);
+  Found as_found(const Entry& entry) const;
+  // file_set_unknown.cc: files that it does not know
+  void resolve(const Found& found, const std::vector<Found>& all);
+  void resolve_closed(const Found& found);
+  void take_over(Entry& entry, Entry& holder, bool fork);
+  Claim best_claim(const Found& found, OpenFile& file, Entry*& holder);
+  Relation relate(const Found& found, OpenFile& file, Entry& known);
+  Entry& add(const Found& found, Entry::State state);
+  // file_set_rotation.cc: what became of logged paths, and when files are let go
+  void count_rotations();
+  void find_gaps(const std::vector<Found>& found);
+  void retire();
+  void retire_some(std::vector<Entry*> lingering);
+  void close(Entry& entry, Entry::State state);
+  void close_done();
+  void forget();
+  bool make_room();
+  std::unique_ptr<OpenFile> open(const Found& found, bool gzip);
 
-  std::vector<Source> sources_;
-  std::vector<std::unique_ptr<FileState>> files_;
+  FileSetOptions options_;
+  std::vector<std::string> logs_;  // the ones given, then those that only the state knows
+  std::size_t followed_ = 0;       // how many were given
+  Scanner scanner_;
+  std::list<std::unique_ptr<Entry>> entries_;                // a list: looking through it adds to it
+  std::unordered_multimap<std::uint64_t, Entry*> by_inode_;  // valid within a look()
+  std::vector<Entry*> open_;                                 // those that are open
   std::size_t turn_ = 0;
-  std::vector<std::string> messages_;
+  std::vector<Given> given_;  // by source
+  FollowNotes notes_;
+  Clock::time_point now_;
 };
 
 }  // namespace routemeter::input

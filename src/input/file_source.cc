@@ -87,6 +87,10 @@ class PosixFile : public FileSource {
 
 }  // namespace
 
+std::unique_ptr<FileSource> file_source(const std::string& name, int fd) {
+  return std::make_unique<PosixFile>(name, fd, util::Fd(), 0);
+}
+
 Result<std::unique_ptr<FileSource>> open_file_source(const std::string& path) {
   const bool is_stdin = path == "-";
   const std::string name = is_stdin ? "stdin" : path;

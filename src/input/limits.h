@@ -16,6 +16,9 @@ inline constexpr std::size_t kBlockSize = std::size_t{1024} * 1024;
 /// cache when it is scanned.
 inline constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 
+/// Bytes of a file's beginning that tell its format.
+inline constexpr std::size_t kHeadBytes = std::size_t{256} * 1024;
+
 /// Bytes behind a block's text that may be read (not interpreted): vector loads and simdjson run over the
 /// end of what they scan.
 inline constexpr std::size_t kBlockPadding = 64;

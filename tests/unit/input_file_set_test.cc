@@ -10,8 +10,7 @@
 using routemeter::input::Block;
 using routemeter::input::Clock;
 using routemeter::input::FileSet;
-using routemeter::input::kLinger;
-using routemeter::input::kMaxLingering;
+using routemeter::input::FileSetOptions;
 using routemeter::test::Random;
 using routemeter::test::TempDir;
 using routemeter::test::write_file;
@@ -21,9 +20,12 @@ using std::chrono::seconds;
 
 namespace {
 
+constexpr std::chrono::minutes kLinger{10};
+constexpr std::size_t kMaxLingering = 16;
+
 // A file set with a clock that the test turns.
 struct Clocked {
-  explicit Clocked(std::vector<std::string> paths) : files(std::move(paths)) {}
+  explicit Clocked(std::vector<std::string> paths) : files(std::move(paths), FileSetOptions{}) {}
 
   std::string after(Clock::duration time) {
     now += time;

@@ -160,11 +160,11 @@ TEST_CASE("follower: a directory in place of the file") {
   CHECK(follower->take_messages() == Messages{path + ": is there, reading it"});
 }
 
-TEST_CASE("follower: a FIFO in place of the file does not block and is not opened") {
+TEST_CASE("follower: a FIFO in place of a file that was there does not block and is not opened") {
   const TempDir dir;
   const std::string path = dir / "access.log";
-  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   const auto follower = following({path});
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   CHECK(lines_of(*follower).empty());
   CHECK(follower->take_messages() == Messages{path + ": is not a regular file, waiting for one"});
   // A reader would make this succeed.
@@ -292,7 +292,8 @@ TEST_CASE("follower: a file that shrinks is read from its start") {
     Block block;
     std::size_t source = 9;
     REQUIRE(follower->next(block, source));
-    const std::string next_text(text, 0, kReadSize + 100 - kReadSize % 100);  // longer than what was read
+    std::string next_text;
+    while (next_text.size() < kReadSize + 100) next_text += std::string(99, 'y') + "\n";  // longer than read
     write_file(path, next_text);
     CHECK((lines_of(*follower) == next_text));
     CHECK(follower->take_messages() == told);
@@ -451,10 +452,9 @@ TEST_CASE("follower: a block given back comes again after the next look, with mo
 }
 
 TEST_CASE("follower: paths that no file can have") {
-  const auto follower = follow({"ok.log", "", "-", std::string("a\0b", 3)});
+  const auto follower = follow({"ok.log", "", std::string("a\0b", 3)});
   REQUIRE_FALSE(follower);
-  REQUIRE(follower.errors().size() == 3);
+  REQUIRE(follower.errors().size() == 2);
   CHECK(follower.errors()[0].message == "a log file needs a name");
-  CHECK(follower.errors()[1].message == "stdin cannot be followed");
-  CHECK(follower.errors()[2].message == "a path cannot hold a NUL byte");
+  CHECK(follower.errors()[1].message == "a path cannot hold a NUL byte");
 }

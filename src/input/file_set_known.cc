@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "input/file_set.h"
+
+namespace routemeter::input {
+
+using State = Entry::State;
+
+Entry* FileSet::known(const FileId& id) {
+  Entry* gone = nullptr;
+  const auto [first, last] = by_inode_.equal_range(id.inode);
+  for (auto each = first; each != last; ++each) {
+    Entry* entry = each->second;
+    if (!same_file(entry->id, id)) continue;
+    if (!entry->gone) return entry;
+    // Without a birth time the inode may have been given to another file.
+    if (entry->id.birth != 0) gone = entry;
+  }
+  return gone;
+}
+
+Found FileSet::as_found(const Entry& entry) const {
+  Found found;
+  look_at(entry.path, true, found.facts);
+  found.path = entry.path;
+  found.base = entry.base;
+  found.source = entry.source;
+  found.active = entry.active;
+  found.number = entry.number;
+  return found;
+}
+
+void FileSet::check_open() {
+  for (const auto& entry : entries_) {
+    if (!entry->open) continue;
+    const Position before = entry->open->position();
+    act(*entry, entry->open->check(now_), before);
+  }
+}
+
+// Does what a judgement about the content of an open file asks for. `before`: what was read of it.
+void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
+  if (judgement.unsure) ++notes_.stats[Doubt::kIdentity];
+  const std::string& path = entry.active ? entry.base : entry.path;
+  switch (judgement.verdict) {
+    case Verdict::kSame:
+      return;
+    case Verdict::kSameSmaller:
+      notes_.lose(Loss::kShrunk, path, "has lost bytes at its end that were not read yet");
+      return;
+    case Verdict::kShrunk:
+      notes_.lose(Loss::kShrunk, path, "has lost its end, which was read already; going on at its new end");
+      entry.open->start(position_at(entry.open->fd(), entry.open->facts().size, false));
+      return;
+    case Verdict::kHole:
+    case Verdict::kTruncated:
+    case Verdict::kRewritten:
+      break;
+  }
+  detach(entry, before);
+  if (judgement.verdict == Verdict::kRewritten) {
+    notes_.rotated(entry.base, entry.source, Rotation::kRewrite);
+    notes_.lose(Loss::kTruncate, path, "has been rewritten, reading it from its start");
+  } else {
+    notes_.rotated(entry.base, entry.source, Rotation::kTruncate);
+    notes_.lose(Loss::kTruncate, path, "has been truncated, reading it from its start");
+  }
+  entry.recovering = false;
+  const bool hole = judgement.verdict == Verdict::kHole;
+  entry.open->start(hole ? position_at(entry.open->fd(), before.offset, false) : Position{});
+}
+
+// The text that was read up to `before` is no longer in this file: a copy of it takes its place.
+void FileSet::detach(Entry& entry, const Position& before) {
+  Entry* heir = nullptr;
+  for (const auto& copy : entries_) {
+    if (copy->state != State::kCopy || copy->gone || !same_file(copy->copy_of, entry.id)) continue;
+    if (heir == nullptr) {
+      heir = copy.get();
+      heir->state = State::kReading;
+      heir->position = before;
+      heir->recovering = true;
+      heir->verified = false;
+    } else {
+      copy->copy_of = heir->id;
+    }
+  }
+  if (heir != nullptr || before.offset == 0) return;
+  auto cut = std::make_unique<Entry>();
+  cut->source = entry.source;
+  cut->path = entry.path;
+  cut->base = entry.base;
+  cut->position = before;
+  cut->gone = true;
+  cut->just_gone = true;
+  cut->gone_since = now_;
+  entries_.push_back(std::move(cut));
+}
+
+void FileSet::match(const std::vector<Found>& found) {
+  for (const Found& file : found) {
+    if (Entry* entry = known(file.facts.id)) meet(*entry, file);
+  }
+}
+
+void FileSet::meet(Entry& entry, const Found& found) {
+  entry.seen = true;
+  entry.gone = false;
+  entry.just_gone = false;
+  entry.unlinked = false;
+  entry.id = found.facts.id;
+  entry.source = found.source;
+  entry.path = found.path;
+  entry.base = found.base;
+  entry.active = found.active;
+  entry.number = found.number;
+  if (entry.open) {
+    if (entry.active) entry.open->unfinish();
+  } else {
+    reopen(entry, found);
+  }
+}
+
+// A file that is known and not open is opened when there may be more in it.
+void FileSet::reopen(Entry& entry, const Found& found) {
+  const bool changed = found.facts.size != entry.size || found.facts.modified != entry.modified;
+  if (entry.state == State::kCopy) {
+    if (changed) review(entry, found);
+    return;
+  }
+  if (entry.state != State::kReading && entry.verified && !changed) return;
+  if (entry.gzip && entry.state == State::kFinished && found.facts.size == entry.size) {
+    entry.verified = true;
+    return;
+  }
+  std::unique_ptr<OpenFile> file = open(found, entry.gzip);
+  if (!file) return;
+  entry.size = file->facts().size;
+  entry.modified = file->facts().modified;
+  entry.verified = true;
+  Position before = std::exchange(entry.position, {});
+  if (before.offset > 0 && before.print.head_size == 0 && !entry.gzip) {
+    // It could not be read when its end was taken for the beginning of what is ours.
+    before = last_line_start(file->fd(), std::min(before.offset, entry.size));
+  }
+  const Facts facts = file->compare(before);
+  const bool as_before = before.offset == 0 || facts.tail == Match::kYes;
+  const bool too_short = !as_before && facts.tail == Match::kShort && facts.head != Match::kNo &&
+                         (entry.gzip || entry.recovering);
+  if (too_short || (as_before && entry.state == State::kFinished && entry.size == before.offset)) {
+    // The copy ends before what was read of the original, or there is nothing new.
+    entry.position = too_short && !entry.gzip ? position_at(file->fd(), entry.size, false) : before;
+    entry.state = State::kFinished;
+    return;
+  }
+  const bool copy = entry.recovering;
+  entry.state = State::kReading;
+  entry.open = std::move(file);
+  if (as_before) entry.open->start(before);
+  if (!as_before && (entry.gzip || copy)) {
+    // A damaged archive that was replaced, or no copy after all.
+    entry.open->start({});
+    return;
+  }
+  act(entry, judge(facts), before);
+}
+
+// A copy that has grown may turn out to be none.
+void FileSet::review(Entry& copy, const Found& found) {
+  copy.size = found.facts.size;
+  copy.modified = found.facts.modified;
+  Entry* original = known(copy.copy_of);
+  if (original == nullptr || !original->open) return;
+  std::unique_ptr<OpenFile> file = open(found, copy.gzip);
+  if (!file || claim(relate(found, *file, *original)) != Claim::kNone) return;
+  copy.state = State::kReading;
+  copy.copy_of = {};
+  copy.open = std::move(file);
+  copy.open->start({});
+}
+
+// A copy whose original has gone is what is left of it.
+void FileSet::settle_copies() {
+  for (const auto& copy : entries_) {
+    if (copy->state != State::kCopy || copy->gone) continue;
+    Entry* original = nullptr;
+    for (const auto& entry : entries_) {
+      if (same_file(entry->id, copy->copy_of) && (original == nullptr || original->gone))
+        original = entry.get();
+    }
+    if (original != nullptr && (original->open || !original->gone)) continue;
+    copy->copy_of = {};
+    copy->verified = false;
+    copy->state = State::kFinished;
+    copy->position = {};
+    if (original == nullptr) {
+      copy->position.offset = copy->size;
+      copy->verified = true;
+      continue;
+    }
+    copy->state = std::exchange(original->state, State::kFinished);
+    copy->position = original->position;
+    if (copy->state != State::kFinished) copy->recovering = true;
+    if (copy->seen) reopen(*copy, as_found(*copy));
+  }
+}
+
+// What has gone before it was read to its end.
+void FileSet::settle_gone() {
+  for (const auto& entry : entries_) {
+    if (!entry->just_gone || entry->cut()) continue;
+    const bool unread = entry->state == State::kReading ||
+                        (entry->state == State::kParked && entry->size > entry->position.offset);
+    if (unread) {
+      notes_.lose(Loss::kGenerationGone, entry->path, "is gone, and may not have been read to its end");
+      entry->lost = true;
+    }
+    entry->state = State::kFinished;
+  }
+}
+
+}  // namespace routemeter::input

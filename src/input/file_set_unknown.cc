@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "input/file_set.h"
+
+namespace routemeter::input {
+namespace {
+
+using State = Entry::State;
+
+bool is_gzip(int fd) {
+  std::array<char, 2> magic{};
+  return read_at(fd, 0, magic.data(), magic.size()) == 2 && std::memcmp(magic.data(), "\x1f\x8b", 2) == 0;
+}
+
+// Whether the smaller of two files begins as the larger one and ends as that does there.
+Match same_bytes(int one, int other, std::uint64_t size) {
+  const std::string a = read_head(one);
+  const std::string b = read_head(other);
+  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
+  if (a.size() < most || b.size() < most) return Match::kNo;
+  if (std::string_view(a).substr(0, most) != std::string_view(b).substr(0, most)) return Match::kNo;
+  return read_tail(one, size) == read_tail(other, size) ? Match::kYes : Match::kNo;
+}
+
+// The more a claim explains, the better; equal claims: the more was read.
+int rank(Claim claim) {
+  switch (claim) {
+    case Claim::kTakeOver:
+      return 6;
+    case Claim::kTakeOverUnsure:
+      return 5;
+    case Claim::kFork:
+      return 4;
+    case Claim::kCopy:
+      return 3;
+    case Claim::kCopyUnsure:
+      return 2;
+    case Claim::kLater:
+      return 1;
+    case Claim::kNone:
+      break;
+  }
+  return 0;
+}
+
+Holder holder_of(const Entry& entry) {
+  if (entry.cut()) return Holder::kCut;
+  if (entry.open && entry.unlinked) return Holder::kUnlinked;
+  if (!entry.open && entry.gone) return Holder::kGone;
+  return entry.active ? Holder::kActive : Holder::kRotated;
+}
+
+}  // namespace
+
+Entry& FileSet::add(const Found& found, State state) {
+  auto entry = std::make_unique<Entry>();
+  entry->id = found.facts.id;
+  entry->source = found.source;
+  entry->path = found.path;
+  entry->base = found.base;
+  entry->state = state;
+  entry->active = found.active;
+  entry->number = found.number;
+  entry->seen = true;
+  entry->size = found.facts.size;
+  entry->modified = found.facts.modified;
+  entries_.push_back(std::move(entry));
+  by_inode_.emplace(found.facts.id.inode, entries_.back().get());
+  return *entries_.back();
+}
+
+void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
+  const auto there = [&all](const std::string& path) {
+    return std::any_of(all.begin(), all.end(), [&path](const Found& other) { return other.path == path; });
+  };
+  if (found.compression == Compression::kOther) {
+    resolve_closed(found);
+    return;
+  }
+  // A compressor that is at work, or has left the original: that one is read.
+  if (found.compression == Compression::kGzip && !found.active &&
+      there(std::string(without_compression(found.path)))) {
+    return;
+  }
+  // An empty file may become anything but is nobody's copy yet.
+  if (found.facts.size == 0 && !found.active) return;
+
+  std::unique_ptr<OpenFile> file = open(found, found.compression == Compression::kGzip);
+  if (!file) {
+    resolve_closed(found);
+    return;
+  }
+  if (!file->gzip() && !found.active && is_gzip(file->fd())) file = open(found, true);
+  if (!file) return;
+  Entry* holder = nullptr;
+  const Claim claim = best_claim(found, *file, holder);
+  if (claim == Claim::kLater) return;
+  if (claim == Claim::kTakeOverUnsure || claim == Claim::kCopyUnsure || claim == Claim::kFork) {
+    ++notes_.stats[Doubt::kIdentity];
+  }
+  const bool first = scanner_.first_look(found.source);
+  Entry& entry = add(found, State::kReading);
+  entry.gzip = file->gzip();
+  if (claim == Claim::kCopy || claim == Claim::kCopyUnsure) {
+    entry.state = State::kCopy;
+    entry.copy_of = holder->id;
+    return;
+  }
+  if (claim == Claim::kTakeOver || claim == Claim::kTakeOverUnsure || claim == Claim::kFork) {
+    take_over(entry, *holder, claim == Claim::kFork);
+    reopen(entry, found);
+    return;
+  }
+  if (found.baseline) {
+    entry.state = State::kFinished;
+    if (!entry.gzip) entry.position = last_line_start(file->fd(), found.facts.size);
+    return;
+  }
+  entry.open = std::move(file);
+  const bool end = first && found.active && !entry.gzip && (options_.start_at_end || options_.lost_state);
+  entry.open->start(end ? last_line_start(entry.open->fd(), entry.open->facts().size) : Position{});
+  if (first && options_.lost_state && found.active && entry.size > 0) ++notes_.stats[Loss::kStateLost];
+  entry.fresh = !found.active && !first;
+}
+
+// `entry` goes on where `holder` was. Unless it is a fork, the holder has nothing more to say.
+void FileSet::take_over(Entry& entry, Entry& holder, bool fork) {
+  entry.position = holder.place();
+  entry.verified = false;
+  if (fork) return;
+  entry.recovering = holder.cut();
+  entry.was_active = std::exchange(holder.was_active, false);
+  if (!holder.cut() && !holder.open) entry.state = holder.state;
+  close(holder, State::kFinished);
+  holder.state = State::kFinished;
+  holder.gone = true;
+  holder.active = false;
+  // A cut file has one heir.
+  if (holder.cut()) std::erase_if(entries_, [&](const auto& each) { return each.get() == &holder; });
+}
+
+// A file that cannot be read, now or ever. What was there before us is known from now on all the same.
+void FileSet::resolve_closed(const Found& found) {
+  const bool readable = found.compression != Compression::kOther;
+  const bool first = scanner_.first_look(found.source);
+  const bool old =
+      found.baseline || (first && found.active && (options_.start_at_end || options_.lost_state));
+  if (readable && !old) return;  // tried again at the next look
+  Entry& entry = add(found, readable && found.active ? State::kReading : State::kFinished);
+  entry.gzip = found.compression == Compression::kGzip;
+  if (!entry.gzip) entry.position.offset = found.facts.size;
+  if (readable || found.baseline) return;
+  const std::string plain(without_compression(found.path));
+  const bool was_read = std::any_of(entries_.begin(), entries_.end(), [&](const auto& other) {
+    return other->state == State::kFinished && (other->gone || other->unlinked) && other->path == plain;
+  });
+  if (!was_read && !first) {
+    notes_.lose(Loss::kCompressed, found.path, "is compressed in a way that cannot be read here");
+  }
+}
+
+Claim FileSet::best_claim(const Found& found, OpenFile& file, Entry*& holder) {
+  Claim best = Claim::kNone;
+  for (const auto& entry : entries_) {
+    const bool foreign = entry->source >= followed_;
+    if ((entry->source != found.source && !foreign) || entry->state == State::kCopy) continue;
+    const Claim claimed = claim(relate(found, file, *entry));
+    if (claimed == Claim::kNone || rank(claimed) < rank(best)) continue;
+    if (rank(claimed) == rank(best) && holder != nullptr && holder->place().offset >= entry->place().offset) {
+      continue;
+    }
+    best = claimed;
+    holder = entry.get();
+  }
+  return best;
+}
+
+Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
+  Relation relation;
+  const Position position = known.place();
+  relation.active_name = found.active;
+  relation.gzip = file.gzip();
+  relation.holder = holder_of(known);
+  relation.offset = position.offset;
+  relation.name_fits = file.gzip() && without_compression(found.path) == known.path;
+  relation.just_gone = known.just_gone || (known.unlinked && known.was_active);
+  relation.drained = !known.open || known.open->at_end();
+  relation.copied_up = known.id.inode == found.facts.id.inode && known.id.device == found.facts.id.device &&
+                       metadata_change(file.fd());
+
+  if (known.open && !known.gzip && !file.gzip() && known.open->facts().size > 0) {
+    FileFacts facts;
+    look_at(known.open->fd(), facts);
+    const std::uint64_t size = file.facts().size;
+    if (size <= facts.size && (relation.holder == Holder::kActive || size < position.offset)) {
+      relation.head = relation.tail = same_bytes(file.fd(), known.open->fd(), size);
+      return relation;
+    }
+    if (relation.holder == Holder::kActive) return relation;
+  }
+  // A whole file that nothing was read of says nothing about another one.
+  if (position.print.head_size == 0) return relation;
+  const Facts facts = file.compare(position);
+  relation.head = facts.head;
+  relation.tail = facts.tail;
+  return relation;
+}
+
+}  // namespace routemeter::input

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "input/byte_source.h"
+#include "util/fd.h"
+
+namespace routemeter::input {
+
+/// The text of a gzip file by its place in the text: forward is cheap, back begins anew.
+class GzipBytes {
+ public:
+  GzipBytes(util::Fd fd, std::string name);
+
+  /// Up to `size` bytes at `offset` of the text, as many as there are; fewer only at its end or where the
+  /// file is damaged or cut, see broken(). Getting to a far offset decompresses all before it.
+  std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
+  /// What has ended the text early; empty = its proper end, or not reached yet.
+  const std::string& broken() const { return broken_; }
+  int fd() const { return fd_.get(); }
+
+ private:
+  std::size_t read(char* data, std::size_t size);
+
+  util::Fd fd_;
+  std::string name_;
+  std::unique_ptr<ByteSource> text_;
+  std::uint64_t place_ = 0;
+  std::string broken_;
+};
+
+}  // namespace routemeter::input

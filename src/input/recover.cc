@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "input/recover.h"
+
+#include "input/identity.h"
+
+namespace routemeter::input {
+
+Claim claim(const Relation& r) {
+  if (r.head != Match::kYes) return Claim::kNone;
+  // Shorter than what was read of the other: the beginning alone is enough only where a copy is due.
+  const bool due = (r.holder == Holder::kCut && r.just_gone) || (r.gzip && r.name_fits);
+  if (r.tail != Match::kYes && !(r.tail == Match::kShort && due)) return Claim::kNone;
+  const bool telling = r.offset >= kTellingSize;
+  if (r.copied_up) return telling ? Claim::kTakeOver : Claim::kTakeOverUnsure;
+  // What a compressor makes of a file that has just gone, or beside its name, is that file.
+  const bool compressed = r.gzip && (telling || r.name_fits || r.just_gone);
+  switch (r.holder) {
+    case Holder::kCut:
+      return r.active_name ? Claim::kNone : Claim::kTakeOver;
+    case Holder::kGone:
+      if (compressed) return Claim::kTakeOver;
+      return telling ? Claim::kTakeOverUnsure : Claim::kNone;
+    case Holder::kUnlinked:
+      if (r.active_name) {
+        if (!telling) return Claim::kNone;
+        return r.drained ? Claim::kFork : Claim::kLater;
+      }
+      if (compressed) return Claim::kCopy;
+      return telling ? Claim::kCopyUnsure : Claim::kNone;
+    case Holder::kActive:
+      // A file that appears beside the log it repeats is what copytruncate makes before it truncates.
+      return r.active_name ? Claim::kNone : Claim::kCopy;
+    case Holder::kRotated:
+      if (r.active_name) return Claim::kNone;
+      if (compressed) return Claim::kCopy;
+      return telling ? Claim::kCopyUnsure : Claim::kNone;
+  }
+  return Claim::kNone;
+}
+
+}  // namespace routemeter::input
