@@ -49,6 +49,8 @@ util::Result<bool> LogService::open() {
   auto follower = input::follow(paths);
   if (!follower) return follower.errors();
   follower_ = std::move(*follower);
+  // What is there now is what we begin with: rotations from here on are noticed.
+  look();
   const model::FormatSpec& spec = service_.rules.format;
   if (spec.text == "auto") return true;
   // Wrong format strings and metrics are errors now, not when the first line comes.
