@@ -49,6 +49,7 @@ void check_guarantees(const Unmatched& sketch, const Exact& exact, std::uint64_t
 
 std::vector<std::string> paths_of(const std::vector<Unmatched::Top>& tops) {
   std::vector<std::string> out;
+  out.reserve(tops.size());
   for (const auto& top : tops) out.push_back(top.path);
   return out;
 }
