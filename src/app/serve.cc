@@ -80,7 +80,9 @@ util::Result<bool> Serve::run(const ServeOptions& options, int signal_fd) {
                         respond({200, "text/html; charset=utf-8", page});
                       }});
   }
-  auto server = expose::serve_http(options.listen, std::move(routes));
+  auto listeners = expose::listen_on_all(options.listen);
+  if (!listeners) return listeners.errors();
+  auto server = expose::serve_http(std::move(*listeners), std::move(routes));
   if (!server) return server.errors();
   for (const std::string& address : (*server)->addresses()) {
     log_(util::LogLevel::kInfo, "listening", {{"address", address}, {"path", options.telemetry_path}});

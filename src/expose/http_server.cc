@@ -262,27 +262,12 @@ class Server final : public HttpServer {
 
 }  // namespace
 
-util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
+util::Result<std::unique_ptr<HttpServer>> serve_http(std::vector<Listener> listeners,
                                                      std::vector<Route> routes, const HttpOptions& options) {
   HttpLimits limits = options.limits;
   limits.connections = most_connections(limits.connections);
   auto server = std::make_unique<Server>(std::move(routes), limits, options.web);
-  util::Diagnostics errors;
-  const auto collect = [&errors](const util::Diagnostics& more) {
-    errors.insert(errors.end(), more.begin(), more.end());
-  };
-  if (const auto loaded = server->load_policy(); !loaded) collect(loaded.errors());
-  // Bind all before starting any: a scraper must not meet a server that is about to fail.
-  std::vector<Listener> listeners;
-  for (const std::string& address : addresses) {
-    auto listener = listen_on(address);
-    if (listener) {
-      listeners.push_back(std::move(*listener));
-    } else {
-      collect(listener.errors());
-    }
-  }
-  if (!errors.empty()) return errors;
+  if (const auto loaded = server->load_policy(); !loaded) return loaded.errors();
   if (!server->start(std::move(listeners))) {
     util::Diagnostic out;
     out.file = "--web.listen-address";

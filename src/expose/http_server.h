@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "expose/listen.h"
 #include "model/web_config.h"
 #include "util/result.h"
 
@@ -95,10 +96,10 @@ class HttpServer {
   virtual HttpStats stats() const = 0;
 };
 
-/// Listens on each of `addresses` (":10040", "127.0.0.1:0", "[::1]:9", "localhost:10040"). An address in
-/// use, unknown or malformed is an error that names it, and so is a web configuration that cannot be used.
-/// Raises the soft limit of open files to 8,192 where that is allowed.
-util::Result<std::unique_ptr<HttpServer>> serve_http(const std::vector<std::string>& addresses,
+/// Serves on sockets that listen already (listen.h), so that a program can find out that an address is taken
+/// before it does anything else. A web configuration that cannot be used is an error. Raises the soft limit
+/// of open files to 8,192 where that is allowed.
+util::Result<std::unique_ptr<HttpServer>> serve_http(std::vector<Listener> listeners,
                                                      std::vector<Route> routes,
                                                      const HttpOptions& options = {});
 

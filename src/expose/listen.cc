@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expose/listen.h"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <memory>
-#include <string_view>
-#include <system_error>
+#include <utility>
 
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "expose/listen_socket.h"
+
 namespace routemeter::expose {
 namespace {
-
-constexpr int kBacklog = 1024;  // a burst of connects must not push a scrape out of the queue
-// A client that asks for a page and does not read it costs the kernel this much, not the whole page, and the
-// server's thread not the time to copy it.
-constexpr int kSendBuffer = 128 * 1024;
-constexpr const char* kFlag = "--web.listen-address";
 
 struct HostPort {
   std::string host;  // without brackets; empty = every interface
@@ -29,42 +23,29 @@ struct HostPort {
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-util::Diagnostic error_at(const std::string& address, std::size_t column, std::string message,
-                          std::string hint = {}) {
-  util::Diagnostic out;
-  out.file = kFlag;
-  out.at.column = static_cast<int>(column) + 1;
-  out.message = std::move(message);
-  out.source_line = address;
-  out.hint = std::move(hint);
-  return out;
-}
-
-std::string errno_text(int error) { return std::generic_category().message(error); }
-
 // Splits at the last colon; a host with colons needs its brackets.
 util::Result<HostPort> split(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string::npos || address.ends_with(']')) {
-    return error_at(address, address.size(), "listen address without a port: '" + address + "'",
-                    "write ':10040', '127.0.0.1:10040' or '[::1]:10040'");
+    return listen_error(address, address.size(), "listen address without a port: '" + address + "'",
+                        "write ':10040', '127.0.0.1:10040' or '[::1]:10040'");
   }
   HostPort out{address.substr(0, colon), address.substr(colon + 1)};
   unsigned port = 0;
   const char* const end = out.port.data() + out.port.size();
   const auto [stop, error] = std::from_chars(out.port.data(), end, port);
   if (error != std::errc() || stop != end || port > UINT16_MAX) {
-    return error_at(address, colon + 1, "bad port in listen address '" + address + "'",
-                    "a port is a number from 0 to 65535; 0 picks a free one");
+    return listen_error(address, colon + 1, "bad port in listen address '" + address + "'",
+                        "a port is a number from 0 to 65535; 0 picks a free one");
   }
   if (out.host.size() >= 2 && out.host.front() == '[' && out.host.back() == ']') {
     out.host = out.host.substr(1, out.host.size() - 2);
     if (out.host.find(':') == std::string::npos) {
-      return error_at(address, 1, "not an IPv6 address: '" + out.host + "'");
+      return listen_error(address, 1, "not an IPv6 address: '" + out.host + "'");
     }
   } else if (out.host.find_first_of(":[]") != std::string::npos) {
-    return error_at(address, 0, "malformed listen address '" + address + "'",
-                    "an IPv6 address goes in brackets: '[::1]:10040'");
+    return listen_error(address, 0, "malformed listen address '" + address + "'",
+                        "an IPv6 address goes in brackets: '[::1]:10040'");
   }
   return out;
 }
@@ -79,7 +60,7 @@ util::Result<AddressList> resolve(const std::string& address, const HostPort& pa
   const int status = getaddrinfo(host, parts.port.c_str(), &hints, &found);
   if (status != 0) {
     const std::string why = status == EAI_SYSTEM ? errno_text(errno) : gai_strerror(status);
-    return error_at(address, 0, "cannot resolve '" + parts.host + "': " + why);
+    return listen_error(address, 0, "cannot resolve '" + parts.host + "': " + why);
   }
   return AddressList(found, &freeaddrinfo);
 }
@@ -92,21 +73,6 @@ const addrinfo& preferred(const AddressList& list) {
   return *list;
 }
 
-std::string bound_address(int fd) {
-  sockaddr_storage storage{};
-  socklen_t length = sizeof storage;
-  auto* const generic = reinterpret_cast<sockaddr*>(&storage);
-  std::array<char, NI_MAXHOST> host{};
-  std::array<char, NI_MAXSERV> port{};
-  if (getsockname(fd, generic, &length) != 0 ||
-      getnameinfo(generic, length, host.data(), host.size(), port.data(), port.size(),
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return "unknown";
-  }
-  const std::string name = host.data();
-  return (storage.ss_family == AF_INET6 ? "[" + name + "]" : name) + ":" + port.data();
-}
-
 // The descriptor, or -1 with errno.
 int open_socket(const addrinfo& where) {
   const int fd = socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -115,8 +81,7 @@ int open_socket(const addrinfo& where) {
   const int off = 0;
   // A restart must not wait for the TIME_WAIT of old connections.
   bool ok = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
-  // Accepted connections inherit it.
-  ok = ok && setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer) == 0;
+  ok = ok && limit_send_buffer(fd);
   if (where.ai_family == AF_INET6) {
     // "[::]" takes IPv4 too, whatever net.ipv6.bindv6only says.
     ok = ok && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0;
@@ -144,11 +109,8 @@ std::string bind_hint(int error) {
 
 }  // namespace
 
-Listener::~Listener() {
-  if (fd_ >= 0) close(fd_);
-}
-
 util::Result<Listener> listen_on(const std::string& address) {
+  if (address.starts_with("unix:")) return listen_on_unix(address);
   const auto parts = split(address);
   if (!parts) return parts.errors();
   const bool everywhere = parts->host.empty();
@@ -169,9 +131,25 @@ util::Result<Listener> listen_on(const std::string& address) {
   }
   if (fd < 0) {
     const int error = errno;
-    return error_at(address, 0, "cannot listen on '" + address + "': " + errno_text(error), bind_hint(error));
+    return listen_error(address, 0, "cannot listen on '" + address + "': " + errno_text(error),
+                        bind_hint(error));
   }
-  return Listener(fd, bound_address(fd));
+  return Listener(util::Fd(fd), bound_address(fd));
+}
+
+util::Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>& addresses) {
+  std::vector<Listener> out;
+  util::Diagnostics errors;
+  for (const std::string& address : addresses) {
+    auto listener = listen_on(address);
+    if (listener) {
+      out.push_back(std::move(*listener));
+    } else {
+      errors.insert(errors.end(), listener.errors().begin(), listener.errors().end());
+    }
+  }
+  if (!errors.empty()) return errors;
+  return out;
 }
 
 }  // namespace routemeter::expose

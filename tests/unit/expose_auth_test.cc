@@ -30,6 +30,7 @@ using routemeter::model::WebConfig;
 using routemeter::test::Answer;
 using routemeter::test::Client;
 using routemeter::test::get;
+using routemeter::test::listening;
 using namespace std::chrono_literals;
 
 namespace {
@@ -64,7 +65,7 @@ std::unique_ptr<HttpServer> serve(const WebConfig& config) {
   Response home;
   home.body = std::make_shared<const std::string>("home");
   const auto handle = [home](const HttpRequest&, const Respond& respond) { respond(home); };
-  auto made = serve_http({"127.0.0.1:0"}, {{"/", handle}, {"/reload", handle, {"POST"}}}, options);
+  auto made = serve_http(listening({"127.0.0.1:0"}), {{"/", handle}, {"/reload", handle, {"POST"}}}, options);
   if (!made) FAIL(made.errors()[0].message);
   return std::move(*made);
 }

@@ -24,6 +24,7 @@ using routemeter::expose::serve_http;
 using routemeter::test::Answer;
 using routemeter::test::Client;
 using routemeter::test::get;
+using routemeter::test::listening;
 
 namespace {
 
@@ -36,7 +37,7 @@ Response page(std::string text) {
 }
 
 std::unique_ptr<HttpServer> serve(std::vector<Route> routes) {
-  auto server = serve_http({"127.0.0.1:0"}, std::move(routes));
+  auto server = serve_http(listening({"127.0.0.1:0"}), std::move(routes));
   if (!server) FAIL(server.errors()[0].message);
   return std::move(*server);
 }

@@ -6,12 +6,16 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <netdb.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
+
+#include "expose/listen.h"
 
 // A blocking HTTP client that shows everything: what the server really sent, header by header.
 
@@ -31,6 +35,10 @@ class Client {
  public:
   /// `address` as HttpServer::addresses gives it.
   explicit Client(const std::string& address, int receive_buffer = 0) {
+    if (address.starts_with("unix:")) {
+      connect_unix(address.substr(5));
+      return;
+    }
     const std::size_t colon = address.rfind(':');
     std::string host = address.substr(0, colon);
     if (host.front() == '[') host = host.substr(1, host.size() - 2);
@@ -112,6 +120,16 @@ class Client {
   bool closed() { return rest_.empty() && !more(); }
 
  private:
+  void connect_unix(const std::string& path) {
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    path.copy(to.sun_path, sizeof to.sun_path - 1);
+    fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval patience{20, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
+      throw std::runtime_error("cannot connect to " + path);
+  }
   bool more() {
     char buffer[65536];
     const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
@@ -123,6 +141,13 @@ class Client {
   int fd_ = -1;
   std::string rest_;
 };
+
+/// Sockets for serve_http.
+inline std::vector<expose::Listener> listening(const std::vector<std::string>& addresses) {
+  auto made = expose::listen_on_all(addresses);
+  if (!made) throw std::runtime_error(made.errors()[0].message);
+  return std::move(*made);
+}
 
 inline Answer get(const std::string& address, const std::string& path, const std::string& headers = "") {
   return Client(address).request("GET", path, headers).receive();

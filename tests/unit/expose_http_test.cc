@@ -20,6 +20,7 @@ using routemeter::test::Answer;
 using routemeter::test::Client;
 using routemeter::test::get;
 using routemeter::test::gunzip;
+using routemeter::test::listening;
 
 namespace {
 
@@ -38,7 +39,7 @@ Route fixed(const std::string& path, const Response& response) {
 
 std::unique_ptr<HttpServer> serve(std::vector<Route> routes,
                                   const std::vector<std::string>& on = {"127.0.0.1:0"}) {
-  auto server = serve_http(on, std::move(routes));
+  auto server = serve_http(listening(on), std::move(routes));
   if (!server) FAIL(server.errors()[0].message);
   return std::move(*server);
 }

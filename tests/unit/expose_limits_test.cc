@@ -21,6 +21,7 @@ using routemeter::expose::serve_http;
 using routemeter::test::Answer;
 using routemeter::test::Client;
 using routemeter::test::get;
+using routemeter::test::listening;
 using namespace std::chrono_literals;
 
 namespace {
@@ -40,7 +41,7 @@ class Fixture {
  public:
   explicit Fixture(const HttpLimits& limits) {
     auto made = serve_http(
-        {"127.0.0.1:0"},
+        listening({"127.0.0.1:0"}),
         {{"/", [](const HttpRequest&, const Respond& respond) { respond(page("home")); }},
          {"/big",
           [big = page(std::string(kBig, 'x'))](const HttpRequest&, const Respond& respond) { respond(big); }},
@@ -103,7 +104,7 @@ TEST_CASE("a body that does not come, on a new and on an old connection") {
   limits.head = 300ms;
   limits.idle = 20s;
   auto made = serve_http(
-      {"127.0.0.1:0"},
+      listening({"127.0.0.1:0"}),
       {{"/reload", [](const HttpRequest&, const Respond& respond) { respond(page("yes")); }, {"POST"}}},
       {limits, {}});
   REQUIRE(made);

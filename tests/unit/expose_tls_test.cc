@@ -31,6 +31,7 @@ using routemeter::model::WebConfig;
 using routemeter::test::Certificate;
 using routemeter::test::Client;
 using routemeter::test::get;
+using routemeter::test::listening;
 using routemeter::test::TlsClient;
 using namespace std::chrono_literals;
 
@@ -87,7 +88,7 @@ class Web {
       out.body = std::make_shared<const std::string>(text);
       return [out](const HttpRequest&, const Respond& respond) { respond(out); };
     };
-    auto made = serve_http({"127.0.0.1:0"}, {{"/", page("home")}, {"/big", page(kBig)}}, options);
+    auto made = serve_http(listening({"127.0.0.1:0"}), {{"/", page("home")}, {"/big", page(kBig)}}, options);
     if (!made) return made.errors();
     server_ = std::move(*made);
     return {};

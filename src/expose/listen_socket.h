@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "expose/listen.h"
+#include "util/diagnostic.h"
+#include "util/result.h"
+
+// What the kinds of listeners share.
+
+namespace routemeter::expose {
+
+inline constexpr int kBacklog = 1024;  ///< a burst of connects must not push a scrape out of the queue
+
+/// A client that asks for a page and does not read it costs the kernel no more than this, not the whole page,
+/// and the server's thread not the time to copy it. Accepted connections inherit it. False with errno.
+bool limit_send_buffer(int fd);
+
+/// The address as Listener::address() has it.
+std::string bound_address(int fd);
+
+/// An error about one value of --web.listen-address; `column` from 0.
+util::Diagnostic listen_error(const std::string& address, std::size_t column, std::string message,
+                              std::string hint = {});
+
+std::string errno_text(int error);
+
+/// "unix:PATH".
+util::Result<Listener> listen_on_unix(const std::string& address);
+
+}  // namespace routemeter::expose
