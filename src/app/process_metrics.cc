@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "app/family.h"
+
 namespace routemeter::app {
 namespace {
 
@@ -42,32 +44,14 @@ int open_descriptors() {
   return count;
 }
 
+void append(model::Snapshot& out, model::MetricType type, const char* name, const char* help, double value) {
+  FamilyBuilder(type, name, help).add_real({}, value).append_to(out);
+}
+
 }  // namespace
 
-model::Family single_gauge(std::string name, std::string help, double value) {
-  model::Family family;
-  family.name = std::move(name);
-  family.help = std::move(help);
-  family.type = model::MetricType::kGauge;
-  model::Sample sample;
-  sample.real = value;
-  sample.has_real = true;
-  family.samples.push_back(std::move(sample));
-  return family;
-}
-
-model::Family single_counter(std::string name, std::string help, std::uint64_t value) {
-  model::Family family;
-  family.name = std::move(name);
-  family.help = std::move(help);
-  family.type = model::MetricType::kCounter;
-  model::Sample sample;
-  sample.count = value;
-  family.samples.push_back(std::move(sample));
-  return family;
-}
-
 void append_process_metrics(model::Snapshot& out) {
+  using model::MetricType;
   std::istringstream fields = stat_fields();
   std::string skipped;
   for (int i = 3; i < 14; ++i) fields >> skipped;
@@ -80,27 +64,24 @@ void append_process_metrics(model::Snapshot& out) {
   double resident_pages = 0;
   if (fields >> start >> virtual_bytes >> resident_pages) {
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-    model::Family cpu =
-        single_counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", 0);
-    cpu.samples[0].real = (utime + stime) / ticks;
-    cpu.samples[0].has_real = true;
-    out.push_back(std::move(cpu));
-    out.push_back(single_gauge("process_resident_memory_bytes", "Resident memory size in bytes.",
-                               resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE))));
-    out.push_back(
-        single_gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", virtual_bytes));
+    append(out, MetricType::kCounter, "process_cpu_seconds_total",
+           "Total user and system CPU time spent in seconds.", (utime + stime) / ticks);
+    append(out, MetricType::kGauge, "process_resident_memory_bytes", "Resident memory size in bytes.",
+           resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+    append(out, MetricType::kGauge, "process_virtual_memory_bytes", "Virtual memory size in bytes.",
+           virtual_bytes);
     // Whole hundredths: the kernel's clock has no more, and floating noise would look like a restart.
-    out.push_back(single_gauge("process_start_time_seconds",
-                               "Start time of the process since unix epoch in seconds.",
-                               std::round((boot_time() + start / ticks) * 100) / 100));
+    append(out, MetricType::kGauge, "process_start_time_seconds",
+           "Start time of the process since unix epoch in seconds.",
+           std::round((boot_time() + start / ticks) * 100) / 100);
   }
   if (const int count = open_descriptors(); count >= 0) {
-    out.push_back(single_gauge("process_open_fds", "Number of open file descriptors.", count));
+    append(out, MetricType::kGauge, "process_open_fds", "Number of open file descriptors.", count);
   }
   struct rlimit limit {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    out.push_back(single_gauge("process_max_fds", "Maximum number of open file descriptors.",
-                               static_cast<double>(limit.rlim_cur)));
+    append(out, MetricType::kGauge, "process_max_fds", "Maximum number of open file descriptors.",
+           static_cast<double>(limit.rlim_cur));
   }
 }
 

@@ -9,8 +9,4 @@ namespace routemeter::app {
 /// out.
 void append_process_metrics(model::Snapshot& out);
 
-/// One family with one unlabelled sample.
-model::Family single_gauge(std::string name, std::string help, double value);
-model::Family single_counter(std::string name, std::string help, std::uint64_t value);
-
 }  // namespace routemeter::app

@@ -11,6 +11,7 @@
 
 #include "app/block_queue.h"
 #include "app/detect.h"
+#include "app/shown.h"
 #include "metric/store.h"
 #include "pipeline/worker.h"
 
@@ -36,7 +37,11 @@ util::Result<Input> prepare(const std::string& name, const model::FormatSpec& sp
   Input in;
   in.name = name;
   auto opened = input::open_reader(name);
-  if (!opened) return opened.errors();
+  if (!opened) {
+    util::Diagnostics errors = opened.errors();
+    for (util::Diagnostic& d : errors) d.at = {0, 0};  // it is about the file, not about a line of it
+    return errors;
+  }
   in.reader = std::move(*opened);
   std::string head;
   while (true) {
@@ -138,6 +143,19 @@ model::FieldSet fields_of(const std::vector<Input>& inputs) {
   return all;
 }
 
+// What the logs turned out to have. Formats that know it beforehand have left out the rest already.
+model::FieldSet seen_in(const std::vector<Input>& inputs, const std::vector<Share>& shares) {
+  model::FieldSet seen;
+  bool open = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].format == nullptr) continue;
+    open = open || inputs[i].format->open();
+    seen.add(inputs[i].format->certain());
+    for (const Share& share : shares) seen.add(share.sources[i].seen);
+  }
+  return open ? seen : fields_of(inputs);
+}
+
 }  // namespace
 
 util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& progress) {
@@ -153,7 +171,7 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   for (const std::string& name : expand_logs(options.logs)) {
     auto in = prepare(name, service->rules.format);
     if (!in) {
-      errors.insert(errors.end(), in.errors().begin(), in.errors().end());
+      for (util::Diagnostic& d : with_source(service->rules, in.errors())) errors.push_back(std::move(d));
       continue;
     }
     total += size_of(name);
@@ -193,7 +211,10 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   for (const Share& share : shares) {
     for (std::size_t i = 0; i < inputs.size(); ++i) result.logs[i].counters.merge(share.sources[i].counters);
   }
+  for (std::string& note : host_notes(service->rules, available)) result.notes.push_back(std::move(note));
   result.snapshot = shares[0].worker->store().snapshot();
+  for (std::string& note : drop_unseen(result.snapshot, seen_in(inputs, shares)))
+    result.notes.push_back(std::move(note));
   return result;
 }
 

@@ -2,40 +2,47 @@
 #include "app/serve.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
+#include <utility>
 
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "app/landing_page.h"
+#include "app/client_queue.h"
+#include "app/durable.h"
+#include "app/file_trust.h"
 #include "app/log_service.h"
-#include "app/own_metrics.h"
+#include "app/pages.h"
 #include "app/process_metrics.h"
-#include "app/scrape_queue.h"
+#include "app/rules_watch.h"
+#include "app/setups.h"
+#include "app/status_view.h"
+#include "app/systemd.h"
 #include "expose/http_server.h"
 #include "expose/text.h"
 
 namespace routemeter::app {
 namespace {
 
-using Clock = ScrapeQueue::Clock;
+using Clock = ClientQueue::Clock;
 
 // A scrape sees what was in the files when it came; with a backlog of gigabytes it is answered after this
 // long with what has been read until then.
 constexpr auto kCatchUp = std::chrono::milliseconds(500);
 // inotify tells of growth at once; the timer covers where it is silent (NFS, mmap writers, lost watches).
 constexpr int kLookEveryMs = 1000;
+// How soon a client is looked at again that waits for the next commit.
+constexpr int kHeldMs = 5;
 
-// SIGTERM and SIGINT as a descriptor. Made before any thread, so that all threads block them.
+// The signals we act on, as a descriptor. Made before any thread, so that all threads block them.
 util::Fd make_signal_fd() {
   sigset_t set;
   ::sigemptyset(&set);
-  ::sigaddset(&set, SIGTERM);
-  ::sigaddset(&set, SIGINT);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&set, number);
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return util::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -43,112 +50,317 @@ util::Fd make_signal_fd() {
 
 class Serve {
  public:
-  Serve(std::unique_ptr<LogService> service, const util::Logger& log)
-      : service_(std::move(service)), log_(log) {}
-  util::Result<bool> run(const ServeOptions& options, int signal_fd);
+  Serve(const ServeOptions& options, Durable durable, const util::Logger& log)
+      : options_(options), log_(log), durable_(std::move(durable)) {}
+
+  util::Result<bool> run(int signal_fd, std::vector<expose::Listener> listeners);
 
  private:
-  util::Result<bool> loop(int signal_fd);
-  util::Result<bool> read_all(int signal_fd);
-  void answer(const std::vector<WaitingScrape>& waiting);
-  model::Snapshot collect();
+  util::Result<bool> start_services();
+  util::Result<bool> start_server(std::vector<expose::Listener> listeners);
+  util::Result<bool> loop();
+  util::Result<bool> read_all();
+  int wait();
+  void take_signals();
+  void answer(std::vector<WaitingClient> clients);
+  void commit();
+  util::Diagnostics reload();
+  util::Diagnostics try_reload();
+  model::Snapshot collect() const;
+  OwnStatus own_status() const;
 
-  std::unique_ptr<LogService> service_;
+  const ServeOptions& options_;
   const util::Logger& log_;
-  ScrapeQueue scrapes_;
-  std::uint64_t answered_ = 0;
+  Durable durable_;
+  std::vector<std::unique_ptr<LogService>> services_;
+  ClientQueue clients_;
+  std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
+  Systemd systemd_;
+  std::optional<RulesWatch> watch_;
+  std::atomic<bool> ready_ = false;  // written here, read by the HTTP thread
+  int signal_fd_ = -1;
   bool stopping_ = false;
+  bool reload_wanted_ = false;
+  bool changed_ = false;  // since the last commit
+  state::Sections committed_;
+  ReloadState reload_;
+  double started_ = unix_now();
+  std::uint64_t scrapes_ = 0;
+  std::uint64_t scrape_ns_ = 0;
+  std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
 };
 
-util::Result<bool> Serve::run(const ServeOptions& options, int signal_fd) {
-  auto text = [](std::string body) {
-    return [body = std::make_shared<const std::string>(std::move(body))](const expose::HttpRequest&,
-                                                                         expose::Respond respond) {
-      respond({200, "text/plain; charset=utf-8", body});
-    };
-  };
-  std::vector<expose::Route> routes;
-  routes.push_back(
-      {options.telemetry_path, [this](const expose::HttpRequest& request, expose::Respond respond) {
-         scrapes_.add({expose::negotiate(request.accept), std::move(respond)});
-       }});
-  routes.push_back({"/-/healthy", text("routemeter is healthy.\n")});
-  routes.push_back({"/-/ready", text("routemeter is ready.\n")});
-  if (options.telemetry_path != "/") {
-    auto page = std::make_shared<const std::string>(landing_page(options.telemetry_path));
-    routes.push_back({"/", [page](const expose::HttpRequest&, expose::Respond respond) {
-                        respond({200, "text/html; charset=utf-8", page});
-                      }});
-  }
-  auto listeners = expose::listen_on_all(options.listen);
-  if (!listeners) return listeners.errors();
-  auto server = expose::serve_http(std::move(*listeners), std::move(routes));
-  if (!server) return server.errors();
-  for (const std::string& address : (*server)->addresses()) {
-    log_(util::LogLevel::kInfo, "listening", {{"address", address}, {"path", options.telemetry_path}});
-  }
-  auto ended = loop(signal_fd);
-  server->reset();  // answers what still waits before the queue goes
+util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> listeners) {
+  signal_fd_ = signal_fd;
+  if (auto started = start_services(); !started) return started;
+  if (auto started = start_server(std::move(listeners)); !started) return started;
+  systemd_.ready();
+  auto ended = loop();
+  systemd_.stopping();
+  if (changed_) commit();
+  server_.reset();  // answers what still waits before the queue goes
   if (ended) log_(util::LogLevel::kInfo, "stopped", {});
   return ended;
 }
 
-util::Result<bool> Serve::loop(int signal_fd) {
+util::Result<bool> Serve::start_services() {
+  auto setups = make_setups(options_, durable_.lost());
+  if (!setups) return setups.errors();
+  const std::vector<std::string> files = files_to_watch(options_, *setups);
+  for (const std::string& file : files) {
+    const std::string warning = trust_warning(file, ::geteuid());
+    if (!warning.empty()) log_(util::LogLevel::kWarn, warning, {});
+  }
+  if (options_.watch_rules) watch_.emplace(files);
+  util::Diagnostics errors;
+  for (LogService::Setup& setup : *setups) {
+    auto service = LogService::start(std::move(setup), durable_.loaded(), log_);
+    if (service) {
+      services_.push_back(std::move(*service));
+    } else {
+      errors.insert(errors.end(), service.errors().begin(), service.errors().end());
+    }
+  }
+  if (!errors.empty()) return errors;
+  std::vector<Together> together;
+  for (const auto& service : services_) {
+    together.push_back({service->name(), &service->rules(), {}});
+    service->collect(together.back().families);
+  }
+  errors = check_together(together);
+  if (!errors.empty()) return errors;
+  reload_ = {true, unix_now(), ""};
+  return true;
+}
+
+util::Result<bool> Serve::start_server(std::vector<expose::Listener> listeners) {
+  auto server = expose::serve_http(std::move(listeners), make_routes(options_, clients_, ready_));
+  if (!server) return server.errors();
+  server_ = std::move(*server);
+  for (const std::string& address : server_->addresses()) {
+    log_(util::LogLevel::kInfo, "listening", {{"address", address}, {"path", options_.telemetry_path}});
+  }
+  return true;
+}
+
+util::Result<bool> Serve::loop() {
   while (!stopping_) {
-    // Before the look at the files: a scrape that comes after it has to wait for the next one, or it would
-    // miss what was written before it.
-    const std::vector<WaitingScrape> waiting = scrapes_.take();
-    if (auto read = read_all(signal_fd); !read) return read;
-    answer(waiting);
+    // Before the look at the files: who comes after it has to wait for the next one, or would miss what was
+    // written before.
+    for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
+    const bool answer_now = !held_.empty() && (!durable_.present() || durable_.may_commit(Clock::now()));
+    if (auto read = read_all(); !read) return read;
+    ready_ = true;
+    if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
+    if (std::exchange(reload_wanted_, false)) reload();
+    if (answer_now) answer(std::exchange(held_, {}));
+    if (durable_.due(Clock::now())) commit();
+    systemd_.tick(Clock::now());
     if (stopping_) break;
-    const int wake = service_->wake_fd();
-    std::array<pollfd, 3> fds = {{{signal_fd, POLLIN, 0}, {scrapes_.fd(), POLLIN, 0}, {wake, POLLIN, 0}}};
-    if (::poll(fds.data(), fds.size(), kLookEveryMs) < 0 && errno != EINTR) {
+    if (const int error = wait(); error != 0) {
       util::Diagnostic d;
       d.file = "poll";
-      d.message =
-          std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): glibc's is thread safe for known codes
+      d.message = std::generic_category().message(error);
       return d;
     }
-    if (fds[0].revents != 0) stopping_ = true;
+    take_signals();
   }
   return true;
 }
 
-// Reads everything that is there; stops early when told to end, and answers scrapes that come in the middle
+// Until something happens; errno when that cannot be found out.
+int Serve::wait() {
+  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0}};
+  if (held_.empty()) fds.push_back({clients_.fd(), POLLIN, 0});
+  for (const auto& service : services_) {
+    if (service->wake_fd() >= 0) fds.push_back({service->wake_fd(), POLLIN, 0});
+  }
+  const int ms = held_.empty() ? kLookEveryMs : kHeldMs;
+  return ::poll(fds.data(), fds.size(), ms) < 0 && errno != EINTR ? errno : 0;
+}
+
+void Serve::take_signals() {
+  signalfd_siginfo info{};
+  while (::read(signal_fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (info.ssi_signo == SIGHUP) {
+      reload_wanted_ = true;
+    } else {
+      stopping_ = true;
+    }
+  }
+}
+
+// Reads everything that is there; stops early when told to end, and answers clients that come in the middle
 // of a backlog after a while.
-util::Result<bool> Serve::read_all(int signal_fd) {
-  service_->look();
-  while (!stopping_) {
-    auto more = service_->read_block();
-    if (!more || !*more) return more;
-    if (const auto oldest = scrapes_.oldest(); oldest && Clock::now() - *oldest > kCatchUp) {
-      answer(scrapes_.take());
+util::Result<bool> Serve::read_all() {
+  for (const auto& service : services_) service->look();
+  // At the first start this keeps which rotated files are none of ours.
+  if (!ready_) commit();
+  bool more = true;
+  while (more && !stopping_) {
+    more = false;
+    for (const auto& service : services_) {
+      auto read = service->read_block();
+      if (!read) return read;
+      more = more || *read;
     }
-    pollfd signal = {signal_fd, POLLIN, 0};
-    if (::poll(&signal, 1, 0) > 0) stopping_ = true;
+    changed_ = changed_ || more;
+    take_signals();
+    const Clock::time_point now = Clock::now();
+    if (const auto oldest = clients_.oldest(); oldest && now - *oldest > kCatchUp) answer(clients_.take());
+    if (durable_.due(now)) commit();
+    systemd_.tick(now);
   }
   return true;
 }
 
-void Serve::answer(const std::vector<WaitingScrape>& waiting) {
-  if (waiting.empty()) return;
-  answered_ += waiting.size();
-  const model::Snapshot snapshot = collect();
-  std::array<std::shared_ptr<const std::string>, expose::kDialects> pages;
-  for (const WaitingScrape& scrape : waiting) {
-    auto& page = pages[static_cast<std::size_t>(scrape.choice.dialect)];
-    if (page == nullptr) {
-      page = std::make_shared<const std::string>(expose::to_page(snapshot, scrape.choice.dialect));
+void Serve::commit() {
+  if (!durable_.present()) return;
+  state::Sections sections;
+  for (const auto& service : services_) service->save(sections);
+  const bool same = sections == committed_;
+  changed_ = false;
+  if (same && durable_.status().in_sync) return durable_.rest();
+  durable_.commit(sections, log_);
+  committed_ = std::move(sections);
+}
+
+// A client sees what is durable: commit first, then show (reliability.md 3.8). While commits fail it sees
+// what there is.
+void Serve::answer(std::vector<WaitingClient> clients) {
+  const Clock::time_point start = Clock::now();
+  if (changed_) commit();
+  std::optional<model::Snapshot> snapshot;
+  Pages pages;
+  std::optional<expose::Response> reloaded;
+  for (const WaitingClient& client : clients) {
+    switch (client.wants) {
+      case WaitingClient::Wants::kMetrics:
+        ++scrapes_;
+        if (!snapshot) snapshot = collect();
+        client.respond({200, client.choice.content_type, pages.metrics(*snapshot, client.choice.dialect)});
+        break;
+      case WaitingClient::Wants::kStatusPage: {
+        const Status status = make_status(services_, durable_, reload_, started_, options_);
+        client.respond({200, "text/html; charset=utf-8", pages.status(status)});
+        break;
+      }
+      case WaitingClient::Wants::kReload:
+        if (!reloaded) reloaded = reload_response(reload());
+        client.respond(*reloaded);
+        break;
     }
-    scrape.respond({200, scrape.choice.content_type, page});
+  }
+  if (snapshot) {
+    scrape_ns_ += static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
   }
 }
 
-model::Snapshot Serve::collect() {
+// The rules anew, all or nothing; the errors, if any, are logged too.
+util::Diagnostics Serve::reload() {
+  systemd_.reloading();
+  const util::Diagnostics errors = try_reload();
+  reload_.ok = errors.empty();
+  reload_.error = util::format(errors);
+  if (errors.empty()) {
+    reload_.time = unix_now();
+    log_(util::LogLevel::kInfo, "rules reloaded", {});
+    commit();
+  } else {
+    for (const util::Diagnostic& d : errors) {
+      log_(util::LogLevel::kError, "rules not reloaded, the old ones stay: " + d.message,
+           {{"file", d.file}, {"line", std::to_string(d.at.line)}, {"column", std::to_string(d.at.column)}});
+    }
+  }
+  systemd_.ready();
+  return errors;
+}
+
+util::Diagnostics Serve::try_reload() {
+  auto setups = make_setups(options_, false);
+  if (!setups) return setups.errors();
+  state::Sections saved;
+  for (const auto& service : services_) service->save(saved);
+
+  // Per new service: the old one that goes on under new rules, or one made anew from what the old one saved.
+  struct Next {
+    LogService* old = nullptr;
+    std::optional<LogService::Reloaded> reloaded;
+    std::unique_ptr<LogService> made;
+  };
+  std::vector<Next> next;
+  std::vector<Together> together;
+  util::Diagnostics errors;
+  const auto note = [&errors](const util::Diagnostics& more) {
+    errors.insert(errors.end(), more.begin(), more.end());
+  };
+  for (LogService::Setup& setup : *setups) {
+    Next entry;
+    for (const auto& service : services_) {
+      const bool same_logs = service->setup().common.logs == setup.common.logs;
+      if (service->name() == setup.name && same_logs) entry.old = service.get();
+    }
+    Together view{setup.name, nullptr, {}};
+    if (entry.old != nullptr) {
+      auto reloaded = entry.old->prepare_reload(setup.common);
+      if (!reloaded) {
+        note(reloaded.errors());
+        continue;
+      }
+      entry.reloaded.emplace(std::move(*reloaded));
+      if (entry.reloaded->worker != nullptr) view.families = entry.reloaded->worker->store().snapshot();
+    } else {
+      auto made = LogService::start(setup, saved, log_);
+      if (!made) {
+        note(made.errors());
+        continue;
+      }
+      entry.made = std::move(*made);
+      entry.made->collect(view.families);
+    }
+    next.push_back(std::move(entry));
+    together.push_back(std::move(view));
+  }
+  if (!errors.empty()) return errors;
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    together[i].rules = next[i].reloaded ? &next[i].reloaded->service.rules : &next[i].made->rules();
+  }
+  errors = check_together(together);
+  if (!errors.empty()) return errors;
+
+  std::vector<std::unique_ptr<LogService>> services;
+  for (Next& entry : next) {
+    if (entry.made != nullptr) {
+      services.push_back(std::move(entry.made));
+      continue;
+    }
+    const auto at = std::find_if(services_.begin(), services_.end(),
+                                 [&entry](const auto& service) { return service.get() == entry.old; });
+    (*at)->apply(std::move(*entry.reloaded));
+    services.push_back(std::move(*at));
+  }
+  services_ = std::move(services);
+  changed_ = true;
+  return {};
+}
+
+OwnStatus Serve::own_status() const {
+  OwnStatus status;
+  for (const auto& service : services_) service->add_status(status);
+  status.state = durable_.status();
+  status.reload_ok = reload_.ok;
+  status.reload_time = reload_.time;
+  status.http = server_->stats();
+  status.scrapes = scrapes_;
+  status.scrape_ns = scrape_ns_;
+  return status;
+}
+
+model::Snapshot Serve::collect() const {
   model::Snapshot snapshot;
-  service_->collect(snapshot);
-  append_own_metrics(service_->sources(), service_->series(), answered_, snapshot);
+  for (const auto& service : services_) service->collect(snapshot);
+  append_own_metrics(own_status(), snapshot);
   append_process_metrics(snapshot);
   return snapshot;
 }
@@ -157,10 +369,14 @@ model::Snapshot Serve::collect() {
 
 util::Result<bool> serve(const ServeOptions& options, const util::Logger& log) {
   const util::Fd signals = make_signal_fd();
-  auto service = LogService::start(options, log);
-  if (!service) return service.errors();
-  Serve running(std::move(*service), log);
-  return running.run(options, signals.get());
+  // An address that is taken is an error before anything else is touched.
+  auto listeners =
+      options.systemd_socket ? expose::inherited_listeners() : expose::listen_on_all(options.listen);
+  if (!listeners) return listeners.errors();
+  auto durable = Durable::open(options.state_dir, options.state_sync, log);
+  if (!durable) return durable.errors();
+  Serve running(options, std::move(*durable), log);
+  return running.run(signals.get(), std::move(*listeners));
 }
 
 }  // namespace routemeter::app

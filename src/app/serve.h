@@ -11,12 +11,20 @@
 namespace routemeter::app {
 
 struct ServeOptions : CommonOptions {
+  std::string config_file;  ///< several services; then there are no logs and rules of our own
   std::vector<std::string> listen = {":10040"};
+  bool systemd_socket = false;  ///< on the sockets that systemd passes, instead of `listen`
   std::string telemetry_path = "/metrics";
+  bool enable_lifecycle = false;  ///< POST /-/reload
+  std::string state_dir;          ///< empty = nothing is kept
+  bool state_sync = true;
+  bool start_at_end = false;  ///< for logs never seen before
+  bool watch_rules = false;   ///< reload when a rule file changes
 };
 
-/// Follows the logs and serves the metrics until SIGTERM or SIGINT. True when it ended by one of them; an
-/// error when it could not start (wrong rules, address in use, no known format).
+/// Follows the logs and serves the metrics until SIGTERM or SIGINT; SIGHUP reloads the rules. True when it
+/// ended by a signal; an error when it could not start (wrong rules, address in use, no known format, a
+/// state directory that is not ours).
 util::Result<bool> serve(const ServeOptions& options, const util::Logger& log);
 
 }  // namespace routemeter::app

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/rule_file.h"
@@ -14,9 +15,12 @@ namespace routemeter::app {
 
 /// What both `serve` and `replay` are told on the command line.
 struct CommonOptions {
-  std::optional<std::string> rules;   ///< rule file; absent = built-in rules
-  std::optional<std::string> format;  ///< overrides the rule file's `format`
-  std::vector<std::string> logs;      ///< paths, globs, "-"
+  std::optional<std::string> rules;        ///< rule file; absent = built-in rules
+  std::optional<std::string> format;       ///< overrides the rule file's `format`
+  std::string format_origin = "--format";  ///< where `format` stands, for messages
+  util::Position format_at;
+  std::vector<std::string> logs;                            ///< paths, globs, "-"
+  std::vector<std::pair<std::string, std::string>> labels;  ///< static labels beside the rule file's
 };
 
 /// A loaded and compiled rule file.
@@ -29,6 +33,12 @@ struct Service {
 
 /// Loads and compiles; all errors of the file at once.
 util::Result<Service> load_service(const CommonOptions& options);
+
+/// Diagnostics of later stages get the line of the rule file that they point into.
+util::Diagnostics with_source(const model::RuleFile& file, util::Diagnostics errors);
+
+/// One line for each rule that can never match because the format does not tell the host.
+std::vector<std::string> host_notes(const model::RuleFile& file, model::FieldSet available);
 
 /// Paths with globs expanded, in order, each once. A glob that matches nothing and a plain name stay as they
 /// are.

@@ -10,6 +10,6 @@ class App;
 namespace routemeter::cli {
 
 /// Adds --rules, --format and LOG...
-void add_common_flags(CLI::App& app, app::CommonOptions& options);
+void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required);
 
 }  // namespace routemeter::cli

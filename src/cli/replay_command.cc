@@ -17,6 +17,7 @@ struct ReplayFlags {
   app::ReplayOptions replay;
   std::string output;
   std::string expect;
+  util::LogLevel level = util::LogLevel::kInfo;
 };
 
 // Prints what differs from the expected exposition; the exit code.
@@ -63,7 +64,7 @@ int run_replay(const ReplayFlags& flags) {
   } else if (flags.output.empty()) {
     print_out(text);
   }
-  print_err(replay_summary(*result, now_seconds() - started));
+  print_err(replay_summary(*result, now_seconds() - started, flags.level));
   print_diagnostics(result->failures);
   return result->failures.empty() ? code : kFailed;
 }
@@ -72,7 +73,7 @@ int run_replay(const ReplayFlags& flags) {
 
 std::function<int()> setup_replay(CLI::App& app) {
   auto flags = std::make_shared<ReplayFlags>();
-  add_common_flags(app, flags->replay);
+  add_common_flags(app, flags->replay, true);
   app.add_option("--threads", flags->replay.threads, "Threads to read with (default: one per core)")
       ->type_name("N")
       ->check(CLI::Range(1, 64));
@@ -82,6 +83,10 @@ std::function<int()> setup_replay(CLI::App& app) {
          "--expect", flags->expect,
          "Compare with the metrics in FILE: print the samples that differ and exit 1, or nothing and exit 0")
       ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
+         "What to say on stderr: info, the summary; warn, only what is missing; error, only errors")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.footer("LOG may be - for standard input, and gzip files are read as they are.");
   return [flags] { return run_replay(*flags); };
 }

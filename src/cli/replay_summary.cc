@@ -28,12 +28,14 @@ std::string lines_text(const pipeline::Counters& c) {
 
 }  // namespace
 
-std::string replay_summary(const app::ReplayResult& result, double seconds) {
+std::string replay_summary(const app::ReplayResult& result, double seconds, util::LogLevel level) {
+  if (level > util::LogLevel::kWarn) return "";
   if (!result.enabled) {
     return "nothing is measured: respect_env_var is set and the variable is neither true nor 1\n";
   }
   std::string out;
   for (const std::string& note : result.notes) out += "note: " + note + "\n";
+  if (level > util::LogLevel::kInfo) return out;
   pipeline::Counters all;
   for (const app::ReplayedLog& log : result.logs) {
     out += util::printable(log.name) + ": " + (log.format.empty() ? "no lines" : "format " + log.format);

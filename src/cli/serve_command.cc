@@ -12,6 +12,8 @@ namespace {
 struct ServeFlags {
   app::ServeOptions serve;
   std::vector<std::string> listen;
+  std::string sync = "all";
+  std::string start_at = "beginning";
   util::LogLevel level = util::LogLevel::kInfo;
   bool json = false;
 };
@@ -19,6 +21,12 @@ struct ServeFlags {
 int run_serve(const ServeFlags& flags) {
   app::ServeOptions options = flags.serve;
   if (!flags.listen.empty()) options.listen = flags.listen;
+  options.state_sync = flags.sync == "all";
+  options.start_at_end = flags.start_at == "end";
+  if (options.config_file.empty() == options.logs.empty()) {
+    print_err("routemeter: serve takes either logs or --config.file\nRun with --help for the flags.\n");
+    return kUsage;
+  }
   const auto ended = app::serve(options, make_logger(flags.level, flags.json));
   if (ended) return kDone;
   print_diagnostics(ended.errors());
@@ -29,15 +37,34 @@ int run_serve(const ServeFlags& flags) {
 
 std::function<int()> setup_serve(CLI::App& app) {
   auto flags = std::make_shared<ServeFlags>();
-  add_common_flags(app, flags->serve);
+  add_common_flags(app, flags->serve, false);
   app.add_option("--web.listen-address", flags->listen,
-                 "Address to serve on, repeatable; port 0 picks one (default :10040)")
+                 "Address to serve on, repeatable: HOST:PORT or unix:PATH; port 0 picks one (default :10040)")
       ->type_name("HOST:PORT")
       ->allow_extra_args(false);
+  app.add_flag("--web.systemd-socket", flags->serve.systemd_socket,
+               "Serve on the sockets that systemd passes");
   app.add_option("--web.telemetry-path", flags->serve.telemetry_path, "Path of the metrics")
       ->capture_default_str()
       ->type_name("PATH")
       ->check([](const std::string& path) { return path.rfind('/', 0) == 0 ? "" : "must begin with /"; });
+  app.add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Allow POST and PUT of /-/reload");
+  app.add_option(
+         "--state-dir", flags->serve.state_dir,
+         "Directory for positions and counters; with it no line is lost or counted twice over a restart")
+      ->envname("STATE_DIRECTORY")
+      ->type_name("DIR");
+  app.add_option("--state-sync", flags->sync,
+                 "Make each commit survive a power cut (all), or only a crash (none)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"all", "none"}));
+  app.add_option("--start-at", flags->start_at, "Where to begin with logs that are there at the first start")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"beginning", "end"}));
+  app.add_flag("--rules.watch", flags->serve.watch_rules, "Reload when a rule file changes, as SIGHUP does");
+  app.add_option("--config.file", flags->serve.config_file,
+                 "Several services, each with its logs, rules and labels, instead of LOG and --rules")
+      ->type_name("FILE");
   app.add_option_function<std::string>(
          "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
          "Least severe records to log (default info)")

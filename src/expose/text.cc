@@ -50,8 +50,9 @@ class FamilyWriter {
     bounds_.emplace_back("+Inf");
   }
 
-  void write() {
-    write_header();
+  /// `continued`: the family before has the same name and wrote the header.
+  void write(bool continued) {
+    if (!continued) write_header();
     for (const Sample& sample : family_.samples) write_sample(sample);
   }
 
@@ -199,7 +200,11 @@ std::size_t estimate(const model::Snapshot& snapshot, Dialect dialect) {
 std::string to_page(const model::Snapshot& snapshot, Dialect dialect) {
   std::string out;
   out.reserve(estimate(snapshot, dialect));
-  for (const Family& family : snapshot) FamilyWriter(out, family, dialect).write();
+  const Family* previous = nullptr;
+  for (const Family& family : snapshot) {
+    FamilyWriter(out, family, dialect).write(previous != nullptr && previous->name == family.name);
+    previous = &family;
+  }
   if (dialect == Dialect::kOpenMetrics) out += "# EOF\n";
   return out;
 }

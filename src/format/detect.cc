@@ -44,6 +44,7 @@ Inside look_inside(Envelope envelope, const Lines& lines) {
 /// A format that was tried, and in which envelope it does best.
 struct Candidate {
   FormatPtr format;
+  std::string_view name;  // the preset; empty for the format that the spec names
   const Inside* inside = nullptr;
   Score score;
 
@@ -58,9 +59,10 @@ bool better(const Candidate& a, const Candidate& b) {
 }
 
 /// The better of what we have and `format` in each envelope; equals leave the earlier.
-void consider(const FormatPtr& format, const std::vector<Inside>& insides, Candidate& best) {
+void consider(const FormatPtr& format, std::string_view name, const std::vector<Inside>& insides,
+              Candidate& best) {
   for (const Inside& inside : insides) {
-    Candidate now{format, &inside, score(*format, inside.lines)};
+    Candidate now{format, name, &inside, score(*format, inside.lines)};
     if (best.format == nullptr || better(best, now)) best = std::move(now);
   }
 }
@@ -109,14 +111,14 @@ Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexF
     own.text = row.name;
     own.envelope = Envelope::kNone;
     if (const auto format = row.make(own, regex)) {
-      consider(*format, insides, out.best);
+      consider(*format, row.name, insides, out.best);
       out.formats.push_back(*format);
     } else {
       own.fields.clear();
       const auto plain = row.make(own, regex);
       if (!plain) continue;
       const Score before = refused.score;
-      consider(*plain, insides, refused);
+      consider(*plain, row.name, insides, refused);
       if (before < refused.score || out.errors.empty()) out.errors = format.errors();
     }
   }
@@ -130,6 +132,7 @@ Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexF
 util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& lines,
                                     const model::CaptureRegexFactory& regex) {
   Detection out;
+  out.spec = spec;
   out.lines = lines.size();
   if (lines.empty()) return out;
   const std::vector<Inside> insides = look_inside_all(spec, lines);
@@ -140,6 +143,8 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
   out.fitting = best.score.fitting();
   if (out.fitting > 0) {
     out.format = finish(best);
+    out.spec.text = best.name;
+    out.spec.envelope = best.inside->envelope;
     return out;
   }
   for (const Inside& inside : insides) {
@@ -147,6 +152,8 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
     auto format = make_uvicorn(spec, regex);
     if (!format) return format.errors();
     out.format = wrap(*format, inside.envelope);
+    out.spec.text = "uvicorn";
+    out.spec.envelope = inside.envelope;
     return out;
   }
   out.nearest = best.inside->lines.empty()
@@ -162,12 +169,14 @@ util::Result<Detection> detect_envelope(const model::FormatSpec& spec, const Lin
   auto format = compile(bare, regex);
   if (!format) return format.errors();
   Detection out;
+  out.spec = spec;
   out.lines = lines.size();
   Candidate best;
   const std::vector<Inside> insides = look_inside_all(spec, lines);
-  consider(*format, insides, best);
+  consider(*format, "", insides, best);
   out.fitting = best.score.fitting();
   out.format = finish(best);
+  out.spec.envelope = best.inside->envelope;
   return out;
 }
 

@@ -58,6 +58,8 @@ class WrappedFormat final : public Format {
  public:
   WrappedFormat(FormatPtr inner, Envelope envelope) : inner_(std::move(inner)), envelope_(envelope) {
     available_ = inner_->available();
+    open_ = inner_->open();
+    certain_ = inner_->certain();
     time_kind_ = inner_->time_kind();
     name_ = inner_->name() + " in ";
     name_ += envelope_name(envelope);

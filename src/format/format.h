@@ -43,12 +43,18 @@ class Format {
 
   /// Fields that lines of this format can have. A metric whose fields are not here is absent.
   const model::FieldSet& available() const { return available_; }
+  /// Whether available() is only what lines may have, as in JSON without a field map: the lines tell.
+  bool open() const { return open_; }
+  /// What there is a place for in every line; available() unless open().
+  model::FieldSet certain() const { return open_ ? certain_ : available_; }
   /// For people: "combined", "json", "nginx log_format", with the envelope: "combined in docker".
   const std::string& name() const { return name_; }
   TimeKind time_kind() const { return time_kind_; }
 
  protected:
   model::FieldSet available_;
+  model::FieldSet certain_;
+  bool open_ = false;
   std::string name_;
   TimeKind time_kind_ = TimeKind::kNone;
 };
@@ -62,6 +68,7 @@ util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::Capt
 /// What detect() found out about a sample of lines.
 struct Detection {
   FormatPtr format;         ///< null when nothing fits
+  model::FormatSpec spec;   ///< what was chosen, without `auto`: compile() makes the same format again
   std::size_t lines = 0;    ///< non-empty lines looked at
   std::size_t fitting = 0;  ///< lines of the chosen (or nearest) format's shape
   std::string nearest;  ///< when nothing fits: the format that came closest, with the reason; may be empty

@@ -62,6 +62,7 @@ class JsonParser final : public Parser {
     if (!read_object(root, JsonKeys::kRoot) || !document_.at_end()) return Reason::kBadJson;
     row_ = plan_->row_for(present_);
     if (row_ == nullptr) return Reason::kMissingField;
+    out.present = fields_present();
     if (const Reason reason = fill_request(out); reason != Reason::kNone) return reason;
     if (!parse_status(text(Field::kStatus), out.status)) return Reason::kBadStatus;
     out.host = text(Field::kHost);
@@ -73,17 +74,16 @@ class JsonParser final : public Parser {
     return good ? Reason::kNone : Reason::kBadNumber;
   }
 
-  /// Fields whose keys the line that was parsed last had; nothing when it had no request.
+ private:
+  /// Fields whose keys the line has.
   model::FieldSet fields_present() const {
     model::FieldSet fields;
-    if (row_ == nullptr) return fields;
     for (std::size_t i = 0; i < kFieldCount; ++i) {
       if ((row_->masks[i] & present_).any()) fields.add(static_cast<Field>(i));
     }
     return fields;
   }
 
- private:
   /// Notes the values of the keys that matter. As deep as the paths go, whatever the line nests.
   bool read_object(simdjson::ondemand::object& object, int at) noexcept {
     for (auto item : object) {
@@ -213,36 +213,27 @@ class JsonFormat final : public SampledFormat {
   explicit JsonFormat(std::shared_ptr<const JsonPlan> plan) : plan_(std::move(plan)) {
     name_ = "json";
     time_kind_ = TimeKind::kIso8601;
-    for (std::size_t i = 0; i < kFieldCount; ++i) available_.add(static_cast<Field>(i));
+    open_ = true;
+    for (std::size_t i = 0; i < kFieldCount; ++i) {
+      available_.add(static_cast<Field>(i));
+      if (plan_->mapped.has(static_cast<Field>(i))) certain_.add(static_cast<Field>(i));
+    }
   }
 
   std::unique_ptr<Parser> make_parser() const override { return std::make_unique<JsonParser>(plan_); }
 
   FormatPtr fitted(std::span<const std::string_view> lines) const override {
     JsonParser parser(plan_);
-    model::FieldSet seen;
-    TimeKind kind = TimeKind::kNone;
     for (const std::string_view line : lines) {
       model::Request request;
-      parser.parse(line, request);
-      const model::FieldSet fields = parser.fields_present();
-      for (std::size_t i = 0; i < kFieldCount; ++i) {
-        if (fields.has(static_cast<Field>(i))) seen.add(static_cast<Field>(i));
-      }
-      if (kind == TimeKind::kNone) kind = guess_time_kind(request.time);
+      if (parser.parse(line, request) != Reason::kNone) continue;
+      const TimeKind kind = guess_time_kind(request.time);
+      if (kind == TimeKind::kNone) continue;
+      auto copy = std::make_shared<JsonFormat>(*this);
+      copy->time_kind_ = kind;
+      return copy;
     }
-    if (!seen.has(Field::kStatus)) return nullptr;
-    auto narrowed = std::make_shared<JsonFormat>(*this);
-    narrowed->time_kind_ = kind;
-    // The request line and its parts are one thing, however it is logged.
-    model::FieldSet fields = seen;
-    for (const Field field : {Field::kRequest, Field::kMethod, Field::kTarget, Field::kStatus})
-      fields.add(field);
-    for (std::size_t i = 0; i < kFieldCount; ++i) {
-      if (plan_->mapped.has(static_cast<Field>(i))) fields.add(static_cast<Field>(i));
-    }
-    narrowed->available_ = fields;
-    return narrowed;
+    return nullptr;
   }
 
  private:

@@ -27,6 +27,11 @@ constexpr std::array kPresets = {
            " rt=$request_time uht=$upstream_header_time urt=$upstream_response_time cl=$content_length"
            " ucl=$upstream_http_content_length",
            true},
+    // rules/apache.yaml and rules/gunicorn.yaml have the strings to paste; the duration is in microseconds.
+    Preset{"apache-timed",
+           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+           "\"$http_referer\" \"$http_user_agent\" $duration $content_length",
+           true, "duration", model::Unit::kMicroseconds},
     Preset{
         "traefik",
         "$remote_addr $remote_logname $remote_user [$time_local] \"$raw_request\" $status $body_bytes_sent "

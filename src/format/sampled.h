@@ -11,8 +11,7 @@ namespace routemeter::format {
 /// A format whose fields and kind of time stand in the lines, not in its definition (json, regex).
 class SampledFormat : public Format {
  public:
-  /// The same format with available() and time_kind() as `lines` (without envelope) have them, or null when
-  /// no line fits, and then nothing is known.
+  /// The same format with time_kind() as `lines` (without envelope) have it, or null when they do not tell.
   virtual FormatPtr fitted(std::span<const std::string_view> lines) const = 0;
 };
 

@@ -31,7 +31,7 @@ util::Diagnostic spec_error(const model::FormatSpec& spec, std::size_t offset, s
 util::Diagnostic field_error(const model::FormatSpec& spec, const model::FieldSource& source,
                              std::string message, std::string hint) {
   util::Diagnostic out;
-  out.file = spec.origin;
+  out.file = spec.fields_origin.empty() ? spec.origin : spec.fields_origin;
   out.at = source.at;
   out.message = std::move(message);
   out.hint = std::move(hint);

@@ -120,15 +120,14 @@ util::Result<std::unique_ptr<Plugin>> make_default_set(const model::MetricSpec& 
 
   auto set =
       std::make_unique<DefaultSet>(CounterFamily(std::move(requests)), duration, spec.only_2xx_for_highr);
-  if (has_field(model::Field::kRequestSize, request_size.name, context)) {
+  if (has_field(model::Field::kRequestSize, request_size, context)) {
     set->request_size.emplace(std::move(request_size));
   }
-  if (has_field(model::Field::kResponseSize, response_size.name, context)) {
+  if (has_field(model::Field::kResponseSize, response_size, context)) {
     set->response_size.emplace(std::move(response_size));
   }
-  if (has_field(duration, highr.name, context))
-    set->highr.emplace(std::move(highr), std::move(highr_buckets));
-  if (has_field(duration, lowr.name, context)) set->lowr.emplace(std::move(lowr), std::move(lowr_buckets));
+  if (has_field(duration, highr, context)) set->highr.emplace(std::move(highr), std::move(highr_buckets));
+  if (has_field(duration, lowr, context)) set->lowr.emplace(std::move(lowr), std::move(lowr_buckets));
   return std::unique_ptr<Plugin>(std::move(set));
 }
 

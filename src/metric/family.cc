@@ -16,6 +16,7 @@ model::Family Family::make_family(std::string unit) const {
   family.type = type_;
   if (!unit.empty() && def_.name.ends_with("_" + unit)) family.unit = std::move(unit);
   family.label_names = cells_.label_names();
+  family.needs = def_.needs;
   family.samples.reserve(cells_.size());
   return family;
 }

@@ -20,6 +20,7 @@ struct FamilyDef {
   std::string help;
   LabelSubset labels;
   StaticLabels static_labels;
+  model::FieldSet needs;  ///< of the format
 };
 
 /// What all kinds of families share: the cells, and their way through the durable state.

@@ -44,7 +44,7 @@ util::Result<std::unique_ptr<Plugin>> make_latency(const model::MetricSpec& spec
   Buckets buckets = make_buckets(spec.buckets, kBuckets, spec, context, errors);
   const model::Field field = duration_field(spec, context, errors);
   if (!errors.empty()) return errors;
-  if (!has_field(field, def.name, context)) return std::unique_ptr<Plugin>();
+  if (!has_field(field, def, context)) return std::unique_ptr<Plugin>();
   return std::unique_ptr<Plugin>(std::make_unique<Latency>(std::move(def), std::move(buckets), field));
 }
 

@@ -140,8 +140,10 @@ model::Field duration_field(const model::MetricSpec& spec, const PluginContext& 
   return model::Field::kTimeToFirstByte;
 }
 
-bool has_field(model::Field field, const std::string& family, PluginContext& context) {
+bool has_field(model::Field field, FamilyDef& def, PluginContext& context) {
+  def.needs.add(field);
   if (context.available.has(field)) return true;
+  const std::string& family = def.name;
   switch (field) {
     case model::Field::kDuration:
       context.notes.push_back(family + ": the format has no duration; log $request_time");

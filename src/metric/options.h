@@ -47,8 +47,8 @@ Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written,
 model::Field duration_field(const model::MetricSpec& spec, const PluginContext& context,
                             util::Diagnostics& errors);
 
-/// Whether the format has a number; adds the note that `family` stays absent when it has not.
-bool has_field(model::Field field, const std::string& family, PluginContext& context);
+/// Whether the format has a number that the family needs; adds the note that it stays absent when not.
+bool has_field(model::Field field, FamilyDef& family, PluginContext& context);
 
 /// Names and values of the file's static labels.
 void check_static_labels(const model::RuleFile& file, util::Diagnostics& errors);

@@ -40,9 +40,8 @@ util::Result<std::unique_ptr<Plugin>> make_size_summary(const SizeSummary& what,
   check_options(spec, {.name_help_labels = true}, context, errors);
   FamilyDef def = make_def(what.defaults, spec, context, errors);
   if (!errors.empty()) return errors;
-  if (what.request && !has_field(model::Field::kRequestSize, def.name, context))
-    return std::unique_ptr<Plugin>();
-  if (what.response && !has_field(model::Field::kResponseSize, def.name, context)) {
+  if (what.request && !has_field(model::Field::kRequestSize, def, context)) return std::unique_ptr<Plugin>();
+  if (what.response && !has_field(model::Field::kResponseSize, def, context)) {
     return std::unique_ptr<Plugin>();
   }
   return std::unique_ptr<Plugin>(std::make_unique<SizePlugin>(std::move(def), what.request, what.response));

@@ -28,6 +28,8 @@ class FieldSet {
   constexpr FieldSet() = default;
   constexpr void add(Field f) { bits_ |= mask(f); }
   constexpr bool has(Field f) const { return (bits_ & mask(f)) != 0; }
+  constexpr void add(FieldSet other) { bits_ |= other.bits_; }
+  constexpr bool has_all(FieldSet other) const { return (other.bits_ & ~bits_) == 0; }
   constexpr bool operator==(const FieldSet&) const = default;
 
  private:
@@ -45,6 +47,7 @@ struct Request {
   std::string_view time;     ///< as logged, see Format::time_kind; empty = unknown
   std::uint16_t status = 0;  ///< 100..599
   FieldSet known;            ///< which of the four numbers below this line has
+  FieldSet present;          ///< of an open format: what this line has a place for, be it "-"
   std::uint64_t duration_ns = 0;
   std::uint64_t time_to_first_byte_ns = 0;
   std::uint64_t request_size = 0;   ///< bytes

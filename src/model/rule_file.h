@@ -25,6 +25,9 @@ struct FieldSource {
   std::string name;          ///< nginx variable without `$`, Apache directive, dotted JSON path, regex group
   std::optional<Unit> unit;  ///< absent = the format's default for that field
   Position at;
+
+  /// Places do not count.
+  bool operator==(const FieldSource& other) const { return name == other.name && unit == other.unit; }
 };
 
 enum class Escape : std::uint8_t { kDefault, kJson, kNone };
@@ -34,10 +37,17 @@ enum class Envelope : std::uint8_t { kAuto, kNone, kSyslog, kDocker, kCri };
 struct FormatSpec {
   std::string text = "auto";  ///< preset name, or an nginx, Apache, gunicorn or regex string
   std::string origin;         ///< file for diagnostics: the rule file, or "--format"
+  std::string fields_origin;  ///< the same for `fields`, which --format leaves as they are
   Position at;                ///< where `text` begins in origin
   std::map<Field, FieldSource> fields;
   std::optional<Escape> escape;  ///< absent = as the string says (`escape=json ...`), else default
   Envelope envelope = Envelope::kAuto;
+
+  /// Places do not count.
+  bool operator==(const FormatSpec& other) const {
+    return text == other.text && fields == other.fields && escape == other.escape &&
+           envelope == other.envelope;
+  }
 };
 
 struct Rule {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/request.h"
+
 // What a scrape sees: numbers and names copied out of the store between two batches, so that all
 // families agree. metric fills it, expose prints it.
 
@@ -39,11 +41,13 @@ struct Family {
   std::string unit;                      ///< "seconds", "bytes" or "": OpenMetrics # UNIT
   std::vector<std::string> label_names;  ///< sorted; `le` is not among them
   std::vector<double> bounds;            ///< histogram: upper borders in base units, without +Inf
+  FieldSet needs;                        ///< a log without these has no such family
   int decimals = 0;                      ///< 9 for nanoseconds shown as seconds, 0 for bytes
   std::vector<Sample> samples;           ///< sorted by label_values
 };
 
-/// Families in their fixed order.
+/// Families in their fixed order. Neighbours of one name are one family on the page, under the first one's
+/// HELP and TYPE: several services have the same metrics with other static labels or borders.
 using Snapshot = std::vector<Family>;
 
 }  // namespace routemeter::model

@@ -46,6 +46,7 @@ void Worker::process_line(std::string_view line, Source& source, std::string_vie
     counters.add_unparsed(reason, line);
     return;
   }
+  source.seen.add(request.present);
   last_time = request.time;
   if (!last_time.empty() &&
       (last_time.data() < line.data() || last_time.data() >= line.data() + line.size())) {
@@ -64,6 +65,7 @@ void Worker::process_line(std::string_view line, Source& source, std::string_vie
       break;
     case route::Outcome::kUntemplated:
       ++counters.unmatched;
+      if (unmatched_ != nullptr) unmatched_->add(request.target);
       if (!group_untemplated_) handler = store_->dynamic_handler(decision.path);
       break;
     case route::Outcome::kExcluded:
@@ -72,6 +74,7 @@ void Worker::process_line(std::string_view line, Source& source, std::string_vie
     case route::Outcome::kIgnored:
       ++counters.unmatched;
       ++counters.ignored;
+      if (unmatched_ != nullptr) unmatched_->add(request.target);
       return;
   }
   store_->observe(handler, request);

@@ -10,6 +10,7 @@
 #include "format/format.h"
 #include "metric/store.h"
 #include "pipeline/counters.h"
+#include "pipeline/unmatched.h"
 #include "route/router.h"
 
 namespace routemeter::pipeline {
@@ -19,6 +20,7 @@ struct Source {
   std::unique_ptr<format::Parser> parser;  ///< null: no known format, every line is no_match
   format::TimeKind time_kind = format::TimeKind::kNone;
   Counters counters;
+  model::FieldSet seen;           ///< of an open format: what its lines had so far
   double last_request_time = -1;  ///< seconds since the epoch of the last request with a time; -1 = none yet
 };
 
@@ -40,6 +42,9 @@ class Worker {
   /// `now` is what a rule's last use is set to.
   void process(std::string_view text, std::uint64_t too_long, Source& source, double now = 0);
 
+  /// From now on the targets of unmatched requests are counted there; it outlives the worker.
+  void count_unmatched(Unmatched* unmatched) { unmatched_ = unmatched; }
+
   /// By index into RuleFile::routes.
   const std::vector<RuleUse>& rules() const { return rules_; }
 
@@ -54,6 +59,7 @@ class Worker {
   bool group_untemplated_;
   std::vector<RuleUse> rules_;
   double now_ = 0;
+  Unmatched* unmatched_ = nullptr;
   std::string last_time_copy_;
 };
 

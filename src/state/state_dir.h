@@ -15,6 +15,7 @@ namespace routemeter::state {
 struct Section {
   std::string name;
   std::string bytes;
+  bool operator==(const Section&) const = default;
 };
 using Sections = std::vector<Section>;
 

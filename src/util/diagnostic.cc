@@ -97,7 +97,8 @@ void append_snippet(std::string& out, std::string_view line, int column) {
 
 std::string format(const Diagnostic& diagnostic) {
   std::string out = printable(diagnostic.file);
-  out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
+  if (diagnostic.at.line > 0)
+    out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
   out += diagnostic.severity == Severity::kError ? ": error: " : ": warning: ";
   out += printable(diagnostic.message) + '\n';
   if (!diagnostic.source_line.empty()) append_snippet(out, diagnostic.source_line, diagnostic.at.column);

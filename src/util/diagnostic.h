@@ -21,9 +21,9 @@ enum class Severity { kError, kWarning };
 ///   hint: HINT
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string file;         ///< as the user named it, or "--format" and the like
-  Position at;              ///< 1:1 when the finding has no place of its own
-  std::string message;      ///< one line, lower case, no full stop
+  std::string file;     ///< as the user named it, or "--format" and the like
+  Position at;          ///< 1:1 when the finding has no place of its own, line 0 when it is not about text
+  std::string message;  ///< one line, lower case, no full stop
   std::string source_line;  ///< the line the caret points into; empty = no snippet
   std::string hint;         ///< what to do; empty = none
 };

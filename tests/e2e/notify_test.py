@@ -45,7 +45,6 @@ class Notify(TempDirTest):
         self.assertLessEqual(int(reloading[1]), time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000)
         self.assertEqual(self.next_state(), "READY=1")
 
-    @unittest.expectedFailure  # until serve calls app/systemd.h
     def test_from_start_to_stop(self):
         with self.serve() as serve:
             self.assertEqual(self.next_state(), "READY=1")
@@ -56,7 +55,6 @@ class Notify(TempDirTest):
             self.assertEqual(self.next_state(), "STOPPING=1")
             self.assertEqual(serve.stop(), 0)
 
-    @unittest.expectedFailure  # until serve calls app/systemd.h
     def test_a_reload_that_fails_is_over_too(self):
         with self.serve() as serve:
             self.assertEqual(self.next_state(), "READY=1")
@@ -68,7 +66,6 @@ class Notify(TempDirTest):
             self.reload(serve)
             self.assertEqual(total(serve.scrape(), "routemeter_config_last_reload_successful"), 1)
 
-    @unittest.expectedFailure  # until serve calls app/systemd.h
     def test_signs_of_life(self):
         # The pid is known only to serve's parent, as with systemd; without one the watchdog is everybody's.
         with self.serve(WATCHDOG_USEC="3000000"):
@@ -80,7 +77,6 @@ class Notify(TempDirTest):
             self.assertLess(later - earlier, 3)
         self.assertGreater(times[-1] - times[0], 1)
 
-    @unittest.expectedFailure  # until serve calls app/systemd.h
     def test_another_process_s_watchdog_is_not_fed(self):
         with self.serve(WATCHDOG_USEC="300000", WATCHDOG_PID="1") as serve:
             self.assertEqual(self.next_state(), "READY=1")

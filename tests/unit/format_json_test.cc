@@ -370,7 +370,7 @@ TEST_CASE("json: long lines and cut lines") {
   CHECK(reason_of(*parser, line) == Reason::kNone);
 }
 
-TEST_CASE("json: a sample tells which fields there are") {
+TEST_CASE("json: a sample tells the kind of time, a line which fields there are") {
   const FormatPtr format = json({{Field::kRequestSize, {"in", {}, {}}}});
   CHECK(format->available().has(Field::kTimeToFirstByte));
   const auto* sampled = dynamic_cast<const SampledFormat*>(format.get());
@@ -380,13 +380,16 @@ TEST_CASE("json: a sample tells which fields there are") {
       R"({"request":"GET / HTTP/1.1","status":200,"request_time":"-","time_local":"10/Oct/2000:13:55:36 -0700"})"};
   const FormatPtr fitted = sampled->fitted(lines);
   REQUIRE(fitted != nullptr);
-  // Unknown in this line, but the key is there; in a line that is no request; named by the rule file;
-  // nowhere.
-  CHECK(fitted->available().has(Field::kDuration));
-  CHECK_FALSE(fitted->available().has(Field::kTimeToFirstByte));
-  CHECK(fitted->available().has(Field::kRequestSize));
-  CHECK_FALSE(fitted->available().has(Field::kResponseSize));
-  CHECK(fitted->available().has(Field::kMethod));
+  CHECK(fitted->available().has(Field::kTimeToFirstByte));
+  CHECK(fitted->certain().has(Field::kRequestSize));  // named by the rule file
+  CHECK_FALSE(fitted->certain().has(Field::kDuration));
+  model::Request request;
+  const auto parser = fitted->make_parser();
+  REQUIRE(parser->parse(lines[1], request) == Reason::kNone);
+  CHECK(request.present.has(Field::kDuration));  // unknown in this line, but the key is there
+  CHECK_FALSE(request.known.has(Field::kDuration));
+  CHECK_FALSE(request.present.has(Field::kTimeToFirstByte));
+  CHECK(request.present.has(Field::kStatus));
   CHECK(fitted->time_kind() == TimeKind::kClf);
   CHECK(sampled->fitted({}) == nullptr);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -12,32 +13,34 @@
 
 namespace routemeter::app {
 
-/// A client that waits, and how it wants its page.
-struct WaitingScrape {
-  expose::Choice choice;
+/// A client that waits for the pipeline thread, and what it wants.
+struct WaitingClient {
+  enum class Wants : std::uint8_t { kMetrics, kStatusPage, kReload };
+  Wants wants = Wants::kMetrics;
+  expose::Choice choice;  ///< for kMetrics
   expose::Respond respond;
 };
 
-/// Brings scrapes from the HTTP thread to the pipeline thread, which alone may look at the store. Scrapes
+/// Brings requests from the HTTP thread to the pipeline thread, which alone may look at the stores. Clients
 /// that wait at the same time get the same page.
-class ScrapeQueue {
+class ClientQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ScrapeQueue();
+  ClientQueue();
   /// For the HTTP thread.
-  void add(WaitingScrape scrape);
-  /// Polls readable while scrapes wait.
+  void add(WaitingClient client);
+  /// Polls readable while clients wait.
   int fd() const { return event_.get(); }
-  /// When the oldest waiting scrape came; nothing when none waits.
+  /// When the oldest waiting client came; nothing when none waits.
   std::optional<Clock::time_point> oldest();
   /// Takes all that wait.
-  std::vector<WaitingScrape> take();
+  std::vector<WaitingClient> take();
 
  private:
   util::Fd event_;
   std::mutex mutex_;
-  std::vector<WaitingScrape> waiting_;
+  std::vector<WaitingClient> waiting_;
   Clock::time_point first_;
 };
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/pages.h"
+
+#include <utility>
+
+#include "expose/accept.h"
+#include "util/diagnostic.h"
+
+namespace routemeter::app {
+namespace {
+
+constexpr const char* kPlain = "text/plain; charset=utf-8";
+
+std::shared_ptr<const std::string> shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+}  // namespace
+
+std::vector<expose::Route> make_routes(const ServeOptions& options, ClientQueue& clients,
+                                       const std::atomic<bool>& ready) {
+  using expose::HttpRequest;
+  using expose::Respond;
+  std::vector<expose::Route> routes;
+  routes.push_back(
+      {options.telemetry_path, [&clients](const HttpRequest& request, Respond respond) {
+         clients.add({WaitingClient::Wants::kMetrics, expose::negotiate(request.accept), std::move(respond)});
+       }});
+  routes.push_back(
+      {"/-/healthy", [page = shared("routemeter is healthy.\n")](const HttpRequest&, Respond respond) {
+         respond({200, kPlain, page});
+       }});
+  routes.push_back({"/-/ready", [&ready, yes = shared("routemeter is ready.\n"),
+                                 no = shared("routemeter is catching up with its logs.\n")](
+                                    const HttpRequest&, Respond respond) {
+                      ready ? respond({200, kPlain, yes}) : respond({503, kPlain, no});
+                    }});
+  if (options.enable_lifecycle) {
+    routes.push_back({"/-/reload",
+                      [&clients](const HttpRequest&, Respond respond) {
+                        clients.add({WaitingClient::Wants::kReload, {}, std::move(respond)});
+                      },
+                      {"POST", "PUT"}});
+  }
+  if (options.telemetry_path != "/") {
+    routes.push_back({"/", [&clients](const HttpRequest&, Respond respond) {
+                        clients.add({WaitingClient::Wants::kStatusPage, {}, std::move(respond)});
+                      }});
+  }
+  return routes;
+}
+
+std::shared_ptr<const std::string> Pages::metrics(const model::Snapshot& snapshot, expose::Dialect dialect) {
+  auto& page = metrics_[static_cast<std::size_t>(dialect)];
+  if (page == nullptr) page = shared(expose::to_page(snapshot, dialect));
+  return page;
+}
+
+std::shared_ptr<const std::string> Pages::status(const Status& status) {
+  if (status_ == nullptr) status_ = shared(status_page(status));
+  return status_;
+}
+
+expose::Response reload_response(const util::Diagnostics& errors) {
+  if (errors.empty()) return {200, kPlain, shared("The rules are reloaded.\n")};
+  return {500, kPlain, shared("The rules are not reloaded, the old ones stay:\n" + util::format(errors))};
+}
+
+}  // namespace routemeter::app
