@@ -10,14 +10,15 @@ namespace routemeter::cli {
 void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required) {
   app.add_option("--rules", options.rules, "Rule file; without one: no routes, format auto")
       ->type_name("FILE");
-  std::string help = "Log format, instead of the rule file's: ";
+  std::string names;
   for (const std::string& name : format::preset_names()) {
-    if (name != "regex") help += name + ", ";  // that one is written out, not named
+    if (name != "regex") names += (names.empty() ? "" : ", ") + name;  // that one is written out, not named
   }
-  help +=
-      "or the server's own string: nginx log_format, Apache LogFormat, gunicorn access_log_format, a regex "
-      "with (?P<names>)";
-  app.add_option("--format", options.format, help)->type_name("F");
+  app.add_option("--format", options.format,
+                 "Log format, instead of the rule file's: " + names +
+                     "; or the server's own string: nginx log_format, Apache LogFormat, gunicorn "
+                     "access_log_format, a regex with (?P<names>)")
+      ->type_name("F");
   app.add_option("log", options.logs, "Log files: paths or globs")->required(logs_required)->type_name("LOG");
 }
 
