@@ -27,7 +27,7 @@ def counters(samples):
                                        "routemeter_read_errors"))}
 
 
-class StateTest(TempDirTest):
+class WithState(TempDirTest):
     def setUp(self):
         super().setUp()
         self.rules = self.write("rules.yaml", RULES)
@@ -50,6 +50,8 @@ class StateTest(TempDirTest):
     def requests(self, serve, **labels):
         return total(self.scrape(serve), "http_requests_total", **labels)
 
+
+class StateTest(WithState):
     def test_a_restart_goes_on(self):
         with Serve(*self.args) as serve:
             self.assertEqual(self.requests(serve), 2)
@@ -133,10 +135,10 @@ class StateTest(TempDirTest):
             self.assertEqual(self.requests(serve), 1)
 
 
-class ReloadTest(StateTest):
+class ReloadTest(WithState):
     """SIGHUP and /-/reload: atomic, counters go on; a broken file changes nothing and says so."""
 
-    def test_a_restart_goes_on(self):
+    def test_lifecycle_and_sighup(self):
         with Serve(*self.args, "--web.enable-lifecycle") as serve:
             self.assertEqual(self.requests(serve), 2)
             self.append(line("/new"))
