@@ -44,8 +44,10 @@ struct Entry {
   bool was_active = false;
   std::string path_before;  ///< when it was at the logged path
   bool just_gone = false;
-  bool fresh = false;  ///< a rotation that came unseen between two looks and is read from 0
+  bool fresh = false;      ///< a rotation that came unseen between two looks and is read from 0
+  bool undecided = false;  ///< nothing was read of it, it may be a copy
   bool unlinked = false;
+  bool was_unlinked = false;
   bool lost = false;  ///< its loss was told at this look
   std::uint32_t number = 0;
   Clock::time_point gone_since{};

@@ -40,6 +40,7 @@ void FileSet::look(Clock::time_point now) {
     entry->seen = false;
     entry->path_before = entry->active ? entry->path : std::string();
     entry->was_active = entry->active;
+    entry->was_unlinked = entry->unlinked;
     entry->just_gone = false;
     entry->fresh = false;
     entry->lost = false;
@@ -58,6 +59,7 @@ void FileSet::look(Clock::time_point now) {
   for (const Found& file : found) {
     if (known(file.facts.id) == nullptr) resolve(file, found);
   }
+  settle_undecided();
   settle_gone();
   count_rotations();
   find_gaps(found);

@@ -83,6 +83,9 @@ class FileSet {
   Found as_found(const Entry& entry) const;
   // file_set_unknown.cc: files that it does not know
   void resolve(const Found& found, const std::vector<Found>& all);
+  void settle_undecided();
+  void resolve_claim(Entry& entry, const Found& found, Claim claim, Entry* holder,
+                     std::unique_ptr<OpenFile> file);
   void resolve_closed(const Found& found);
   void take_over(Entry& entry, Entry& holder, bool fork);
   Claim best_claim(const Found& found, OpenFile& file, Entry*& holder);

@@ -51,8 +51,13 @@ void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
       notes_.lose(Loss::kShrunk, path, "has lost bytes at its end that were not read yet");
       return;
     case Verdict::kShrunk:
-      notes_.lose(Loss::kShrunk, path, "has lost its end, which was read already; going on at its new end");
-      entry.open->start(position_at(entry.open->fd(), entry.open->facts().size, false));
+      notes_.lose(Loss::kShrunk, path,
+                  "has lost its end, which was read already; going on where it ends now");
+      if (entry.open->facts().size < before.offset) {
+        entry.open->start(position_at(entry.open->fd(), entry.open->facts().size, false));
+      } else {
+        entry.open->start(last_line_start(entry.open->fd(), before.offset));
+      }
       return;
     case Verdict::kHole:
     case Verdict::kTruncated:
@@ -158,6 +163,7 @@ void FileSet::reopen(Entry& entry, const Found& found) {
   const bool copy = entry.recovering;
   entry.state = State::kReading;
   entry.open = std::move(file);
+  entry.undecided = before.offset == 0 && !entry.active && !copy;
   if (as_before) entry.open->start(before);
   if (!as_before && (entry.gzip || copy)) {
     // A damaged archive that was replaced, or no copy after all.

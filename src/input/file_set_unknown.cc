@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "input/file_set.h"
@@ -27,7 +28,12 @@ Match same_bytes(int one, int other, std::uint64_t size) {
   return read_tail(one, size) == read_tail(other, size) ? Match::kYes : Match::kNo;
 }
 
-// The more a claim explains, the better; equal claims: the more was read.
+Match same_head(std::string_view one, std::string_view other) {
+  const std::size_t most = std::min(one.size(), other.size());
+  return most > 0 && one.substr(0, most) == other.substr(0, most) ? Match::kYes : Match::kNo;
+}
+
+// Of claims that are equal otherwise, the one that explains more.
 int rank(Claim claim) {
   switch (claim) {
     case Claim::kTakeOver:
@@ -87,9 +93,6 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
       there(std::string(without_compression(found.path)))) {
     return;
   }
-  // An empty file may become anything but is nobody's copy yet.
-  if (found.facts.size == 0 && !found.active) return;
-
   std::unique_ptr<OpenFile> file = open(found, found.compression == Compression::kGzip);
   if (!file) {
     resolve_closed(found);
@@ -98,22 +101,15 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   if (!file->gzip() && !found.active && is_gzip(file->fd())) file = open(found, true);
   if (!file) return;
   Entry* holder = nullptr;
-  const Claim claim = best_claim(found, *file, holder);
+  // An empty file may become anything and is held, but is nobody's copy yet.
+  const bool empty = file->facts().size == 0;
+  const Claim claim = empty ? Claim::kNone : best_claim(found, *file, holder);
   if (claim == Claim::kLater) return;
-  if (claim == Claim::kTakeOverUnsure || claim == Claim::kCopyUnsure || claim == Claim::kFork) {
-    ++notes_.stats[Doubt::kIdentity];
-  }
   const bool first = scanner_.first_look(found.source);
   Entry& entry = add(found, State::kReading);
   entry.gzip = file->gzip();
-  if (claim == Claim::kCopy || claim == Claim::kCopyUnsure) {
-    entry.state = State::kCopy;
-    entry.copy_of = holder->id;
-    return;
-  }
-  if (claim == Claim::kTakeOver || claim == Claim::kTakeOverUnsure || claim == Claim::kFork) {
-    take_over(entry, *holder, claim == Claim::kFork);
-    reopen(entry, found);
+  if (claim != Claim::kNone) {
+    resolve_claim(entry, found, claim, holder, std::move(file));
     return;
   }
   if (found.baseline) {
@@ -126,6 +122,44 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   entry.open->start(end ? last_line_start(entry.open->fd(), entry.open->facts().size) : Position{});
   if (first && options_.lost_state && found.active && entry.size > 0) ++notes_.stats[Loss::kStateLost];
   entry.fresh = !found.active && !first;
+  entry.undecided = !found.active && empty;
+}
+
+// `entry` is a new one for `file`, which repeats what was read of `holder`.
+void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry* holder,
+                            std::unique_ptr<OpenFile> file) {
+  if (claim == Claim::kTakeOverUnsure || claim == Claim::kCopyUnsure || claim == Claim::kFork) {
+    ++notes_.stats[Doubt::kIdentity];
+  }
+  if (claim == Claim::kCopy || claim == Claim::kCopyUnsure) {
+    entry.state = State::kCopy;
+    entry.copy_of = holder->id;
+    return;
+  }
+  // An archive that ends where reading ended need not be read up to there again.
+  const bool finished = holder->state == State::kFinished && entry.gzip &&
+                        gzip_text_size(file->fd()) == static_cast<std::uint32_t>(holder->place().offset);
+  take_over(entry, *holder, claim == Claim::kFork);
+  if (finished) entry.state = State::kFinished;
+  reopen(entry, found);
+}
+
+// Files that were empty when they came, and are not any more.
+void FileSet::settle_undecided() {
+  for (const auto& entry : entries_) {
+    if (!entry->undecided || !entry->open || entry->open->facts().size == 0) continue;
+    entry->undecided = false;
+    if (!entry->seen || entry->active) continue;
+    const Found found = as_found(*entry);
+    entry->state = State::kCopy;  // no candidate for itself
+    Entry* holder = nullptr;
+    const Claim claim = best_claim(found, *entry->open, holder);
+    entry->state = State::kReading;
+    entry->undecided = claim == Claim::kLater;
+    if (claim == Claim::kNone || claim == Claim::kLater) continue;
+    std::unique_ptr<OpenFile> file = std::move(entry->open);
+    resolve_claim(*entry, found, claim, holder, std::move(file));
+  }
 }
 
 // `entry` goes on where `holder` was. Unless it is a fork, the holder has nothing more to say.
@@ -135,11 +169,11 @@ void FileSet::take_over(Entry& entry, Entry& holder, bool fork) {
   if (fork) return;
   entry.recovering = holder.cut();
   entry.was_active = std::exchange(holder.was_active, false);
-  if (!holder.cut() && !holder.open) entry.state = holder.state;
   close(holder, State::kFinished);
   holder.state = State::kFinished;
   holder.gone = true;
   holder.active = false;
+  holder.position.print = {};  // the heir is compared with from now on
   // A cut file has one heir.
   if (holder.cut()) std::erase_if(entries_, [&](const auto& each) { return each.get() == &holder; });
 }
@@ -166,14 +200,18 @@ void FileSet::resolve_closed(const Found& found) {
 
 Claim FileSet::best_claim(const Found& found, OpenFile& file, Entry*& holder) {
   Claim best = Claim::kNone;
+  std::tuple<bool, std::uint64_t, int> best_yet;
   for (const auto& entry : entries_) {
     const bool foreign = entry->source >= followed_;
     if ((entry->source != found.source && !foreign) || entry->state == State::kCopy) continue;
-    const Claim claimed = claim(relate(found, file, *entry));
-    if (claimed == Claim::kNone || rank(claimed) < rank(best)) continue;
-    if (rank(claimed) == rank(best) && holder != nullptr && holder->place().offset >= entry->place().offset) {
-      continue;
-    }
+    const Relation relation = relate(found, file, *entry);
+    const Claim claimed = claim(relation);
+    if (claimed == Claim::kNone) continue;
+    // Of several that it repeats, the one of which most was read.
+    const std::tuple<bool, std::uint64_t, int> better(relation.tail == Match::kYes, relation.offset,
+                                                      rank(claimed));
+    if (holder != nullptr && better <= best_yet) continue;
+    best_yet = better;
     best = claimed;
     holder = entry.get();
   }
@@ -188,7 +226,7 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   relation.holder = holder_of(known);
   relation.offset = position.offset;
   relation.name_fits = file.gzip() && without_compression(found.path) == known.path;
-  relation.just_gone = known.just_gone || (known.unlinked && known.was_active);
+  relation.just_gone = known.just_gone || (known.unlinked && !known.was_unlinked);
   relation.drained = !known.open || known.open->at_end();
   relation.copied_up = known.id.inode == found.facts.id.inode && known.id.device == found.facts.id.device &&
                        metadata_change(file.fd());
@@ -203,8 +241,22 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
     }
     if (relation.holder == Holder::kActive) return relation;
   }
+  if (known.open && !known.gzip && file.gzip()) {
+    relation.head = same_head(read_head(known.open->fd()), file.head());
+    relation.tail = relation.head;
+    if (relation.head == Match::kYes && position.offset > 0 && !relation.name_fits) {
+      relation.tail = file.compare(position).tail;
+    }
+    return relation;
+  }
   // A whole file that nothing was read of says nothing about another one.
   if (position.print.head_size == 0) return relation;
+  if (relation.name_fits && known.verified && position.print.head_size == kHeadSize) {
+    // The archive of a file that we saw go: not decompressed to its end to be sure.
+    relation.head = match_head(position.print, file.head());
+    relation.tail = relation.head;
+    return relation;
+  }
   const Facts facts = file.compare(position);
   relation.head = facts.head;
   relation.tail = facts.tail;

@@ -11,6 +11,9 @@
 
 namespace routemeter::input {
 
+/// The size of the text as the file's last member says: all of it, modulo 2^32, where there is one member.
+std::uint32_t gzip_text_size(int fd);
+
 /// The text of a gzip file by its place in the text: forward is cheap, back begins anew.
 class GzipBytes {
  public:

@@ -27,6 +27,8 @@ Judgement judge(const Facts& facts) {
   if (facts.tail == Match::kNul && (facts.head == Match::kYes || facts.head == Match::kNul)) {
     return {Verdict::kHole, false};
   }
+  // As much of the beginning as that is not written again: the end was lost, and others have come since.
+  if (facts.head == Match::kYes && facts.offset >= kTellingSize) return {Verdict::kShrunk, false};
   return {Verdict::kRewritten, false};
 }
 

@@ -32,10 +32,10 @@ struct Facts {
 enum class Verdict {
   kSame,         ///< go on
   kSameSmaller,  ///< go on, but bytes that were never read are gone
-  kShrunk,       ///< what is left was read: go on at its end
-  kHole,         ///< truncated under a writer that keeps its place: NUL, then new lines: go on at the offset
-  kTruncated,    ///< begins anew; a copy of what was read may exist
-  kRewritten,    ///< the same, and what is in it now is longer than what was read
+  kShrunk,     ///< its end is lost: go on at its new end, or at the offset where it has grown past that again
+  kHole,       ///< truncated under a writer that keeps its place: NUL, then new lines: go on at the offset
+  kTruncated,  ///< begins anew; a copy of what was read may exist
+  kRewritten,  ///< the same, and what is in it now is longer than what was read
 };
 
 struct Judgement {

@@ -30,7 +30,7 @@ OpenFile::OpenFile(util::Fd fd, const FileFacts& facts, bool gzip, const std::st
   }
 }
 
-std::string OpenFile::head_now() {
+std::string OpenFile::head() {
   if (!gzip_) return read_head(fd_.get());
   std::string head(kHeadSize, '\0');
   head.resize(gzip_->read_at(0, head.data(), head.size()));
@@ -47,7 +47,7 @@ std::string OpenFile::tail_now(std::uint64_t offset) {
 Facts OpenFile::compare(const Position& position) {
   Facts facts;
   facts.offset = position.offset;
-  facts.head = match_head(position.print, head_now());
+  facts.head = match_head(position.print, head());
   facts.tail = Match::kShort;
   if (gzip_) {
     // How long the text is shows when its end has been reached.
@@ -62,7 +62,7 @@ Facts OpenFile::compare(const Position& position) {
 }
 
 void OpenFile::start(const Position& position) {
-  head_ = position.offset == 0 ? std::string() : head_now();
+  head_ = position.offset == 0 ? std::string() : head();
   if (head_.size() > position.offset) head_.resize(static_cast<std::size_t>(position.offset));
   Place place{position.offset, position.skipping, {}};
   if (position.offset > 0) place.tail.append(tail_now(position.offset));
@@ -106,14 +106,16 @@ Judgement OpenFile::check(Clock::time_point now) {
   known.size = facts.size;
   known.offset = line_.offset;
   known.seen = seen;
-  const std::string head = head_now();
+  const std::string first = head();
   const auto most =
       static_cast<std::size_t>(std::min<std::uint64_t>({kHeadSize, line_.offset, head_.size()}));
-  known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), head);
+  known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), first);
   if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), tail_now(line_.offset));
   const Judgement judgement = judge(known);
   if (judgement.verdict == Verdict::kSame || judgement.verdict == Verdict::kSameSmaller) {
+    // Whole lines are as they were; the one that had begun has become another.
     go_to(Place(line_));
+    return {line_.offset == 0 ? Verdict::kRewritten : Verdict::kSameSmaller, judgement.unsure};
   }
   return judgement;
 }

@@ -29,6 +29,8 @@ class OpenFile {
 
   /// How the content now compares with a position that was saved, for judge(). Decompresses up to there.
   Facts compare(const Position& position);
+  /// The first bytes that the file has now, kHeadSize or all.
+  std::string head();
   /// Goes on from a position whose bytes the file has.
   void start(const Position& position);
   /// Looks at the file again: what has happened to it since the last time. Its size is the end to read to
@@ -84,7 +86,6 @@ class OpenFile {
   void end_of_line_here();
   void keep_head(std::string_view fresh);
   void go_to(const Place& place);
-  std::string head_now();
   std::string tail_now(std::uint64_t offset);
 
   util::Fd fd_;

@@ -8,17 +8,21 @@ namespace routemeter::input {
 Claim claim(const Relation& r) {
   if (r.head != Match::kYes) return Claim::kNone;
   // Shorter than what was read of the other: the beginning alone is enough only where a copy is due.
-  const bool due = (r.holder == Holder::kCut && r.just_gone) || (r.gzip && r.name_fits);
+  const bool due = (r.holder == Holder::kCut && r.just_gone) || (r.gzip && (r.name_fits || r.just_gone));
   if (r.tail != Match::kYes && !(r.tail == Match::kShort && due)) return Claim::kNone;
   const bool telling = r.offset >= kTellingSize;
   if (r.copied_up) return telling ? Claim::kTakeOver : Claim::kTakeOverUnsure;
-  // What a compressor makes of a file that has just gone, or beside its name, is that file.
-  const bool compressed = r.gzip && (telling || r.name_fits || r.just_gone);
+  // What a compressor makes of a file that has just gone, or beside its name, is that file. Nobody compresses
+  // anything but logs that were there, so a line is enough to tell.
+  const bool compressed = r.gzip && (r.offset >= kFirstRung || r.name_fits || r.just_gone);
   switch (r.holder) {
     case Holder::kCut:
       return r.active_name ? Claim::kNone : Claim::kTakeOver;
     case Holder::kGone:
       if (compressed) return Claim::kTakeOver;
+      // A rotation that repeats all that was read of a file that has just gone: a copy of it, copytruncate
+      // and a new log while we were down.
+      if (r.just_gone && !r.active_name && r.offset >= kFirstRung) return Claim::kTakeOverUnsure;
       return telling ? Claim::kTakeOverUnsure : Claim::kNone;
     case Holder::kUnlinked:
       if (r.active_name) {

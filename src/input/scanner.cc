@@ -209,7 +209,8 @@ void Scanner::add_glob_file(const Place& place, const std::string& name,
   each_base(name, [&](std::size_t size) {
     const std::string base = name.substr(0, size);
     if (!matches(pattern, base)) return false;
-    if (wanted && std::find(names.begin(), names.end(), base) == names.end()) return false;
+    // At first, a name like a rotation without what it is a rotation of may be all that is logged to.
+    if (fresh && wanted && std::find(names.begin(), names.end(), base) == names.end()) return false;
     base_size = size;
     return true;
   });
