@@ -81,7 +81,7 @@ int open_socket(const addrinfo& where) {
   const int off = 0;
   // A restart must not wait for the TIME_WAIT of old connections.
   bool ok = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
-  ok = ok && limit_send_buffer(fd);
+  ok = ok && prepare_listener(fd);
   if (where.ai_family == AF_INET6) {
     // "[::]" takes IPv4 too, whatever net.ipv6.bindv6only says.
     ok = ok && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0;

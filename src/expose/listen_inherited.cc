@@ -63,7 +63,7 @@ util::Result<std::vector<Listener>> inherited_listeners(int first) {
     util::Fd owned(fd);
     const int flags = ::fcntl(fd, F_GETFL);
     if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
-        !limit_send_buffer(fd)) {
+        !prepare_listener(fd)) {
       return error("cannot use descriptor " + std::to_string(fd) + " from systemd: " + errno_text(errno));
     }
     out.emplace_back(std::move(owned), bound_address(fd));

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -24,7 +26,10 @@ std::string unix_address(const sockaddr_un& address, socklen_t length) {
 
 }  // namespace
 
-bool limit_send_buffer(int fd) {
+bool prepare_listener(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+             sizeof on);  // fails on unix sockets, which do not wait anyhow
   return setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer) == 0;
 }
 

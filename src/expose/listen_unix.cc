@@ -47,7 +47,7 @@ class UnixSocket {
     util::Fd fd = make_socket();
     if (!fd) return failed(errno);
     // The mode that the file is made with; the umask may have taken some of it away.
-    const bool ok = ::fchmod(fd.get(), kMode) == 0 && limit_send_buffer(fd.get()) &&
+    const bool ok = ::fchmod(fd.get(), kMode) == 0 && prepare_listener(fd.get()) &&
                     ::bind(fd.get(), generic(), sizeof address_) == 0;
     if (!ok) return failed(errno);
     Listener out(std::move(fd), text_, path_);
