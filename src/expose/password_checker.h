@@ -34,7 +34,7 @@ class PasswordCheck {
 };
 
 /// Checks passwords against bcrypt hashes. That takes 60 ms and more of a core each, so it happens on one
-/// thread of the lowest priority, and at most a few wait for it: guessing passwords slows down the guesser,
+/// thread of low priority, and at most a few wait for it: guessing passwords slows down the guesser,
 /// not the scrapes. Verdicts are remembered under a keyed hash, wrong ones too, so that a scraper pays once.
 /// A user who does not exist takes the same time as one who does.
 class PasswordChecker {

@@ -194,21 +194,21 @@ TEST_CASE("an unknown user takes as long as a known one") {
   config.users = {{"alice", bcrypt("secret", "09")}};
   const auto server = serve(config);
   const std::string at = server->addresses()[0];
-  const auto median = [&](const std::string& user) {
-    std::vector<double> times;
-    for (int i = 0; i < 7; ++i) {
-      const auto start = Clock::now();
-      CHECK(get(at, "/", login(user, "guess " + std::to_string(i))).status == 401);
-      times.push_back(milliseconds(start));
-    }
-    std::sort(times.begin(), times.end());
-    return times[3];
+  const auto time_of = [&](const std::string& user, int guess) {
+    const auto start = Clock::now();
+    CHECK(get(at, "/", login(user, "guess " + std::to_string(guess))).status == 401);
+    return milliseconds(start);
   };
-  const double known = median("alice");
-  const double unknown = median("mallory");
+  // The shortest of many, in turns: what else the machine does only adds.
+  double known = 1e9;
+  double unknown = 1e9;
+  for (int i = 0; i < 12; ++i) {
+    known = std::min(known, time_of("alice", i));
+    unknown = std::min(unknown, time_of("mallory", i));
+  }
   INFO(known << " ms and " << unknown << " ms");
-  CHECK(unknown > known / 3);
-  CHECK(known > unknown / 3);
+  CHECK(unknown > known / 2);
+  CHECK(known > unknown / 2);
   CHECK(known > 5);  // it was a hash, not a refusal
   // The same guess again takes no hash.
   const auto start = Clock::now();
