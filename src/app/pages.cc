@@ -28,12 +28,12 @@ std::vector<expose::Route> make_routes(const ServeOptions& options, ClientQueue&
        }});
   routes.push_back(
       {"/-/healthy", [page = shared("routemeter is healthy.\n")](const HttpRequest&, Respond respond) {
-         respond({200, kPlain, page});
+         respond({200, kPlain, page, {}});
        }});
   routes.push_back({"/-/ready", [&ready, yes = shared("routemeter is ready.\n"),
                                  no = shared("routemeter is catching up with its logs.\n")](
                                     const HttpRequest&, Respond respond) {
-                      ready ? respond({200, kPlain, yes}) : respond({503, kPlain, no});
+                      ready ? respond({200, kPlain, yes, {}}) : respond({503, kPlain, no, {}});
                     }});
   if (options.enable_lifecycle) {
     routes.push_back({"/-/reload",
@@ -61,9 +61,15 @@ std::shared_ptr<const std::string> Pages::status(const Status& status) {
   return status_;
 }
 
+expose::Headers status_headers() {
+  return {{"Content-Security-Policy", std::string(kStatusPagePolicy)},
+          {"X-Content-Type-Options", "nosniff"},
+          {"Cache-Control", "no-store"}};
+}
+
 expose::Response reload_response(const util::Diagnostics& errors) {
-  if (errors.empty()) return {200, kPlain, shared("The rules are reloaded.\n")};
-  return {500, kPlain, shared("The rules are not reloaded, the old ones stay:\n" + util::format(errors))};
+  if (errors.empty()) return {200, kPlain, shared("The rules are reloaded.\n"), {}};
+  return {500, kPlain, shared("The rules are not reloaded, the old ones stay:\n" + util::format(errors)), {}};
 }
 
 }  // namespace routemeter::app

@@ -31,6 +31,9 @@ class Pages {
   std::shared_ptr<const std::string> status_;
 };
 
+/// What goes with the status page, so that nothing in it can run or load anything.
+expose::Headers status_headers();
+
 /// The answer to POST /-/reload: 200, or 500 with what is wrong.
 expose::Response reload_response(const util::Diagnostics& errors);
 

@@ -24,6 +24,7 @@
 #include "app/systemd.h"
 #include "expose/http_server.h"
 #include "expose/text.h"
+#include "route/web_config_loader.h"
 
 namespace routemeter::app {
 namespace {
@@ -134,7 +135,18 @@ util::Result<bool> Serve::start_services() {
 }
 
 util::Result<bool> Serve::start_server(std::vector<expose::Listener> listeners) {
-  auto server = expose::serve_http(std::move(listeners), make_routes(options_, clients_, ready_));
+  expose::HttpOptions http;
+  if (!options_.web_config_file.empty()) {
+    http.web.load = [file = options_.web_config_file] { return route::load_web_config(file); };
+    http.web.on_change = [this](const util::Diagnostics& errors) {
+      if (errors.empty()) log_(util::LogLevel::kInfo, "web configuration reloaded", {});
+      for (const util::Diagnostic& d : errors) {
+        log_(util::LogLevel::kError, "web configuration not reloaded, the old one stays: " + d.message,
+             {{"file", d.file}, {"line", std::to_string(d.at.line)}});
+      }
+    };
+  }
+  auto server = expose::serve_http(std::move(listeners), make_routes(options_, clients_, ready_), http);
   if (!server) return server.errors();
   server_ = std::move(*server);
   for (const std::string& address : server_->addresses()) {
@@ -238,11 +250,12 @@ void Serve::answer(std::vector<WaitingClient> clients) {
       case WaitingClient::Wants::kMetrics:
         ++scrapes_;
         if (!snapshot) snapshot = collect();
-        client.respond({200, client.choice.content_type, pages.metrics(*snapshot, client.choice.dialect)});
+        client.respond(
+            {200, client.choice.content_type, pages.metrics(*snapshot, client.choice.dialect), {}});
         break;
       case WaitingClient::Wants::kStatusPage: {
         const Status status = make_status(services_, durable_, reload_, started_, options_);
-        client.respond({200, "text/html; charset=utf-8", pages.status(status)});
+        client.respond({200, "text/html; charset=utf-8", pages.status(status), status_headers()});
         break;
       }
       case WaitingClient::Wants::kReload:

@@ -15,6 +15,7 @@ struct ServeOptions : CommonOptions {
   std::vector<std::string> listen = {":10040"};
   bool systemd_socket = false;  ///< on the sockets that systemd passes, instead of `listen`
   std::string telemetry_path = "/metrics";
+  std::string web_config_file;    ///< exporter-toolkit's: TLS, passwords, headers; empty = plain HTTP
   bool enable_lifecycle = false;  ///< POST /-/reload
   std::string state_dir;          ///< empty = nothing is kept
   bool state_sync = true;

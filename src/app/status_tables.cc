@@ -180,8 +180,7 @@ void append_rules(std::string& out, const ServiceView& service, double now) {
   }
   const auto unused = static_cast<std::uint64_t>(std::count_if(
       service.rules.begin(), service.rules.end(), [](const RuleView& r) { return r.hits == 0; }));
-  std::string note =
-      "In the order of the file; the first that matches wins. Since they were loaded ";
+  std::string note = "In the order of the file; the first that matches wins. Since they were loaded ";
   note += unused == 0 ? "each was hit."
                       : grouped(unused) + " of " + counted(service.rules.size(), "rule was", "rules were") +
                             " never hit.";

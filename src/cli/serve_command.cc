@@ -48,6 +48,9 @@ std::function<int()> setup_serve(CLI::App& app) {
       ->capture_default_str()
       ->type_name("PATH")
       ->check([](const std::string& path) { return path.rfind('/', 0) == 0 ? "" : "must begin with /"; });
+  app.add_option("--web.config.file", flags->serve.web_config_file,
+                 "TLS, passwords and headers, as exporter-toolkit defines them; re-read when it changes")
+      ->type_name("FILE");
   app.add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Allow POST and PUT of /-/reload");
   app.add_option(
          "--state-dir", flags->serve.state_dir,

@@ -24,11 +24,14 @@ struct HttpRequest {
   std::string_view accept;  ///< all Accept lines joined by commas; empty = none
 };
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 /// A finished answer; the body is shared by all clients that get it.
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;
+  Headers headers = {};  ///< beside the content's and those of the web configuration
 };
 
 /// Hands a finished page to the server; may be called from any thread, once (more is harmless, and so is a

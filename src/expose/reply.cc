@@ -38,6 +38,16 @@ bool add_headers(const ResponsePtr& response, const Headers& headers) {
   });
 }
 
+// Those of the answer itself that are not in `headers`.
+bool add_own_headers(const ResponsePtr& to, const Response& response, const Headers& headers) {
+  return std::all_of(response.headers.begin(), response.headers.end(), [&](const auto& own) {
+    const bool replaced = std::any_of(headers.begin(), headers.end(), [&own](const auto& header) {
+      return strcasecmp(header.first.c_str(), own.first.c_str()) == 0;
+    });
+    return replaced || add_header(to, own.first.c_str(), own.second.c_str());
+  });
+}
+
 MHD_Result queue(MHD_Connection* connection, const ResponsePtr& response, int status) {
   return MHD_queue_response(connection, static_cast<unsigned>(status), response.get());
 }
@@ -73,7 +83,7 @@ MHD_Result queue_reply(MHD_Connection* connection, const Response& response, Gzi
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
                   add_header(out, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding") &&
                   (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip")) &&
-                  add_headers(out, headers);
+                  add_own_headers(out, response, headers) && add_headers(out, headers);
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 

@@ -12,11 +12,9 @@
 
 namespace routemeter::expose {
 
-/// Headers that go with every answer.
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-/// Queues a handler's answer, as it is or compressed. The body is shared with the other clients that get it,
-/// not copied. For HEAD libmicrohttpd leaves it out.
+/// Queues a handler's answer, as it is or compressed. `headers` go with every answer, and win over the
+/// answer's own of the same name: they are the operator's. The body is shared with the other clients that get
+/// it, not copied. For HEAD libmicrohttpd leaves it out.
 MHD_Result queue_reply(MHD_Connection* connection, const Response& response, GzipCache& cache, bool gzip,
                        const Headers& headers);
 

@@ -15,7 +15,7 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 using LogFields = std::vector<std::pair<std::string_view, std::string>>;
 
 /// Where library code sends what an operator should know. cli makes the one that writes to stderr; tests
-/// collect. Called from one thread at a time.
+/// collect. May be called from several threads.
 using Logger = std::function<void(LogLevel, std::string_view message, const LogFields& fields)>;
 
 /// One record as a line without its newline: `ts=... level=info msg="..." key=value`. `time` is RFC 3339.

@@ -104,7 +104,6 @@ class Unit(TempDirTest):
         self.assertEqual((unit["Restart"], unit["StartLimitIntervalSec"]), (["always"], ["0"]))
         self.assertEqual(unit["CapabilityBoundingSet"], [""])
 
-    @unittest.expectedFailure  # until serve has --config.file and --web.config.file
     def test_the_example_flags_are_flags(self):
         with open(os.path.join(SOURCE, "samples", "systemd", "routemeter.default"), encoding="utf-8") as default:
             lines = re.findall(r'^#?ROUTEMETER_ARGS="(.*)"$', default.read(), re.M)
