@@ -145,6 +145,11 @@ util::Result<bool> LogService::read_block() {
   }
   worker_->process(block_.text, block_.too_long, log.source, unix_now());
   if (log.open && !log.said_missing) say_missing(log);
+  if (!said_overflow_ && worker_->store().overflowed()) {
+    said_overflow_ = true;
+    log_(util::LogLevel::kWarn, "max_series is reached: further labels that clients write become \"other\"",
+         {{"service", setup_.name}, {"max_series", std::to_string(service_.rules.max_series)}});
+  }
   return true;
 }
 

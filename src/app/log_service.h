@@ -101,8 +101,9 @@ class LogService {
   std::vector<FollowedLog> logs_;  // by source; behind them logs of an earlier run that are not followed now
   std::unique_ptr<input::Follower> follower_;  // null when respect_env_var switched the service off
   std::unique_ptr<pipeline::Worker> worker_;   // null until a format is known: the metrics depend on it
-  model::FieldSet available_;                  // what the worker's metrics were made for
-  pipeline::Unmatched unmatched_;              // goes on over reloads
+  bool said_overflow_ = false;
+  model::FieldSet available_;      // what the worker's metrics were made for
+  pipeline::Unmatched unmatched_;  // goes on over reloads
   input::Block block_;
 };
 
