@@ -21,7 +21,8 @@ using std::chrono::steady_clock;
 constexpr std::int64_t kTick = 50'000'000;
 // File systems whose times we cannot trust are read again after this.
 constexpr std::chrono::seconds kReadAgain{1};
-// A directory is read at most this part of the time.
+// A directory with more names is read at most this part of the time.
+constexpr std::size_t kLarge = 20'000;
 constexpr int kCostShare = 20;
 
 std::int64_t wall_clock() {
@@ -74,7 +75,7 @@ bool DirectoryListing::unchanged(steady_clock::time_point now) {
   modified_ = facts.modified;
   const std::int64_t age = wall_clock() - modified_;
   settled_ = age > kTick;
-  if (now - read_at_ < cost_ * kCostShare && cost_ > std::chrono::milliseconds(5)) {
+  if (size_ > kLarge && now - read_at_ < cost_ * kCostShare) {
     settled_ = settled_ && same;
     return true;
   }
@@ -84,6 +85,7 @@ bool DirectoryListing::unchanged(steady_clock::time_point now) {
 void DirectoryListing::read() {
   names_.assign(filters_.size(), {});
   error_ = 0;
+  size_ = 0;
   struct Close {
     void operator()(DIR* directory) const { ::closedir(directory); }
   };
@@ -95,7 +97,10 @@ void DirectoryListing::read() {
   }
   errno = 0;
   // NOLINTNEXTLINE(concurrency-mt-unsafe): a stream of its own
-  while (const dirent* entry = ::readdir(directory.get())) sort_in(entry->d_name);
+  while (const dirent* entry = ::readdir(directory.get())) {
+    sort_in(entry->d_name);
+    ++size_;
+  }
   if (errno != 0) settled_ = false;
 }
 

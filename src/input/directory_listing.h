@@ -47,6 +47,7 @@ class DirectoryListing {
   std::vector<std::size_t> base_sizes_;  // the different lengths of bases
   std::vector<std::size_t> globs_;
   int error_ = 0;
+  std::size_t size_ = 0;  // names of all kinds
   FileId id_;
   std::int64_t modified_ = 0;
   bool settled_ = false;  // the directory's time is old enough to show the next change

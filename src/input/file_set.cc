@@ -56,10 +56,10 @@ void FileSet::look(Clock::time_point now) {
     match(found);
   }
   settle_copies();
+  settle_undecided();
   for (const Found& file : found) {
     if (known(file.facts.id) == nullptr) resolve(file, found);
   }
-  settle_undecided();
   settle_gone();
   count_rotations();
   find_gaps(found);

@@ -71,9 +71,11 @@ class FileSet {
   void list_open();
   // file_set_known.cc: files that the registry knows
   void check_open();
+  bool repeats(const Entry& copy, const Position& before);
   void match(const std::vector<Found>& found);
   void meet(Entry& entry, const Found& found);
   void reopen(Entry& entry, const Found& found);
+  void go_on(Entry& entry, std::unique_ptr<OpenFile> file);
   void act(Entry& entry, Judgement judgement, const Position& before);
   void detach(Entry& entry, const Position& before);
   void review(Entry& copy, const Found& found);

@@ -23,7 +23,11 @@ Entry* FileSet::known(const FileId& id) {
 
 Found FileSet::as_found(const Entry& entry) const {
   Found found;
-  look_at(entry.path, true, found.facts);
+  if (entry.open) {
+    found.facts = entry.open->facts();
+  } else {
+    look_at(entry.path, true, found.facts);
+  }
   found.path = entry.path;
   found.base = entry.base;
   found.source = entry.source;
@@ -82,15 +86,19 @@ void FileSet::detach(Entry& entry, const Position& before) {
   Entry* heir = nullptr;
   for (const auto& copy : entries_) {
     if (copy->state != State::kCopy || copy->gone || !same_file(copy->copy_of, entry.id)) continue;
-    if (heir == nullptr) {
-      heir = copy.get();
-      heir->state = State::kReading;
-      heir->position = before;
-      heir->recovering = true;
-      heir->verified = false;
-    } else {
+    const bool repeated = repeats(*copy, before);
+    if (repeated && heir != nullptr) {
       copy->copy_of = heir->id;
+      continue;
     }
+    // One that does not repeat it after all is read like any other.
+    copy->state = State::kReading;
+    copy->copy_of = {};
+    if (!repeated) continue;
+    heir = copy.get();
+    heir->position = before;
+    heir->recovering = true;
+    heir->verified = false;
   }
   if (heir != nullptr || before.offset == 0) return;
   auto cut = std::make_unique<Entry>();
@@ -102,6 +110,13 @@ void FileSet::detach(Entry& entry, const Position& before) {
   cut->just_gone = true;
   cut->gone_since = now_;
   entries_.push_back(std::move(cut));
+}
+
+// Whether a copy has what was read of the file that it was made from.
+bool FileSet::repeats(const Entry& copy, const Position& before) {
+  if (before.offset == 0) return true;
+  std::unique_ptr<OpenFile> file = open(as_found(copy), copy.gzip);
+  return file == nullptr || file->compare(before).head == Match::kYes;
 }
 
 void FileSet::match(const std::vector<Found>& found) {
@@ -121,6 +136,8 @@ void FileSet::meet(Entry& entry, const Found& found) {
   entry.base = found.base;
   entry.active = found.active;
   entry.number = found.number;
+  // What is logged to is held open, whatever it was before.
+  if (entry.active && entry.state == State::kFinished) entry.state = State::kReading;
   if (entry.open) {
     if (entry.active) entry.open->unfinish();
   } else {
@@ -140,8 +157,11 @@ void FileSet::reopen(Entry& entry, const Found& found) {
     entry.verified = true;
     return;
   }
-  std::unique_ptr<OpenFile> file = open(found, entry.gzip);
-  if (!file) return;
+  if (std::unique_ptr<OpenFile> file = open(found, entry.gzip)) go_on(entry, std::move(file));
+}
+
+// Reads on in a file that was just opened, where its content says so.
+void FileSet::go_on(Entry& entry, std::unique_ptr<OpenFile> file) {
   entry.size = file->facts().size;
   entry.modified = file->facts().modified;
   entry.verified = true;
@@ -208,7 +228,14 @@ void FileSet::settle_copies() {
     }
     copy->state = std::exchange(original->state, State::kFinished);
     copy->position = original->position;
-    if (copy->state != State::kFinished) copy->recovering = true;
+    if (copy->state != State::kFinished) {
+      copy->recovering = true;
+      // What a log was copied for is to be truncated, and to go on.
+      if (!copy->gzip) {
+        notes_.lose(Loss::kGenerationGone, original->path,
+                    "is gone; of what came after it was copied nothing is left");
+      }
+    }
     if (copy->seen) reopen(*copy, as_found(*copy));
   }
 }

@@ -30,7 +30,8 @@ Match same_bytes(int one, int other, std::uint64_t size) {
 
 Match same_head(std::string_view one, std::string_view other) {
   const std::size_t most = std::min(one.size(), other.size());
-  return most > 0 && one.substr(0, most) == other.substr(0, most) ? Match::kYes : Match::kNo;
+  if (most == 0 || one.substr(0, most) != other.substr(0, most)) return Match::kNo;
+  return all_nul(one.substr(0, most)) ? Match::kNul : Match::kYes;
 }
 
 // Of claims that are equal otherwise, the one that explains more.
@@ -136,12 +137,20 @@ void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry
     entry.copy_of = holder->id;
     return;
   }
+  if (claim == Claim::kTakeOverUnsure && !found.active && holder->state != State::kFinished) {
+    // What a log was copied for is to be truncated, and to go on.
+    notes_.lose(Loss::kGenerationGone, holder->path,
+                "is gone; of what came after it was copied nothing is left");
+  }
   // An archive that ends where reading ended need not be read up to there again.
   const bool finished = holder->state == State::kFinished && entry.gzip &&
                         gzip_text_size(file->fd()) == static_cast<std::uint32_t>(holder->place().offset);
   take_over(entry, *holder, claim == Claim::kFork);
-  if (finished) entry.state = State::kFinished;
-  reopen(entry, found);
+  if (finished) {
+    entry.state = State::kFinished;
+  } else {
+    go_on(entry, std::move(file));
+  }
 }
 
 // Files that were empty when they came, and are not any more.
@@ -149,7 +158,7 @@ void FileSet::settle_undecided() {
   for (const auto& entry : entries_) {
     if (!entry->undecided || !entry->open || entry->open->facts().size == 0) continue;
     entry->undecided = false;
-    if (!entry->seen || entry->active) continue;
+    if (entry->active) continue;
     const Found found = as_found(*entry);
     entry->state = State::kCopy;  // no candidate for itself
     Entry* holder = nullptr;
@@ -247,15 +256,18 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
     if (relation.head == Match::kYes && position.offset > 0 && !relation.name_fits) {
       relation.tail = file.compare(position).tail;
     }
-    return relation;
+    if (relation.head != Match::kNul) return relation;
+    relation.head = Match::kNo;
   }
   // A whole file that nothing was read of says nothing about another one.
   if (position.print.head_size == 0) return relation;
   if (relation.name_fits && known.verified && position.print.head_size == kHeadSize) {
     // The archive of a file that we saw go: not decompressed to its end to be sure.
-    relation.head = match_head(position.print, file.head());
-    relation.tail = relation.head;
-    return relation;
+    const std::string head = file.head();
+    if (!all_nul(head)) {
+      relation.head = relation.tail = match_head(position.print, head);
+      return relation;
+    }
   }
   const Facts facts = file.compare(position);
   relation.head = facts.head;

@@ -54,6 +54,7 @@ class World {
     bool known = false;  // was read
     bool known_at_save = false;
     bool old = false;          // a rotation that was there before us
+    bool was_cut = false;      // truncated once
     std::size_t baseline = 0;  // bytes that were there before the first look
   };
   struct Pen {  // a writer
@@ -121,11 +122,12 @@ class World {
   std::map<std::uint64_t, std::string> texts_;  // by number of line
   std::set<std::uint64_t> before_;              // lines that are older than the follower
   std::map<std::uint64_t, int> delivered_;
-  std::uint64_t odd_ = 0;            // delivered, and no whole line that was written
-  bool torn_ = false;                // something cut a line
-  bool must_flag_ = false;           // lines are lost, and it can be known
-  bool must_flag_if_crash_ = false;  // if we go on from the last save
+  std::uint64_t odd_ = 0;                      // delivered, and no whole line that was written
+  bool torn_ = false;                          // something cut a line
+  bool must_flag_ = false;                     // lines are lost, and it can be known
+  std::set<const Inode*> must_flag_if_crash_;  // the same if we go on from the last save, by file
   bool must_flag_at_save_ = false;
+  bool crashed_ = false;  // and not looked since
   std::string state_;
   std::map<std::uint64_t, int> delivered_at_save_;
   std::uint64_t odd_at_save_ = 0;

@@ -166,11 +166,11 @@ void World::step() {
 
 std::string World::new_line() {
   const std::uint64_t number = texts_.size() + 1;
-  const std::uint64_t size = random_.below(big_ ? 3000 : 100);
-  // The number all over it: no part of a line looks like another one's.
+  const std::uint64_t size = input::kFirstRung + random_.below(big_ ? 3000 : 100);
+  // No part of a line looks like another part or another line.
   const std::string name = std::to_string(number) + ":";
   std::string text = name;
-  while (text.size() < name.size() + size) text += name;
+  for (int i = 0; text.size() < name.size() + size; ++i) text += name + std::to_string(i) + ",";
   text.resize(name.size() + size);
   texts_[number] = text;
   return text + "\n";
@@ -264,7 +264,7 @@ void World::destroyed(const Inode& inode, std::size_t from, bool now) {
     if (std::any_of(names_.begin(), names_.end(), has_it)) continue;
     // Of what came and went between two looks nothing can be known.
     if (now && inode.known && delivered_[line] == 0) must_flag_ = true;
-    if (inode.known_at_save && delivered_at_save_[line] == 0) must_flag_if_crash_ = true;
+    if (inode.known_at_save && delivered_at_save_[line] == 0) must_flag_if_crash_.insert(&inode);
   }
 }
 
@@ -276,6 +276,8 @@ void World::unlink(const std::string& name) {
   if (std::any_of(names_.begin(), names_.end(), same)) return;
   // We hold it, but could not find it again.
   destroyed(*inode, 0, !inode->held);
+  // A file that was copied, truncated, and deleted while nobody looked is like one that was renamed.
+  if (inode->was_cut) must_flag_if_crash_.erase(inode.get());
 }
 
 void World::shift() {
@@ -350,6 +352,7 @@ void World::copy_truncate() {
   fs::resize_file(path("log"), 0);
   inode->content.clear();
   inode->baseline = 0;
+  inode->was_cut = true;
 }
 
 void World::truncate() {
@@ -464,6 +467,7 @@ void World::look() {
     if (!is_ours(name)) continue;
     inode->held = !inode->old;
   }
+  if (std::exchange(crashed_, false)) must_flag_ = must_flag_ || !must_flag_if_crash_.empty();
   subject_->look(now_);
 }
 
@@ -572,7 +576,7 @@ void World::save() {
   delivered_at_save_ = delivered_;
   odd_at_save_ = odd_;
   must_flag_at_save_ = must_flag_;
-  must_flag_if_crash_ = false;
+  must_flag_if_crash_.clear();
   const auto mark = [](Inode& inode) {
     inode.saved = inode.held;
     inode.known_at_save = inode.known;
@@ -586,7 +590,8 @@ void World::crash() {
   ++crashes_;
   delivered_ = delivered_at_save_;
   odd_ = odd_at_save_;
-  must_flag_ = must_flag_at_save_ || must_flag_if_crash_;
+  must_flag_ = must_flag_at_save_;
+  crashed_ = true;
   subject_ = make_({});
   if (!subject_->restore(state_)) fail("the state cannot be read");
   // What has no name now cannot be found again; what was saved with one is looked for there.
