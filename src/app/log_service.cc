@@ -276,7 +276,7 @@ void LogService::add_status(OwnStatus& out) const {
     out.series += worker_->store().series_count();
     for (auto& [family, count] : worker_->store().overflow_counts()) {
       auto same = std::find_if(out.overflow.begin(), out.overflow.end(),
-                               [&family](const auto& other) { return other.first == family; });
+                               [&name = family](const auto& other) { return other.first == name; });
       if (same == out.overflow.end()) {
         out.overflow.emplace_back(family, count);
       } else {

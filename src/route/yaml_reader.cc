@@ -68,8 +68,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_ != nullptr) {
-      throw Refused{offset_of(mark), "the file has more than one YAML document",
-                    "remove the line '---'"};
+      throw Refused{offset_of(mark), "the file has more than one YAML document", "remove the line '---'"};
     }
   }
   void OnDocumentEnd() override {}
