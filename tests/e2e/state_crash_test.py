@@ -12,7 +12,7 @@ import unittest
 
 WRITER = os.environ.get("STATE_WRITER", "build/release/tests/state_writer")
 # LeakSanitizer cannot work below ptrace.
-ENV = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
+ENV = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0")
 KILLED = (-9, 137)
 # Everything that a start or a commit asks of the kernel about its files.
 CALLS = ["mkdir", "mkdirat", "openat", "newfstatat", "flock", "pread64", "fallocate", "pwrite64", "fdatasync", "renameat",

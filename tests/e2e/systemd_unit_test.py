@@ -123,8 +123,9 @@ class Sandbox(TempDirTest):
         out = self.path("trace")
         os.mkdir(self.path("state"), 0o700)
         # LeakSanitizer cannot work below ptrace.
+        no_leaks = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
         with Serve("--rules", rules, log, prefix=("strace", "-f", "-o", out, BINARY),
-                   env={"STATE_DIRECTORY": self.path("state"), "ASAN_OPTIONS": "detect_leaks=0"}) as serve:
+                   env={"STATE_DIRECTORY": self.path("state"), "ASAN_OPTIONS": no_leaks}) as serve:
             self.assertEqual(total(serve.scrape(), "http_requests_total"), 1)
             os.rename(log, log + ".1")
             self.write("access.log", LINE)
