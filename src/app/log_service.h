@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/line_notes.h"
 #include "app/own_metrics.h"
 #include "app/service.h"
 #include "format/format.h"
@@ -71,6 +72,7 @@ class LogService {
   struct FollowedLog {
     std::string name;
     pipeline::Source source;
+    LineNotes notes;
     bool decided = false;  // the format is known, or known to be none
     bool said_waiting = false;
     bool said_missing = false;
@@ -89,6 +91,7 @@ class LogService {
   util::Result<bool> decide(FollowedLog& log, std::string_view text);
   model::FieldSet seen() const;
   void say_missing(FollowedLog& log) const;
+  void say_full();
   void use_format(FollowedLog& log, const format::Format& format, model::FormatSpec chosen);
 
   // The section "service/NAME": what became of the lines, and which formats the logs have.
@@ -105,6 +108,7 @@ class LogService {
   model::FieldSet available_;      // what the worker's metrics were made for
   pipeline::Unmatched unmatched_;  // goes on over reloads
   input::Block block_;
+  bool said_full_ = false;
 };
 
 }  // namespace routemeter::app

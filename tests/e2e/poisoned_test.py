@@ -1,5 +1,6 @@
 """A log that an attacker wrote: exact accounting, a page that always parses, bounded memory, nothing forged."""
 
+import json
 import os
 import random
 import shutil
@@ -17,6 +18,7 @@ MB = 1 << 20
 HUGE = 200 * MB
 URLS = 100_000
 METHODS = 10_000
+CONTROLS = {chr(c) for c in (*range(32), *range(127, 160)) if chr(c) != "\n"}
 # Sparse files read as NUL; this one has the hole in the middle of a line.
 HOLE = 50 * MB
 
@@ -173,7 +175,7 @@ class Poisoned(TempDirTest):
         status, _, body = serve.get()
         self.assertEqual(status, 200)
         text = body.decode()  # strictly: raises on invalid UTF-8
-        self.assertFalse([c for c in text if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f"])
+        self.assertFalse(CONTROLS & set(text))
         promtool(text)
         samples = parse(text)
         for log, truth in ((self.access, self.truth), (self.app, self.app_truth)):
@@ -209,6 +211,17 @@ class Poisoned(TempDirTest):
             (counted,) = wait_for(lambda: query("sum(http_requests_total)"), "requests")
             self.assertEqual(float(counted["value"][1]), self.truth.requests() + self.app_truth.requests())
 
+    def check_records(self, serve, max_series):
+        """What does not parse, and that series are folded, is said: seldom, and without what the lines say."""
+        serve.wait_record(lambda r: r.get("service") == "a" and r.get("max_series") == str(max_series))
+        self.assertLessEqual(sum("max_series" in record for record in serve.records), 2)  # once per service
+        said = [record for record in serve.records if "reason" in record]
+        for log, truth in ((self.access, self.truth), (self.app, self.app_truth)):
+            reasons = [record["reason"] for record in said if record["log"] == log]
+            self.assertEqual(sorted(reasons), sorted(set(truth.unparsed()) - {"empty", "not_access"}))
+        self.assertNotIn("203.0.113.9", json.dumps(serve.records))
+        self.assertNotIn("forged", json.dumps(serve.records))
+
     def services(self, max_series):
         rules = {name: self.write(f"{name}.yaml", VERBATIM.format(format=name, max_series=max_series))
                  for name in ("combined", "uvicorn")}
@@ -224,6 +237,7 @@ class Poisoned(TempDirTest):
             self.assertGreater(total(before, "http_requests_total", handler="other"), URLS // 2)
             if not SANITIZED:
                 self.assertLess(rss, rss_bar)
+            self.check_records(serve, max_series)
             self.check_prometheus(serve)
             serve.process.kill()
             serve.process.wait()
@@ -274,8 +288,8 @@ class Poisoned(TempDirTest):
             finally:
                 process.terminate()
                 self.assertEqual(process.wait(), 0)
-            text = self.read("stderr")
-            self.assertEqual(sorted({b for b in text if (b < 32 and b != 10) or b >= 127}), [])
+            text = self.read("stderr").decode()  # strictly
+            self.assertFalse(CONTROLS & set(text))
             self.assertLess(len(text), 20_000)
 
     def read(self, name):
