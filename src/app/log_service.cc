@@ -146,7 +146,6 @@ util::Result<bool> LogService::read_block() {
   log.notes.before(log.source.counters);
   worker_->process(block_.text, block_.too_long, log.source, unix_now());
   log.notes.after(log.name, log.source.counters, LineNotes::Clock::now(), log_);
-  say_full();
   if (log.open && !log.said_missing) say_missing(log);
   if (!said_overflow_ && worker_->store().overflowed()) {
     said_overflow_ = true;
@@ -163,13 +162,6 @@ void LogService::say_missing(FollowedLog& log) const {
   for (const std::string& note : drop_unseen(families, seen())) {
     log_(util::LogLevel::kWarn, note + " yet", {{"log", log.name}, {"format", log.format}});
   }
-}
-
-void LogService::say_full() {
-  if (said_full_ || !worker_->store().overflowed()) return;
-  said_full_ = true;
-  log_(util::LogLevel::kWarn, "max_series is reached: labels that are new count as \"other\"",
-       {{"service", setup_.name}, {"max_series", std::to_string(service_.rules.max_series)}});
 }
 
 // Finds the format of a log from what is there of it. A short log that fits nothing yet may be server

@@ -91,7 +91,6 @@ class LogService {
   util::Result<bool> decide(FollowedLog& log, std::string_view text);
   model::FieldSet seen() const;
   void say_missing(FollowedLog& log) const;
-  void say_full();
   void use_format(FollowedLog& log, const format::Format& format, model::FormatSpec chosen);
 
   // The section "service/NAME": what became of the lines, and which formats the logs have.
@@ -108,7 +107,6 @@ class LogService {
   model::FieldSet available_;      // what the worker's metrics were made for
   pipeline::Unmatched unmatched_;  // goes on over reloads
   input::Block block_;
-  bool said_full_ = false;
 };
 
 }  // namespace routemeter::app
