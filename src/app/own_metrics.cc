@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/own_metrics.h"
 
+#include <algorithm>
+#include <map>
 #include <system_error>
+#include <utility>
 
 #include "app/family.h"
 #include "util/printable.h"
@@ -20,19 +23,26 @@ void append_lines(const OwnStatus& status, model::Snapshot& out) {
                          "Lines that are no request, by log and reason.", {"reason", "source"});
   FamilyBuilder last(MetricType::kGauge, "routemeter_last_request_timestamp_seconds",
                      "Time of the last request read, as the log tells it.", {"source"});
+  // Two services may read one log: that is one source, read twice.
+  std::map<std::string, std::pair<pipeline::Counters, double>> by_name;
   std::uint64_t excluded = 0;
   std::uint64_t ignored = 0;
   std::uint64_t unmatched = 0;
   for (const SourceStatus& source : status.sources) {
-    const pipeline::Counters& c = *source.counters;
-    lines.add({source.name}, c.lines);
+    auto& [counters, time] = by_name.try_emplace(source.name, pipeline::Counters{}, -1.0).first->second;
+    counters.merge(*source.counters);
+    time = std::max(time, source.last_request_time);
+    excluded += source.counters->excluded;
+    ignored += source.counters->ignored;
+    unmatched += source.counters->unmatched;
+  }
+  for (const auto& [name, source] : by_name) {
+    const pipeline::Counters& c = source.first;
+    lines.add({name}, c.lines);
     for (std::size_t i = 1; i < model::kReasonCount; ++i) {
-      if (c.unparsed[i] > 0) unparsed.add({std::string(model::kReasonNames[i]), source.name}, c.unparsed[i]);
+      if (c.unparsed[i] > 0) unparsed.add({std::string(model::kReasonNames[i]), name}, c.unparsed[i]);
     }
-    if (source.last_request_time >= 0) last.add_real({source.name}, source.last_request_time);
-    excluded += c.excluded;
-    ignored += c.ignored;
-    unmatched += c.unmatched;
+    if (source.second >= 0) last.add_real({name}, source.second);
   }
   lines.append_to(out);
   unparsed.append_to(out);
@@ -56,8 +66,12 @@ void append_files(const OwnStatus& status, model::Snapshot& out) {
                     "Bytes of a log file that are not read yet.", {"file"});
   FamilyBuilder rotations(MetricType::kCounter, "routemeter_file_rotations_total",
                           "Rotations seen, by log file and kind.", {"file", "kind"});
+  std::map<std::string, input::FileStatus> by_path;
   for (const input::FileStatus& file : status.files) {
-    const std::string name = util::printable(file.path);
+    auto& kept = by_path.try_emplace(util::printable(file.path), file).first->second;
+    kept.lag_bytes = std::max(kept.lag_bytes, file.lag_bytes);
+  }
+  for (const auto& [name, file] : by_path) {
     lag.add({name}, file.lag_bytes);
     for (std::size_t i = 0; i < file.rotations.size(); ++i) {
       if (file.rotations[i] > 0)

@@ -293,6 +293,8 @@ util::Diagnostics Serve::reload() {
 util::Diagnostics Serve::try_reload() {
   auto setups = make_setups(options_, false);
   if (!setups) return setups.errors();
+  std::optional<RulesWatch> watch;
+  if (options_.watch_rules) watch.emplace(files_to_watch(options_, *setups));  // before they are read
   state::Sections saved;
   for (const auto& service : services_) service->save(saved);
 
@@ -354,6 +356,7 @@ util::Diagnostics Serve::try_reload() {
     services.push_back(std::move(*at));
   }
   services_ = std::move(services);
+  watch_ = std::move(watch);
   changed_ = true;
   return {};
 }

@@ -207,6 +207,16 @@ class ConfigFile(TempDirTest):
             self.assertEqual(total(samples, "http_requests_total", service="b"), 3)
             self.assertEqual(total(samples, "http_requests_total", service="c"), 4)
 
+    def test_two_services_on_one_log(self):
+        self.write("a.yaml", RULES)
+        self.write("a.log", line("/") * 2)
+        config = self.write("routemeter.yaml", "services:\n"
+                            "  - {name: a, logs: [a.log], rules: a.yaml, labels: {service: a}}\n"
+                            "  - {name: b, logs: [a.log], rules: a.yaml, labels: {service: b}}\n")
+        with Serve("--config.file", config) as serve:
+            samples = serve.scrape()  # which refuses a sample that is there twice
+            self.assertEqual(total(samples, "routemeter_lines_total"), 4)
+
     def test_same_labels_are_refused(self):
         self.write("a.yaml", RULES)
         self.write("a.log", "")
