@@ -240,6 +240,11 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   relation.copied_up = known.id.inode == found.facts.id.inode && known.id.device == found.facts.id.device &&
                        metadata_change(file.fd());
 
+  // A copy is younger than what it is a copy of. Without this, the log before last would be taken for a copy
+  // of a new one whose first lines are the same, as health checks are.
+  const std::int64_t birth = found.facts.id.birth;
+  if (relation.holder == Holder::kActive && birth != 0 && birth < known.id.birth) return relation;
+
   if (known.open && !known.gzip && !file.gzip() && known.open->facts().size > 0) {
     FileFacts facts;
     look_at(known.open->fd(), facts);

@@ -89,6 +89,7 @@ class StateTest(WithState):
         self.append(line("/") * 4)
         os.rename(self.log, self.log + ".1")
         self.append(line("/") * 5)
+        time.sleep(0.02)  # logs are older than each other by more than a tick of the kernel's clock
         os.rename(self.log + ".1", self.log + ".2")
         os.rename(self.log, self.log + ".1")
         self.append(line("/") * 6)
