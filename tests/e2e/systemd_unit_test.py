@@ -12,6 +12,7 @@ import subprocess
 import unittest
 
 from harness import BINARY, SOURCE, TIMEOUT, Serve, TempDirTest, main, total
+from sanitized import SANITIZED
 
 UNIT = os.path.join(SOURCE, "samples", "systemd", "routemeter.service")
 HIGHEST_EXPOSURE = 2.0
@@ -68,11 +69,6 @@ def allowed_system_calls():
 def can_trace():
     return shutil.which("strace") is not None and subprocess.run(
         ["strace", "-f", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0
-
-
-def is_sanitized():
-    with open(BINARY, "rb") as binary:
-        return re.search(rb"__[at]san_init", binary.read()) is not None
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
@@ -138,7 +134,7 @@ class Sandbox(TempDirTest):
         with open(out, encoding="utf-8") as trace:
             return trace.read()
 
-    @unittest.skipIf(is_sanitized(), "the sanitizer asks for more than routemeter")
+    @unittest.skipIf(SANITIZED, "the sanitizer asks for more than routemeter")
     def test_serve_asks_for_nothing_that_is_forbidden(self):
         trace = self.trace()
         used = set(re.findall(r"^\d+ +([a-z0-9_]+)\(", trace, re.M))
