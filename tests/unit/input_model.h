@@ -134,7 +134,6 @@ class World {
   input::Clock::time_point now_{};
   int date_ = 10000000;
   std::uint64_t crashes_ = 0;
-  bool given_ = false;
   std::string history_;
   std::string failure_;
 };

@@ -423,8 +423,8 @@ void World::move_back() {
 void World::compress() {
   std::vector<std::string> rotated;
   for (const auto& [name, inode] : names_) {
-    const bool written =
-        std::any_of(pens_.begin(), pens_.end(), [&](const Pen& pen) { return pen.inode == inode; });
+    const bool written = std::any_of(pens_.begin(), pens_.end(),
+                                     [&wanted = inode](const Pen& pen) { return pen.inode == wanted; });
     if (name != "log" && !inode->gzip && !written) rotated.push_back(name);
   }
   if (rotated.empty()) return;
