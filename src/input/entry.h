@@ -31,6 +31,7 @@ struct Entry {
   bool recovering = false;  ///< its text was destroyed elsewhere, this copy has the rest
   bool broken = false;      ///< damage was told
   bool gone = false;        ///< under no name, and not open
+  bool superseded = false;  ///< gone, and another file has taken its place: nothing is compared with it
   Position position;        ///< while it is not open
   FileId copy_of;
   std::uint64_t size = 0;  ///< when it was looked at last, not open

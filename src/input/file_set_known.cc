@@ -128,6 +128,7 @@ void FileSet::match(const std::vector<Found>& found) {
 void FileSet::meet(Entry& entry, const Found& found) {
   entry.seen = true;
   entry.gone = false;
+  entry.superseded = false;
   entry.just_gone = false;
   entry.unlinked = false;
   entry.id = found.facts.id;

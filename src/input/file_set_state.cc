@@ -39,6 +39,7 @@ void save_entry(const Entry& entry, util::Encoder& out) {
   flags |= entry.recovering ? 4 : 0;
   flags |= entry.broken ? 8 : 0;
   flags |= entry.gone ? 16 : 0;
+  flags |= entry.superseded ? 32 : 0;
   out.u8(flags);
   save_position(entry.place(), out);
   save_id(entry.copy_of, out);
@@ -62,6 +63,7 @@ std::unique_ptr<Entry> load_entry(util::Decoder& in) {
   entry->recovering = (flags & 4) != 0;
   entry->broken = (flags & 8) != 0;
   entry->gone = (flags & 16) != 0;
+  entry->superseded = (flags & 32) != 0;
   entry->position = load_position(in);
   entry->copy_of = load_id(in);
   entry->copy_of.device = 0;

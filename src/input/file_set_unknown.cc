@@ -25,7 +25,14 @@ Match same_bytes(int one, int other, std::uint64_t size) {
   const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
   if (a.size() < most || b.size() < most) return Match::kNo;
   if (std::string_view(a).substr(0, most) != std::string_view(b).substr(0, most)) return Match::kNo;
-  return read_tail(one, size) == read_tail(other, size) ? Match::kYes : Match::kNo;
+  const std::string tail = read_tail(one, size);
+  if (tail != read_tail(other, size)) return Match::kNo;
+  return all_nul(std::string_view(a).substr(0, most)) && all_nul(tail) ? Match::kNul : Match::kYes;
+}
+
+// Empty, or NUL as far as one looks: what comes behind it says which file it is.
+bool is_blank(OpenFile& file) {
+  return !file.gzip() && all_nul(file.head()) && all_nul(read_tail(file.fd(), file.facts().size));
 }
 
 Match same_head(std::string_view one, std::string_view other) {
@@ -103,8 +110,8 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   if (!file) return;
   Entry* holder = nullptr;
   // An empty file may become anything and is held, but is nobody's copy yet.
-  const bool empty = file->facts().size == 0;
-  const Claim claim = empty ? Claim::kNone : best_claim(found, *file, holder);
+  const bool blank = is_blank(*file);
+  const Claim claim = blank ? Claim::kNone : best_claim(found, *file, holder);
   if (claim == Claim::kLater) return;
   const bool first = scanner_.first_look(found.source);
   Entry& entry = add(found, State::kReading);
@@ -123,7 +130,7 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   entry.open->start(end ? last_line_start(entry.open->fd(), entry.open->facts().size) : Position{});
   if (first && options_.lost_state && found.active && entry.size > 0) ++notes_.stats[Loss::kStateLost];
   entry.fresh = !found.active && !first;
-  entry.undecided = !found.active && empty;
+  entry.undecided = !found.active && blank;
 }
 
 // `entry` is a new one for `file`, which repeats what was read of `holder`.
@@ -156,7 +163,7 @@ void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry
 // Files that were empty when they came, and are not any more.
 void FileSet::settle_undecided() {
   for (const auto& entry : entries_) {
-    if (!entry->undecided || !entry->open || entry->open->facts().size == 0) continue;
+    if (!entry->undecided || !entry->open || is_blank(*entry->open)) continue;
     entry->undecided = false;
     if (entry->active) continue;
     const Found found = as_found(*entry);
@@ -182,7 +189,7 @@ void FileSet::take_over(Entry& entry, Entry& holder, bool fork) {
   holder.state = State::kFinished;
   holder.gone = true;
   holder.active = false;
-  holder.position.print = {};  // the heir is compared with from now on
+  holder.superseded = true;
   // A cut file has one heir.
   if (holder.cut()) std::erase_if(entries_, [&](const auto& each) { return each.get() == &holder; });
 }
@@ -213,6 +220,7 @@ Claim FileSet::best_claim(const Found& found, OpenFile& file, Entry*& holder) {
   for (const auto& entry : entries_) {
     const bool foreign = entry->source >= followed_;
     if ((entry->source != found.source && !foreign) || entry->state == State::kCopy) continue;
+    if (entry->superseded) continue;
     const Relation relation = relate(found, file, *entry);
     const Claim claimed = claim(relation);
     if (claimed == Claim::kNone) continue;
@@ -237,7 +245,8 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   relation.name_fits = file.gzip() && without_compression(found.path) == known.path;
   relation.just_gone = known.just_gone || (known.unlinked && !known.was_unlinked);
   relation.drained = !known.open || known.open->at_end();
-  relation.copied_up = known.id.inode == found.facts.id.inode && known.id.device == found.facts.id.device &&
+  const FileId& id = found.facts.id;
+  relation.copied_up = known.id.inode == id.inode && (known.id.device == id.device || known.id.device == 0) &&
                        metadata_change(file.fd());
 
   // A copy is younger than what it is a copy of. Without this, the log before last would be taken for a copy

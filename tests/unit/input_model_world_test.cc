@@ -103,7 +103,12 @@ std::string World::run(int steps) {
   for (const std::uint64_t count : stats.loss_suspected) losses += count;
   std::uint64_t missing = 0;
   for (const auto& [line, text] : texts_) missing += delivered_[line] == 0 && !before_.contains(line) ? 1 : 0;
-  if (must_flag_ && losses == 0 && missing > 0) fail("lines were lost, and nothing says so");
+  if (must_flag_ && losses == 0 && missing > 0) {
+    for (const auto& [line, text] : texts_) {
+      if (delivered_[line] == 0 && !before_.contains(line)) did("missing " + std::to_string(line));
+    }
+    fail("lines were lost, and nothing says so");
+  }
   if (!torn_ && odd_ > stats.unterminated_lines) fail("lines were torn");
   return failure_;
 }
