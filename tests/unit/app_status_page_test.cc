@@ -63,7 +63,7 @@ TEST_CASE("the page shows the sum that every scrape keeps") {
 
 TEST_CASE("rules that were never hit are marked in words") {
   Example example;
-  CHECK(has(example.page(), "Since the start of this process each was hit."));
+  CHECK(has(example.page(), "Since they were loaded each was hit."));
   CHECK(count(example.page(), "never hit") == 0);
   CHECK(count(example.page(), ">excluded</span>") == 1);
   example.service().rules.push_back({9, "stop: '/sub/.*'", 0, -1, false});
