@@ -1,13 +1,17 @@
 """What the HTTP side of `serve` promises: dialects, pages, hostile clients."""
 
+import base64
 import http.client
 import json
 import os
 import socket
+import ssl
 import subprocess
 import time
+import warnings
 
-from harness import BINARY, SANITIZED, Serve, TempDirTest, main, parse, prometheus, promtool, total, wait_for
+from harness import (BINARY, SANITIZED, Serve, TempDirTest, free_port, main, parse, prometheus, promtool, run, total,
+                     wait_for)
 
 RULES = """version: 1
 format: combined
@@ -15,6 +19,11 @@ routes: [GET /, 'GET /items/{item_id}', 'POST /items']
 """
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # gone from later Pythons, not from Debian's
+    import crypt
 
 
 def line(target, status=200):
@@ -142,8 +151,10 @@ class HostileClients(ExposerTest):
                 for n in range(self.SECONDS):
                     end = time.monotonic() + 1
                     start = time.monotonic()
-                    samples = serve.scrape()
+                    status, _, page = serve.get()
                     times.append(time.monotonic() - start)
+                    self.assertEqual(status, 200)
+                    samples = parse(page.decode())
                     memory.append(total(samples, "process_resident_memory_bytes"))
                     self.assertEqual(total(samples, "http_requests_total"), 330)
                     again += half.refill() + idle.refill()
@@ -188,6 +199,165 @@ class HostileClients(ExposerTest):
             finally:
                 for client in clients:
                     client.close()
+
+
+def bcrypt(password, rounds=32):
+    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=rounds))
+
+
+class WebConfig(ExposerTest):
+    def openssl(self, *args):
+        done = subprocess.run(["openssl", *args], capture_output=True, cwd=self.dir, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def make_ca(self, name):
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                     "-keyout", f"{name}.key", "-out", f"{name}.crt", "-subj", f"/CN={name}")
+
+    def make_cert(self, name, ca, usage, san):
+        self.write(f"{name}.ext", f"subjectAltName={san}\nextendedKeyUsage={usage}\n")
+        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key.new",
+                     "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        self.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.crt", "-CAkey", f"{ca}.key", "-CAcreateserial",
+                     "-days", "2", "-extfile", f"{name}.ext", "-out", f"{name}.crt.new")
+        for kind in ("key", "crt"):
+            os.rename(self.path(f"{name}.{kind}.new"), self.path(f"{name}.{kind}"))
+
+    def https(self, serve, ca, path="/metrics", client=None, login=None):
+        context = ssl.create_default_context(cafile=self.path(f"{ca}.crt"))
+        if client:
+            context.load_cert_chain(self.path(f"{client}.crt"), self.path(f"{client}.key"))
+        headers = {}
+        if login:
+            headers["Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
+        connection = http.client.HTTPSConnection("127.0.0.1", serve.port, timeout=30, context=context)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read()
+        finally:
+            connection.close()
+
+    def test_prometheus_with_tls_client_certificate_and_password(self):
+        self.make_ca("ca")
+        self.make_cert("server", "ca", "serverAuth", "IP:127.0.0.1")
+        self.make_cert("prometheus", "ca", "clientAuth", "DNS:prometheus.example.org")
+        self.make_cert("stranger", "ca", "clientAuth", "DNS:stranger.example.org")
+        web = self.write("web.yml", f"""
+tls_server_config:
+  cert_file: server.crt
+  key_file: server.key
+  client_auth_type: RequireAndVerifyClientCert
+  client_ca_file: ca.crt
+  client_allowed_sans: [prometheus.example.org]
+http_server_config:
+  headers: {{X-Frame-Options: deny}}
+basic_auth_users:
+  scraper: {bcrypt("s3cret")}
+""")
+        with Serve("--rules", self.rules, self.log, "--web.config.file", web) as serve:
+            good = {"ca": "ca", "client": "prometheus", "login": "scraper:s3cret"}
+            status, headers, body = self.https(serve, **good)
+            self.assertEqual((status, headers["X-Frame-Options"]), (200, "deny"))
+            self.assertEqual(total(parse(body.decode()), "http_requests_total"), 3)
+            self.assertEqual(self.https(serve, **dict(good, login="scraper:wrong"))[0], 401)
+            self.assertEqual(self.https(serve, **dict(good, login=None), path="/nowhere")[0], 401)
+            for client in (None, "stranger"):
+                with self.assertRaises(OSError):
+                    self.https(serve, **dict(good, client=client))
+            with self.assertRaises((OSError, http.client.HTTPException)):
+                serve.get()
+            scrape = (f"scheme: https, basic_auth: {{username: scraper, password: s3cret}}, tls_config: "
+                      f"{{ca_file: {self.path('ca.crt')}, cert_file: {self.path('prometheus.crt')}, "
+                      f"key_file: {self.path('prometheus.key')}}}")
+            with prometheus(self.dir, serve.port, extra=scrape) as query:
+                wait_for(lambda: query("up == 1"), "a scrape over TLS")
+                self.assertEqual(query("sum(http_requests_total)")[0]["value"][1], "3")
+
+    def test_a_new_certificate_and_a_broken_one(self):
+        self.make_ca("ca")
+        self.make_ca("new")
+        self.make_cert("server", "ca", "serverAuth", "IP:127.0.0.1")
+        text = "tls_server_config: {cert_file: server.crt, key_file: server.key}\n"
+        web = self.write("web.yml", text)
+        with Serve("--rules", self.rules, self.log, "--web.config.file", web) as serve:
+            self.assertEqual(self.https(serve, "ca")[0], 200)
+            self.write("web.yml", text.replace("key_file", "keyfile"))
+            time.sleep(1.1)  # the server looks at its files once a second, when a client comes
+            self.assertEqual(self.https(serve, "ca")[0], 200)
+            serve.wait_record(lambda r: "web configuration not reloaded" in r["msg"] and "keyfile" in r["msg"])
+            self.assertEqual(self.https(serve, "ca")[0], 200)
+            self.write("web.yml", text)
+            self.make_cert("server", "new", "serverAuth", "IP:127.0.0.1")
+
+            def renewed():
+                try:
+                    return self.https(serve, "new")[0] == 200
+                except ssl.SSLError:
+                    return False
+
+            wait_for(renewed, "the new certificate")
+            with self.assertRaises(ssl.SSLError):
+                self.https(serve, "ca")
+
+    def test_what_is_wrong_ends_the_start(self):
+        web = self.write("web.yml", "tls_server_config:\n  cert_file: no.crt\n  key_file: no.key\n")
+        done = run("serve", "--web.listen-address", "127.0.0.1:0", "--web.config.file", web, self.log, check=2)
+        self.assertIn(f"cannot read cert_file '{self.path('no.crt')}': No such file".encode(), done.stderr)
+        self.write("web.yml", "basic_auth_users:\n  me: plain\n")
+        done = run("serve", "--web.listen-address", "127.0.0.1:0", "--web.config.file", web, self.log, check=2)
+        self.assertIn(b"web.yml:2:3: error: the user 'me' has no bcrypt hash", done.stderr)
+
+
+class Addresses(ExposerTest):
+    def get_unix(self, path):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(30)
+            client.connect(path)
+            client.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            got = b""
+            while data := client.recv(65536):
+                got += data
+        return got
+
+    def test_several_addresses_one_a_unix_socket(self):
+        path = self.path("s.sock")
+        with Serve("--rules", self.rules, self.log, "--web.listen-address", "[::1]:0", "--web.listen-address",
+                   f"unix:{path}") as serve:
+            addresses = {serve.wait_record(lambda r, start=start: r.get("address", "").startswith(start))["address"]
+                         for start in ("127.0.0.1:", "[::1]:", "unix:")}
+            self.assertEqual(len(addresses), 3)
+            for _ in range(3):
+                self.assertTrue(self.get_unix(path).startswith(b"HTTP/1.1 200 OK\r\n"))
+            serve.scrape()
+            serve.process.kill()
+        self.assertTrue(os.path.exists(path))  # what a kill leaves does not stop the next start
+        with Serve("--rules", self.rules, self.log, "--web.listen-address", f"unix:{path}"):
+            self.assertTrue(self.get_unix(path).startswith(b"HTTP/1.1 200 OK\r\n"))
+        self.assertFalse(os.path.exists(path))
+
+    def test_a_socket_from_systemd(self):
+        port = free_port()
+        process = subprocess.Popen(["systemd-socket-activate", "-l", f"127.0.0.1:{port}", BINARY, "serve",
+                                    "--web.systemd-socket", "--rules", self.rules, self.log], stderr=subprocess.DEVNULL)
+        try:
+            def scrape():
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                try:
+                    connection.request("GET", "/metrics")
+                    return connection.getresponse().read().decode()
+                except ConnectionError:
+                    return ""
+                finally:
+                    connection.close()
+
+            # The very first connection starts the program, and is answered by it.
+            self.assertEqual(total(parse(wait_for(scrape, "an answer")), "http_requests_total"), 3)
+        finally:
+            process.terminate()
+            self.assertEqual(process.wait(timeout=60), 0)
+        done = run("serve", "--web.systemd-socket", self.log, check=2)
+        self.assertIn(b"systemd passed no sockets", done.stderr)
 
 
 if __name__ == "__main__":

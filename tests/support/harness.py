@@ -176,13 +176,15 @@ def free_port():
 
 
 @contextlib.contextmanager
-def prometheus(directory, target_port, interval="1s"):
-    """A real Prometheus that scrapes 127.0.0.1:target_port; yields a function that runs a query."""
+def prometheus(directory, target_port, interval="1s", extra=""):
+    """A real Prometheus that scrapes 127.0.0.1:target_port; yields a function that runs a query. extra: more of
+    its scrape configuration, in YAML's flow style."""
     port = free_port()
     config = os.path.join(directory, "prometheus.yml")
     with open(config, "w") as f:
-        f.write(f"global: {{scrape_interval: {interval}}}\nscrape_configs:\n  - job_name: routemeter\n"
-                f"    static_configs: [{{targets: ['127.0.0.1:{target_port}']}}]\n")
+        f.write(f"global: {{scrape_interval: {interval}}}\nscrape_configs:\n"
+                f"  - {{job_name: routemeter, static_configs: [{{targets: ['127.0.0.1:{target_port}']}}]"
+                f"{', ' if extra else ''}{extra}}}\n")
     process = subprocess.Popen(
         ["prometheus", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
          f"--storage.tsdb.path={directory}/tsdb"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
