@@ -34,6 +34,8 @@ class Durable {
   /// True when the regular commit is due.
   bool due(Clock::time_point now) const { return present() && now - last_ >= kEvery; }
 
+  /// Whether the last commit worked, and what it wrote is still there.
+  bool is_good() const { return failing_ == 0 && (dir_ == nullptr || dir_->is_in_place()); }
   /// Nothing to commit: the regular commit is due later again.
   void rest() { last_ = Clock::now(); }
 

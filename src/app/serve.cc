@@ -232,7 +232,7 @@ void Serve::commit() {
   for (const auto& service : services_) service->save(sections);
   const bool same = sections == committed_;
   changed_ = false;
-  if (same && durable_.status().in_sync) return durable_.rest();
+  if (same && durable_.is_good()) return durable_.rest();
   durable_.commit(sections, log_);
   committed_ = std::move(sections);
 }

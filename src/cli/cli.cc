@@ -17,6 +17,7 @@ const std::vector<Command>& commands() {
 }
 
 int run(int argc, char** argv) {
+  hold_standard_streams();
   CLI::App app("Exact request metrics per handler, from HTTP access logs.", "routemeter");
   app.set_version_flag("--version", "routemeter " ROUTEMETER_VERSION);
   app.require_subcommand(1);

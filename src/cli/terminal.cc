@@ -2,11 +2,16 @@
 #include "cli/terminal.h"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <memory>
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include "cli/record_writer.h"
 
 namespace routemeter::cli {
 namespace {
@@ -30,18 +35,41 @@ void print_out(std::string_view text) { std::fwrite(text.data(), 1, text.size(),
 
 void print_err(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
+void hold_standard_streams() {
+  int fd = 0;
+  while ((fd = ::open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO) {
+  }
+  if (fd >= 0) ::close(fd);
+}
+
 void print_diagnostics(const util::Diagnostics& all) {
   for (const util::Diagnostic& d : all) print_err(util::format(d));
 }
 
 util::Logger make_logger(util::LogLevel level, bool json) {
-  return [level, json](util::LogLevel record, std::string_view message, const util::LogFields& fields) {
-    if (record < level) return;
-    const std::string time = rfc3339_now();
-    print_err((json ? util::format_json(time, record, message, fields)
-                    : util::format_logfmt(time, record, message, fields)) +
-              "\n");
+  struct State {
+    RecordWriter writer{STDERR_FILENO};
+    std::atomic<std::uint64_t> dropped = 0;
   };
+  const auto state = std::make_shared<State>();
+  const auto write = [state, json](util::LogLevel record, std::string_view message,
+                                   const util::LogFields& fields) {
+    const std::string time = rfc3339_now();
+    return state->writer.write((json ? util::format_json(time, record, message, fields)
+                                     : util::format_logfmt(time, record, message, fields)) +
+                               "\n");
+  };
+  return
+      [state, write, level](util::LogLevel record, std::string_view message, const util::LogFields& fields) {
+        if (record < level) return;
+        if (const std::uint64_t dropped = state->dropped.exchange(0); dropped > 0) {
+          const std::string records = std::to_string(dropped);
+          if (!write(util::LogLevel::kWarn, "log records were dropped: nobody read stderr",
+                     {{"records", records}}))
+            state->dropped += dropped;
+        }
+        if (!write(record, message, fields)) ++state->dropped;
+      };
 }
 
 ProgressBar::ProgressBar() : terminal_(::isatty(STDERR_FILENO) != 0), started_(now_seconds()) {}

@@ -22,7 +22,12 @@ void print_err(std::string_view text);  ///< stderr
 /// Each with its place, source line, caret and hint, on stderr.
 void print_diagnostics(const util::Diagnostics& all);
 
-/// Writes log records from `level` on to stderr, in logfmt or JSON.
+/// Opens /dev/null where stdin, stdout or stderr is closed: a log or a state file that got such a number
+/// would get our messages.
+void hold_standard_streams();
+
+/// Writes log records from `level` on to stderr, in logfmt or JSON. Never waits for who reads them: what
+/// there is no room for is dropped, and how many is said as soon as there is.
 util::Logger make_logger(util::LogLevel level, bool json);
 
 /// A line on stderr that shows how far a long read is. Draws only on a terminal and after half a second.

@@ -55,6 +55,11 @@ class StateDirImpl final : public StateDir {
     return 0;
   }
 
+  bool is_in_place() const override {
+    return dir_ && lock_ && state::is_in_place(path_, dir_.get(), lock_.get()) &&
+           ::faccessat(dir_.get(), kState, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  }
+
   // Moves what open() found to where the owner sees it.
   void keep_loaded() {
     load_ = found_.load;
@@ -64,7 +69,7 @@ class StateDirImpl final : public StateDir {
  private:
   // Sees to it that the directory at our path is open and locked, also when somebody removed or replaced it.
   int attach() {
-    if (dir_ && lock_ && is_in_place(path_, dir_.get(), lock_.get())) return 0;
+    if (dir_ && lock_ && state::is_in_place(path_, dir_.get(), lock_.get())) return 0;
     lock_.reset();
     if (const Failure failure = open_dir(path_, dir_)) return failure.error;
     util::Fd lock;

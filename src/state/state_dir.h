@@ -42,6 +42,8 @@ class StateDir {
   /// Makes `sections` the state, all or nothing. Returns 0, or the errno of what failed: the old state then
   /// still holds and the next commit may succeed.
   virtual int commit(const Sections& sections) = 0;
+  /// Whether the state is still where the next start looks for it: nobody removed or replaced it.
+  virtual bool is_in_place() const = 0;
 };
 
 /// Opens (and makes) the directory and loads what is there. Errors: not ours (another owner, writable by
