@@ -70,8 +70,14 @@ class Limits(TempDirTest):
             crowds = (Crowd(serve, 1000, b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-A: "),
                       Crowd(serve, 64, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"),
                       Crowd(serve, 2000, b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"))
-            times, memory, last = [], [], {}
+            times, alone, memory, last = [], [], [], {}
             with Writer(log, 330, 5000) as writer:
+                for _ in range(15):  # the control: what this machine makes of a scrape without them
+                    start = time.monotonic()
+                    serve.get()
+                    alone.append(time.monotonic() - start)
+                    time.sleep(0.1)
+                before = writer.written
                 try:
                     for crowd in crowds:
                         crowd.refill()
@@ -98,10 +104,11 @@ class Limits(TempDirTest):
             samples = serve.scrape()
             self.assertEqual(total(samples, "http_requests_total"), 330 + writer.written)
             print(f"\n1000 half-open, 64 slow, 2000 idle clients, {total(samples, 'routemeter_series'):.0f} series, "
-                  f"{writer.written / SECONDS:.0f} lines/s: {len(times)} scrapes, median "
-                  f"{statistics.median(times) * 1e3:.1f} ms, slowest {max(times) * 1e3:.1f} ms, "
+                  f"{(writer.written - before) / SECONDS:.0f} lines/s: {len(times)} scrapes, median "
+                  f"{statistics.median(times) * 1e3:.1f} ms, slowest {max(times) * 1e3:.1f} ms (without the clients "
+                  f"{max(alone) * 1e3:.1f} ms), "
                   f"RSS {max(memory) / 2**20:.1f} MiB")
-            self.assertLess(max(times), 0.1 * SLACK)
+            self.assertLess(max(times), 0.1 * SLACK + max(alone))
             if SLACK == 1:
                 self.assertLess(max(memory), 64 * 2**20)
 
