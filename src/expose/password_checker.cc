@@ -135,12 +135,11 @@ std::shared_ptr<PasswordCheck> PasswordChecker::check(const std::map<std::string
   job.key = state_->key_of(joined(job.known_user, credentials.user, job.hash, credentials.password));
   job.check = out;
   const std::lock_guard lock(state_->mutex);
-  if (state_->stopping) {
+  const auto known = state_->remembered(job.key);
+  if (state_->stopping || (!known && state_->waiting.size() >= kMostWaiting)) {
     out->decide(Verdict::kBusy);
-  } else if (const auto known = state_->remembered(job.key)) {
+  } else if (known) {
     out->decide(*known ? Verdict::kRight : Verdict::kWrong);
-  } else if (state_->waiting.size() >= kMostWaiting) {
-    out->decide(Verdict::kBusy);
   } else {
     if (!thread_.joinable()) {  // most servers have no passwords, and no thread for them
       const SignalsBlocked guard;
