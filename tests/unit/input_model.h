@@ -126,6 +126,7 @@ class World {
   bool torn_ = false;                          // something cut a line
   bool must_flag_ = false;                     // lines are lost, and it can be known
   std::set<const Inode*> must_flag_if_crash_;  // the same if we go on from the last save, by file
+  std::set<const Inode*> must_flag_soon_;      // at the next look
   bool must_flag_at_save_ = false;
   bool crashed_ = false;  // and not looked since
   std::string state_;
