@@ -18,6 +18,7 @@
 #include "app/log_service.h"
 #include "app/pages.h"
 #include "app/process_metrics.h"
+#include "app/reload.h"
 #include "app/rules_watch.h"
 #include "app/setups.h"
 #include "app/status_view.h"
@@ -66,7 +67,6 @@ class Serve {
   void answer(std::vector<WaitingClient> clients);
   void commit();
   util::Diagnostics reload();
-  util::Diagnostics try_reload();
   model::Snapshot collect() const;
   OwnStatus own_status() const;
 
@@ -273,7 +273,8 @@ void Serve::answer(std::vector<WaitingClient> clients) {
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
-  const util::Diagnostics errors = try_reload();
+  const util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
+  changed_ = changed_ || errors.empty();
   reload_.ok = errors.empty();
   reload_.error = util::format(errors);
   if (errors.empty()) {
@@ -288,77 +289,6 @@ util::Diagnostics Serve::reload() {
   }
   systemd_.ready();
   return errors;
-}
-
-util::Diagnostics Serve::try_reload() {
-  auto setups = make_setups(options_, false);
-  if (!setups) return setups.errors();
-  std::optional<RulesWatch> watch;
-  if (options_.watch_rules) watch.emplace(files_to_watch(options_, *setups));  // before they are read
-  state::Sections saved;
-  for (const auto& service : services_) service->save(saved);
-
-  // Per new service: the old one that goes on under new rules, or one made anew from what the old one saved.
-  struct Next {
-    LogService* old = nullptr;
-    std::optional<LogService::Reloaded> reloaded;
-    std::unique_ptr<LogService> made;
-  };
-  std::vector<Next> next;
-  std::vector<Together> together;
-  util::Diagnostics errors;
-  const auto note = [&errors](const util::Diagnostics& more) {
-    errors.insert(errors.end(), more.begin(), more.end());
-  };
-  for (LogService::Setup& setup : *setups) {
-    Next entry;
-    for (const auto& service : services_) {
-      const bool same_logs = service->setup().common.logs == setup.common.logs;
-      if (service->name() == setup.name && same_logs) entry.old = service.get();
-    }
-    Together view{setup.name, nullptr, {}};
-    if (entry.old != nullptr) {
-      auto reloaded = entry.old->prepare_reload(setup.common);
-      if (!reloaded) {
-        note(reloaded.errors());
-        continue;
-      }
-      entry.reloaded.emplace(std::move(*reloaded));
-      if (entry.reloaded->worker != nullptr) view.families = entry.reloaded->worker->store().snapshot();
-    } else {
-      auto made = LogService::start(setup, saved, log_);
-      if (!made) {
-        note(made.errors());
-        continue;
-      }
-      entry.made = std::move(*made);
-      entry.made->collect(view.families);
-    }
-    next.push_back(std::move(entry));
-    together.push_back(std::move(view));
-  }
-  if (!errors.empty()) return errors;
-  for (std::size_t i = 0; i < next.size(); ++i) {
-    together[i].rules = next[i].reloaded ? &next[i].reloaded->service.rules : &next[i].made->rules();
-  }
-  errors = check_together(together);
-  if (!errors.empty()) return errors;
-
-  std::vector<std::unique_ptr<LogService>> services;
-  for (Next& entry : next) {
-    if (entry.made != nullptr) {
-      services.push_back(std::move(entry.made));
-      continue;
-    }
-    const auto at = std::find_if(services_.begin(), services_.end(),
-                                 [&entry](const auto& service) { return service.get() == entry.old; });
-    (*at)->apply(std::move(*entry.reloaded));
-    services.push_back(std::move(*at));
-  }
-  services_ = std::move(services);
-  watch_ = std::move(watch);
-  changed_ = true;
-  return {};
 }
 
 OwnStatus Serve::own_status() const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "util/printable.h"
 #include "util/utf8.h"
@@ -110,6 +111,18 @@ std::string format(const Diagnostics& diagnostics) {
   std::string out;
   for (const Diagnostic& d : diagnostics) out += format(d);
   return out;
+}
+
+Diagnostic error_in(const std::string& file, const std::vector<std::string>& lines, Position at,
+                    std::string message, std::string hint) {
+  Diagnostic d;
+  d.file = file;
+  d.at = at;
+  d.message = std::move(message);
+  d.hint = std::move(hint);
+  const auto index = static_cast<std::size_t>(at.line) - 1;
+  if (at.line >= 1 && index < lines.size()) d.source_line = lines[index];
+  return d;
 }
 
 }  // namespace routemeter::util

@@ -28,6 +28,10 @@ struct Diagnostic {
   std::string hint;         ///< what to do; empty = none
 };
 
+/// An error at a place of a text whose lines are at hand: with that line as its snippet.
+Diagnostic error_in(const std::string& file, const std::vector<std::string>& lines, Position at,
+                    std::string message, std::string hint);
+
 using Diagnostics = std::vector<Diagnostic>;
 
 inline bool has_errors(const Diagnostics& all) {
