@@ -286,6 +286,10 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   const Facts facts = file.compare(position);
   relation.head = facts.head;
   relation.tail = facts.tail;
+  // One hole is like another.
+  const bool hole = all_nul(file.head()) &&
+                    (file.gzip() ? !relation.name_fits : all_nul(read_tail(file.fd(), position.offset)));
+  if (relation.head == Match::kYes && hole) relation.head = Match::kNul;
   return relation;
 }
 
