@@ -37,7 +37,7 @@ bool matches(const std::string& pattern, const std::string& name) {
   return ::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
 }
 
-void DirectoryListing::look(const std::vector<NameFilter>& filters, steady_clock::time_point now,
+bool DirectoryListing::look(const std::vector<NameFilter>& filters, steady_clock::time_point now,
                             bool again) {
   if (filters != filters_) {
     filters_ = filters;
@@ -57,11 +57,12 @@ void DirectoryListing::look(const std::vector<NameFilter>& filters, steady_clock
     settled_ = false;
     again = true;
   }
-  if (unchanged(now) && !again) return;
+  if (unchanged(now) && !again) return false;
   const auto before = steady_clock::now();
   read();
   read_at_ = now;
   cost_ = steady_clock::now() - before;
+  return true;
 }
 
 bool DirectoryListing::unchanged(steady_clock::time_point now) {

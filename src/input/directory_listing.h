@@ -28,8 +28,8 @@ class DirectoryListing {
  public:
   explicit DirectoryListing(std::string directory) : directory_(std::move(directory)) {}
 
-  /// Brings the names up to date. `again`: even if the directory seems unchanged.
-  void look(const std::vector<NameFilter>& filters, std::chrono::steady_clock::time_point now, bool again);
+  /// Brings the names up to date. `again`: even if the directory seems unchanged. True when it was read.
+  bool look(const std::vector<NameFilter>& filters, std::chrono::steady_clock::time_point now, bool again);
   /// Of filter i: file names; for a plain base its rotations only, without the base itself.
   const std::vector<std::string>& names(std::size_t filter) const { return names_[filter]; }
   /// 0, or the errno of the last attempt; the names are then empty.

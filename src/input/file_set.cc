@@ -46,7 +46,9 @@ void FileSet::look(Clock::time_point now) {
     entry->lost = false;
   }
   check_open();
-  std::vector<Found> found = scanner_.look(now, false);
+  const bool quick = now - full_look_ < options_.rotated_every;
+  if (!quick) full_look_ = now;
+  std::vector<Found> found = scanner_.look(now, false, quick);
   match(found);
   mark_gone();
   const auto just_gone = [](const auto& entry) { return entry->just_gone; };

@@ -27,6 +27,8 @@ struct FileSetOptions {
   std::chrono::milliseconds linger = std::chrono::minutes(10);
   unsigned max_rotated = 16;
   std::string rotated_dir;
+  /// Rotated files that are closed are looked at this seldom, unless their directory changes.
+  std::chrono::milliseconds rotated_every{0};
   std::size_t max_open = 0;  ///< files held open at once; 0 = as the process's limit allows
 };
 
@@ -115,6 +117,7 @@ class FileSet {
   std::vector<Given> given_;  // by source
   FollowNotes notes_;
   Clock::time_point now_;
+  Clock::time_point full_look_;  // the last one at every file
 };
 
 }  // namespace routemeter::input

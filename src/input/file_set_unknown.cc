@@ -270,8 +270,9 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
     if (relation.head == Match::kYes && position.offset > 0 && !relation.name_fits) {
       relation.tail = file.compare(position).tail;
     }
+    if (relation.head == Match::kNul && relation.name_fits) relation.head = relation.tail = Match::kYes;
     if (relation.head != Match::kNul) return relation;
-    relation.head = Match::kNo;
+    relation.head = relation.tail = Match::kNo;
   }
   // A whole file that nothing was read of says nothing about another one.
   if (position.print.head_size == 0) return relation;

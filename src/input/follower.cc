@@ -21,6 +21,7 @@ FileSetOptions file_options(const FollowOptions& options) {
   out.linger = options.linger;
   out.max_rotated = options.max_rotated;
   out.rotated_dir = options.rotated_dir;
+  out.rotated_every = std::chrono::milliseconds(200);
   return out;
 }
 

@@ -60,8 +60,9 @@ bool is_glob(std::string_view log) { return log.find_first_of("*?[") != std::str
 Scanner::Scanner(std::vector<std::string> logs, std::string rotated_dir)
     : born(logs.size(), 0), logs_(std::move(logs)), rotated_dir_(std::move(rotated_dir)) {}
 
-std::vector<Found> Scanner::look(std::chrono::steady_clock::time_point now, bool again) {
+std::vector<Found> Scanner::look(std::chrono::steady_clock::time_point now, bool again, bool quick) {
   now_.clear();
+  quick_ = quick && !again;
   found_.clear();
   obstacles_.clear();
   new_places_.clear();
@@ -76,8 +77,10 @@ std::vector<Found> Scanner::look(std::chrono::steady_clock::time_point now, bool
   }
   std::erase_if(listings_, [&](const auto& listing) { return !wanted.contains(listing.first); });
   for (const auto& [directory, filters] : wanted) {
-    listings_.try_emplace(directory, directory).first->second.look(filters, now, again);
+    DirectoryListing& listing = listings_.try_emplace(directory, directory).first->second;
+    if (listing.look(filters, now, again)) quick_ = false;
   }
+  if (!quick_) rotated_.clear();
   for (std::size_t i = 0; i < now_.size(); ++i) collect(now_[i], filter_of[i]);
   for (std::size_t i = 0; i < logs_.size(); ++i) {
     const auto of_source = [i](const auto& each) { return each.source == i; };
@@ -188,7 +191,13 @@ void Scanner::collect(const Place& place, std::size_t filter) {
 void Scanner::add_file(const Place& place, const std::string& name, bool active, bool baseline) {
   Found file;
   file.path = join(place.directory, name);
-  if (look_at(file.path, active, file.facts) != 0 || !file.facts.regular) return;
+  const auto known = quick_ && !active ? rotated_.find(file.path) : rotated_.end();
+  if (known != rotated_.end()) {
+    file.facts = known->second;
+  } else {
+    if (look_at(file.path, active, file.facts) != 0 || !file.facts.regular) return;
+    if (!active) rotated_.emplace(file.path, file.facts);
+  }
   file.source = place.source;
   file.active = active;
   file.base = place.base;

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "input/directory_listing.h"
@@ -44,7 +45,8 @@ class Scanner {
 
   /// All files there are. `again`: reads directories even if they seem unchanged. A file with several names
   /// comes once, the logged path first.
-  std::vector<Found> look(std::chrono::steady_clock::time_point now, bool again);
+  /// `quick`: rotated files in directories that have not changed are as they were last time.
+  std::vector<Found> look(std::chrono::steady_clock::time_point now, bool again, bool quick = false);
   /// What was found is taken in: from now on, other rotations are new ones.
   void settle();
   /// Whether the log has not been looked at before, in this run or an earlier one.
@@ -83,6 +85,8 @@ class Scanner {
   std::string rotated_dir_;
   std::vector<Place> now_;
   std::map<std::string, DirectoryListing> listings_;
+  std::unordered_map<std::string, FileFacts> rotated_;  // by path
+  bool quick_ = false;
   std::vector<Found> found_;
   std::vector<Obstacle> obstacles_;
   std::vector<std::string> new_places_;
