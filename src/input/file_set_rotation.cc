@@ -24,8 +24,9 @@ std::unique_ptr<OpenFile> FileSet::open(const Found& found, bool gzip) {
   }
   util::Fd fd;
   FileFacts facts;
-  int error = open_regular(found.path, true, fd, facts);
-  if ((error == EMFILE || error == ENFILE) && make_room()) error = open_regular(found.path, true, fd, facts);
+  int error = open_regular(found.path, found.active, fd, facts);
+  if ((error == EMFILE || error == ENFILE) && make_room())
+    error = open_regular(found.path, found.active, fd, facts);
   if (error == EMFILE || error == ENFILE) {
     notes_.tell_error("log files", "cannot open all at once", error);
     return nullptr;
