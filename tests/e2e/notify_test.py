@@ -7,7 +7,7 @@ import socket
 import time
 import unittest
 
-from harness import Serve, TempDirTest, main, total
+from harness import wait_for, Serve, TempDirTest, main, total
 
 LINE = '127.0.0.1 - - [01/Jan/2024:00:00:01 +0000] "GET / HTTP/1.1" 200 11 "-" "test"\n'
 RULES = "version: 1\nformat: combined\nroutes: [GET /]\n"
@@ -48,7 +48,7 @@ class Notify(TempDirTest):
     def test_from_start_to_stop(self):
         with self.serve() as serve:
             self.assertEqual(self.next_state(), "READY=1")
-            self.assertEqual(serve.get("/-/ready")[0], 200)  # ready is ready for requests
+            wait_for(lambda: serve.get("/-/ready")[0] == 200, "the first look at the logs")
             self.reload(serve)
             self.assertEqual(total(serve.scrape(), "http_requests_total"), 1)
             serve.process.send_signal(signal.SIGTERM)

@@ -157,7 +157,9 @@ class Rotation(TempDirTest):
         kept = sum(self.lines(name) for name in os.listdir(self.dir) if name.startswith("access.log"))
         self.assertGreaterEqual(got, kept)
         self.assertEqual(loss, ROTATIONS)
-        self.assertEqual(total(samples, "routemeter_file_rotations_total", kind="truncate"), ROTATIONS)
+        # One that grew past the old end before anybody looked is seen as a rewrite.
+        seen = sum(total(samples, "routemeter_file_rotations_total", kind=kind) for kind in ("truncate", "rewrite"))
+        self.assertEqual(seen, ROTATIONS)
         self.assertEqual(total(samples, "routemeter_duplicate_suspected_total"), 0)
 
     def several_between_two_looks(self, words, away, back, pause=0.0):
