@@ -162,15 +162,16 @@ class Server final : public HttpServer {
       return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests\n");
     }
     std::shared_ptr<PasswordCheck> check;
+    bool let_in = true;
     if (!policy_.config().users.empty()) {
       const auto credentials =
           parse_authorization(joined_header(request.connection, MHD_HTTP_HEADER_AUTHORIZATION));
       if (!credentials) return refuse_unknown(request);
       check = passwords_.check(policy_.config().users, *credentials, front_.waker());
-      if (check->hold().released() && check->verdict() != Verdict::kRight) return refuse_by(*check, request);
+      let_in = check->hold().released();  // asked once: it may be decided at any moment
+      if (let_in && check->verdict() != Verdict::kRight) return refuse_by(*check, request);
     }
     // Who is not let in does not learn which paths there are.
-    const bool let_in = check == nullptr || check->hold().released();
     if (let_in && route_of(request) == nullptr) return refuse_route(request);
     if (!body_is_welcome(request.connection, request.method)) {
       return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");

@@ -142,10 +142,10 @@ TEST_CASE("a body and a password that is not known yet") {
   const auto server = serve(config);
   const std::string header = login("alice", "secret");
   CHECK(Client(server->addresses()[0]).request("DELETE", "/", header).receive().status == 405);
-  CHECK(Client(server->addresses()[0])
-            .request("POST", "/", login("x", "y") + "Content-Length: 9999\r\n")
-            .receive()
-            .status == 413);
+  // Whichever comes first, the verdict or the length: it is not let in, and its body not read.
+  const std::string too_long = login("x", "y") + "Content-Length: 9999\r\n";
+  const int status = Client(server->addresses()[0]).request("POST", "/", too_long).receive().status;
+  CHECK((status == 413 || status == 401));
 }
 
 TEST_CASE("guessing costs the guesser time, and not the scrapes") {
