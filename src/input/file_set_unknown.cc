@@ -18,27 +18,9 @@ bool is_gzip(int fd) {
   return read_at(fd, 0, magic.data(), magic.size()) == 2 && std::memcmp(magic.data(), "\x1f\x8b", 2) == 0;
 }
 
-// Whether the smaller of two files begins as the larger one and ends as that does there.
-Match same_bytes(int one, int other, std::uint64_t size) {
-  const std::string a = read_head(one);
-  const std::string b = read_head(other);
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
-  if (a.size() < most || b.size() < most) return Match::kNo;
-  if (std::string_view(a).substr(0, most) != std::string_view(b).substr(0, most)) return Match::kNo;
-  const std::string tail = read_tail(one, size);
-  if (tail != read_tail(other, size)) return Match::kNo;
-  return all_nul(std::string_view(a).substr(0, most)) && all_nul(tail) ? Match::kNul : Match::kYes;
-}
-
 // Empty, or NUL as far as one looks: what comes behind it says which file it is.
 bool is_blank(OpenFile& file) {
   return !file.gzip() && all_nul(file.head()) && all_nul(read_tail(file.fd(), file.facts().size));
-}
-
-Match same_head(std::string_view one, std::string_view other) {
-  const std::size_t most = std::min(one.size(), other.size());
-  if (most == 0 || one.substr(0, most) != other.substr(0, most)) return Match::kNo;
-  return all_nul(one.substr(0, most)) ? Match::kNul : Match::kYes;
 }
 
 // Of claims that are equal otherwise, the one that explains more.
@@ -60,13 +42,6 @@ int rank(Claim claim) {
       break;
   }
   return 0;
-}
-
-Holder holder_of(const Entry& entry) {
-  if (entry.cut()) return Holder::kCut;
-  if (entry.open && entry.unlinked) return Holder::kUnlinked;
-  if (!entry.open && entry.gone) return Holder::kGone;
-  return entry.active ? Holder::kActive : Holder::kRotated;
 }
 
 }  // namespace
@@ -233,65 +208,6 @@ Claim FileSet::best_claim(const Found& found, OpenFile& file, Entry*& holder) {
     holder = entry.get();
   }
   return best;
-}
-
-Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
-  Relation relation;
-  const Position position = known.place();
-  relation.active_name = found.active;
-  relation.gzip = file.gzip();
-  relation.holder = holder_of(known);
-  relation.offset = position.offset;
-  relation.name_fits = file.gzip() && without_compression(found.path) == known.path;
-  relation.just_gone = known.just_gone || (known.unlinked && !known.was_unlinked);
-  relation.drained = !known.open || known.open->at_end();
-  const FileId& id = found.facts.id;
-  relation.copied_up = known.id.inode == id.inode && (known.id.device == id.device || known.id.device == 0) &&
-                       metadata_change(file.fd());
-
-  // A copy is younger than what it is a copy of. Without this, the log before last would be taken for a copy
-  // of a new one whose first lines are the same, as health checks are.
-  const std::int64_t birth = found.facts.id.birth;
-  if (relation.holder == Holder::kActive && birth != 0 && birth < known.id.birth) return relation;
-
-  if (known.open && !known.gzip && !file.gzip() && known.open->facts().size > 0) {
-    FileFacts facts;
-    look_at(known.open->fd(), facts);
-    const std::uint64_t size = file.facts().size;
-    if (size <= facts.size && (relation.holder == Holder::kActive || size < position.offset)) {
-      relation.head = relation.tail = same_bytes(file.fd(), known.open->fd(), size);
-      return relation;
-    }
-    if (relation.holder == Holder::kActive) return relation;
-  }
-  if (known.open && !known.gzip && file.gzip()) {
-    relation.head = same_head(read_head(known.open->fd()), file.head());
-    relation.tail = relation.head;
-    if (relation.head == Match::kYes && position.offset > 0 && !relation.name_fits) {
-      relation.tail = file.compare(position).tail;
-    }
-    if (relation.head == Match::kNul && relation.name_fits) relation.head = relation.tail = Match::kYes;
-    if (relation.head != Match::kNul) return relation;
-    relation.head = relation.tail = Match::kNo;
-  }
-  // A whole file that nothing was read of says nothing about another one.
-  if (position.print.head_size == 0) return relation;
-  if (relation.name_fits && known.verified && position.print.head_size == kHeadSize) {
-    // The archive of a file that we saw go: not decompressed to its end to be sure.
-    const std::string head = file.head();
-    if (!all_nul(head)) {
-      relation.head = relation.tail = match_head(position.print, head);
-      return relation;
-    }
-  }
-  const Facts facts = file.compare(position);
-  relation.head = facts.head;
-  relation.tail = facts.tail;
-  // One hole is like another.
-  const bool hole = all_nul(file.head()) &&
-                    (file.gzip() ? !relation.name_fits : all_nul(read_tail(file.fd(), position.offset)));
-  if (relation.head == Match::kYes && hole) relation.head = Match::kNul;
-  return relation;
 }
 
 }  // namespace routemeter::input

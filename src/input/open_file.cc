@@ -37,11 +37,11 @@ std::string OpenFile::head() {
   return head;
 }
 
-std::string OpenFile::tail_now(std::uint64_t offset) {
+std::string OpenFile::tail(std::uint64_t offset) {
   if (!gzip_) return read_tail(fd_.get(), offset);
-  std::string tail(static_cast<std::size_t>(std::min<std::uint64_t>(offset, kTailSize)), '\0');
-  tail.resize(gzip_->read_at(offset - tail.size(), tail.data(), tail.size()));
-  return tail;
+  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(offset, kTailSize)), '\0');
+  bytes.resize(gzip_->read_at(offset - bytes.size(), bytes.data(), bytes.size()));
+  return bytes;
 }
 
 Facts OpenFile::compare(const Position& position) {
@@ -51,11 +51,11 @@ Facts OpenFile::compare(const Position& position) {
   facts.tail = Match::kShort;
   if (gzip_) {
     // How long the text is shows when its end has been reached.
-    if (facts.head == Match::kYes) facts.tail = match_tail(position.print, tail_now(position.offset));
+    if (facts.head == Match::kYes) facts.tail = match_tail(position.print, tail(position.offset));
     facts.size = facts.tail == Match::kShort ? 0 : position.offset;
   } else {
     facts.size = facts_.size;
-    if (facts.size >= position.offset) facts.tail = match_tail(position.print, tail_now(position.offset));
+    if (facts.size >= position.offset) facts.tail = match_tail(position.print, tail(position.offset));
   }
   facts.birth_known = facts_.id.birth != 0;
   return facts;
@@ -65,7 +65,7 @@ void OpenFile::start(const Position& position) {
   head_ = position.offset == 0 ? std::string() : head();
   if (head_.size() > position.offset) head_.resize(static_cast<std::size_t>(position.offset));
   Place place{position.offset, position.skipping, {}};
-  if (position.offset > 0) place.tail.append(tail_now(position.offset));
+  if (position.offset > 0) place.tail.append(tail(position.offset));
   go_to(place);
   before_ = place;
   held_ = false;
@@ -99,7 +99,7 @@ Judgement OpenFile::check(Clock::time_point now) {
   }
   end_ = facts.size;
   suspect_ = false;
-  if (facts.size >= offset_ && match_bytes(tail_.bytes(), tail_now(offset_)) == Match::kYes) {
+  if (facts.size >= offset_ && match_bytes(tail_.bytes(), tail(offset_)) == Match::kYes) {
     return {facts.size < seen ? Verdict::kSameSmaller : Verdict::kSame, false};
   }
   Facts known;
@@ -110,7 +110,7 @@ Judgement OpenFile::check(Clock::time_point now) {
   const auto most =
       static_cast<std::size_t>(std::min<std::uint64_t>({kHeadSize, line_.offset, head_.size()}));
   known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), first);
-  if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), tail_now(line_.offset));
+  if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), tail(line_.offset));
   const Judgement judgement = judge(known);
   if (judgement.verdict == Verdict::kSame || judgement.verdict == Verdict::kSameSmaller) {
     // Whole lines are as they were; the one that had begun has become another.
@@ -153,23 +153,23 @@ std::ptrdiff_t OpenFile::read_bytes(char* data, std::size_t size) {
     return static_cast<std::ptrdiff_t>(n);
   }
   std::array<char, kTailSize> again;
-  const std::string_view tail = tail_.bytes();
-  const std::array<iovec, 2> parts = {{{again.data(), tail.size()}, {data, size}}};
+  const std::string_view before = tail_.bytes();
+  const std::array<iovec, 2> parts = {{{again.data(), before.size()}, {data, size}}};
   ssize_t n = -1;
   do {
-    n = ::preadv(fd_.get(), parts.data(), 2, static_cast<off_t>(offset_ - tail.size()));
+    n = ::preadv(fd_.get(), parts.data(), 2, static_cast<off_t>(offset_ - before.size()));
   } while (n < 0 && errno == EINTR);
   if (n < 0) {
     end_ = offset_;
     return -1;
   }
   const auto got = static_cast<std::size_t>(n);
-  if (got <= tail.size() || std::memcmp(again.data(), tail.data(), tail.size()) != 0) {
+  if (got <= before.size() || std::memcmp(again.data(), before.data(), before.size()) != 0) {
     suspect_ = true;
     end_ = offset_;
     return 0;
   }
-  return static_cast<std::ptrdiff_t>(got - tail.size());
+  return static_cast<std::ptrdiff_t>(got - before.size());
 }
 
 void OpenFile::take(Block& block, char* data, std::size_t size) {

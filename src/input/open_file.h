@@ -31,6 +31,8 @@ class OpenFile {
   Facts compare(const Position& position);
   /// The first bytes that the file has now, kHeadSize or all.
   std::string head();
+  /// The kTailSize bytes that it has now before `offset`, or fewer.
+  std::string tail(std::uint64_t offset);
   /// Goes on from a position whose bytes the file has.
   void start(const Position& position);
   /// Looks at the file again: what has happened to it since the last time. Its size is the end to read to
@@ -86,7 +88,6 @@ class OpenFile {
   void end_of_line_here();
   void keep_head(std::string_view fresh);
   void go_to(const Place& place);
-  std::string tail_now(std::uint64_t offset);
 
   util::Fd fd_;
   std::unique_ptr<GzipBytes> gzip_;
