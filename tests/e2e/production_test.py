@@ -121,7 +121,7 @@ class KillUnderLoad(TempDirTest):
                 if old:
                     old.close()
                 generation += 1
-                for k in range(9, 0, -1):
+                for k in range(generation, 0, -1):  # none is deleted: that would be a loss to suspect
                     if os.path.exists(f"{self.log}.{k}"):
                         os.rename(f"{self.log}.{k}", f"{self.log}.{k + 1}")
                 os.rename(self.log, self.log + ".1")
