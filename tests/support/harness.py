@@ -17,7 +17,6 @@ import unittest
 BINARY = os.environ.get("ROUTEMETER", "build/release/src/routemeter")
 SOURCE = os.environ.get("ROUTEMETER_SOURCE", os.getcwd())
 TIMEOUT = 60  # seconds until a wait is a failure; generous, since sanitizer builds are slow
-SANITIZED = os.environ.get("ROUTEMETER_SANITIZED") == "1"  # bounds on time and memory are not for such builds
 REPORT_CODE = 99  # the exit code of a sanitizer that has something to say, see CMakePresets.json
 
 
