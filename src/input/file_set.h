@@ -93,7 +93,7 @@ class FileSet {
   void resolve_closed(const Found& found);
   void take_over(Entry& entry, Entry& holder, bool fork);
   Claim best_claim(const Found& found, OpenFile& file, Entry*& holder);
-  Relation relate(const Found& found, OpenFile& file, Entry& known);
+  Relation relate(const Found& found, OpenFile& file, Entry& known);  // file_set_relation.cc
   Entry& add(const Found& found, Entry::State state);
   // file_set_rotation.cc: what became of logged paths, and when files are let go
   void count_rotations();
