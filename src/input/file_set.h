@@ -93,7 +93,9 @@ class FileSet {
   void resolve_closed(const Found& found);
   void take_over(Entry& entry, Entry& holder, bool fork);
   Claim best_claim(const Found& found, OpenFile& file, Entry*& holder);
-  Relation relate(const Found& found, OpenFile& file, Entry& known);  // file_set_relation.cc
+  // file_set_relation.cc: what an unknown file has to do with one that was read
+  Relation relate(const Found& found, OpenFile& file, Entry& known);
+  Relation compare(const Found& found, OpenFile& file, Entry& known);
   Entry& add(const Found& found, Entry::State state);
   // file_set_rotation.cc: what became of logged paths, and when files are let go
   void count_rotations();

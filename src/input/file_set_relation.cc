@@ -37,6 +37,14 @@ Holder holder_of(const Entry& entry) {
 }  // namespace
 
 Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
+  Relation relation = compare(found, file, known);
+  // copytruncate may truncate between our look at the log and the one at its copy.
+  relation.changed = relation.head != Match::kYes && relation.holder == Holder::kActive && known.open &&
+                     !known.open->intact();
+  return relation;
+}
+
+Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
   Relation relation;
   const Position position = known.place();
   relation.active_name = found.active;

@@ -20,7 +20,9 @@ bool is_gzip(int fd) {
 
 // Empty, or NUL as far as one looks: what comes behind it says which file it is.
 bool is_blank(OpenFile& file) {
-  return !file.gzip() && all_nul(file.head()) && all_nul(read_tail(file.fd(), file.facts().size));
+  // By the size that is known: bytes that have come since are for the next look.
+  const std::uint64_t size = file.facts().size;
+  return !file.gzip() && (size == 0 || (all_nul(file.head()) && all_nul(file.tail(size))));
 }
 
 // Of claims that are equal otherwise, the one that explains more.
@@ -147,6 +149,7 @@ void FileSet::settle_undecided() {
     const Claim claim = best_claim(found, *entry->open, holder);
     entry->state = State::kReading;
     entry->undecided = claim == Claim::kLater;
+    if (entry->undecided) entry->open->hold();
     if (claim == Claim::kNone || claim == Claim::kLater) continue;
     std::unique_ptr<OpenFile> file = std::move(entry->open);
     resolve_claim(*entry, found, claim, holder, std::move(file));

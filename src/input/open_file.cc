@@ -120,6 +120,12 @@ Judgement OpenFile::check(Clock::time_point now) {
   return judgement;
 }
 
+bool OpenFile::intact() {
+  FileFacts facts;
+  if (gzip_ || look_at(fd(), facts) != 0) return true;
+  return facts.size >= facts_.size && match_bytes(tail_.bytes(), tail(offset_)) == Match::kYes;
+}
+
 OpenFile::Outcome OpenFile::read(Block& block) {
   block.text = {};
   block.too_long = 0;

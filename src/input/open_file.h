@@ -40,6 +40,11 @@ class OpenFile {
   /// kSameSmaller the caller says where to start().
   Judgement check(Clock::time_point now);
 
+  /// Nothing is read until the next check().
+  void hold() { held_ = true; }
+  /// Whether the last check() still holds: nothing that it saw is gone or has become another text.
+  bool intact();
+
   /// Reads one chunk. kBlock: `block` has lines or a too_long count. kError: errno says why; it is tried
   /// again after the next check().
   Outcome read(Block& block);

@@ -6,6 +6,8 @@
 namespace routemeter::input {
 
 Claim claim(const Relation& r) {
+  // What it was is known at the next look, and then this is its copy.
+  if (r.changed && !r.active_name) return Claim::kLater;
   if (r.head != Match::kYes) return Claim::kNone;
   // Shorter than what was read of the other: the beginning alone is enough only where a copy is due.
   const bool due = (r.holder == Holder::kCut && r.just_gone) || (r.gzip && (r.name_fits || r.just_gone));

@@ -27,6 +27,7 @@ struct Relation {
   bool name_fits = false;    ///< the old name with ".gz"
   bool just_gone = false;    ///< lost its name since the last look
   bool drained = true;       ///< held open and read to its end
+  bool changed = false;      ///< held open, and truncated or rewritten in this very moment
   bool copied_up = false;    ///< same inode on overlayfs
 };
 

@@ -173,6 +173,8 @@ TEST_CASE("another inode: claims") {
     r.holder = Holder::kActive;
     CHECK(claim(r) == Claim::kCopy);
     CHECK(with([](Relation& x) { x.offset = 0; }) == Claim::kCopy);
+    CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = true; }) == Claim::kLater);
+    CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = x.active_name = true; }) == Claim::kNone);
     CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kNone);
   }
   SECTION("of a rotation") {
