@@ -115,7 +115,10 @@ void FileSet::detach(Entry& entry, const Position& before) {
 // Whether a copy has what was read of the file that it was made from.
 bool FileSet::repeats(const Entry& copy, const Position& before) {
   if (before.offset == 0) return true;
-  std::unique_ptr<OpenFile> file = open(as_found(copy), copy.gzip);
+  const Found found = as_found(copy);
+  // Its name may be another file's by now; where it is shows later in this look, and what it is then.
+  if (!same_file(found.facts.id, copy.id)) return true;
+  std::unique_ptr<OpenFile> file = open(found, copy.gzip);
   return file == nullptr || file->compare(before).head == Match::kYes;
 }
 
