@@ -163,7 +163,7 @@ class Rotation(TempDirTest):
               f"{total(samples, 'routemeter_recovered_lines_total'):.0f} lines recovered")
         self.assertLessEqual(got, truth)
         self.assertGreaterEqual(got, kept)
-        self.assertEqual(loss, {"truncate": ROTATIONS})
+        self.assertEqual(loss["truncate"], ROTATIONS)
         # One that grew past the old end before anybody looked is seen as a rewrite.
         seen = sum(total(samples, "routemeter_file_rotations_total", kind=kind) for kind in ("truncate", "rewrite"))
         self.assertEqual(seen, ROTATIONS)
