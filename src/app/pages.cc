@@ -27,12 +27,12 @@ std::vector<expose::Route> make_routes(const ServeOptions& options, ClientQueue&
          clients.add({WaitingClient::Wants::kMetrics, expose::negotiate(request.accept), std::move(respond)});
        }});
   routes.push_back(
-      {"/-/healthy", [page = shared("routemeter is healthy.\n")](const HttpRequest&, Respond respond) {
+      {"/-/healthy", [page = shared("routemeter is healthy.\n")](const HttpRequest&, const Respond& respond) {
          respond({200, kPlain, page, {}});
        }});
   routes.push_back({"/-/ready", [&ready, yes = shared("routemeter is ready.\n"),
                                  no = shared("routemeter is catching up with its logs.\n")](
-                                    const HttpRequest&, Respond respond) {
+                                    const HttpRequest&, const Respond& respond) {
                       ready ? respond({200, kPlain, yes, {}}) : respond({503, kPlain, no, {}});
                     }});
   if (options.enable_lifecycle) {

@@ -19,7 +19,7 @@ namespace routemeter::app {
 namespace {
 
 // A log of empty lines only must not be read into memory for the sake of detection.
-constexpr std::size_t kDetectBytes = 4U * 1024 * 1024;
+constexpr std::size_t kDetectBytes = std::size_t{4} * 1024 * 1024;
 
 bool is_regular(const std::string& path) {
   struct stat st {};

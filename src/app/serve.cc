@@ -64,7 +64,7 @@ class Serve {
   util::Result<bool> read_all();
   int wait();
   void take_signals();
-  void answer(std::vector<WaitingClient> clients);
+  void answer(const std::vector<WaitingClient>& clients);
   void commit();
   util::Diagnostics reload();
   model::Snapshot collect() const;
@@ -239,7 +239,7 @@ void Serve::commit() {
 
 // A client sees what is durable: commit first, then show (reliability.md 3.8). While commits fail it sees
 // what there is.
-void Serve::answer(std::vector<WaitingClient> clients) {
+void Serve::answer(const std::vector<WaitingClient>& clients) {
   const Clock::time_point start = Clock::now();
   if (changed_) commit();
   std::optional<model::Snapshot> snapshot;
@@ -273,7 +273,7 @@ void Serve::answer(std::vector<WaitingClient> clients) {
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
-  const util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
+  util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
   changed_ = changed_ || errors.empty();
   reload_.ok = errors.empty();
   reload_.error = util::format(errors);
