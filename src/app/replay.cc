@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "app/block_queue.h"
-#include "app/detect.h"
+#include "app/open_input.h"
 #include "app/shown.h"
 #include "metric/store.h"
 #include "pipeline/worker.h"
@@ -18,53 +18,9 @@
 namespace routemeter::app {
 namespace {
 
-// A log of empty lines only must not be read into memory for the sake of detection.
-constexpr std::size_t kDetectBytes = std::size_t{4} * 1024 * 1024;
-
-bool is_regular(const std::string& path) {
-  struct stat st {};
-  return path != "-" && ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
-}
-
 std::uint64_t size_of(const std::string& path) {
   struct stat st {};
   return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) ? static_cast<std::uint64_t>(st.st_size) : 0;
-}
-
-// Reads as much of a log as detection wants to see. A regular file is closed again: the queue opens it when
-// its turn comes, so that a thousand logs need neither a thousand descriptors nor as many blocks.
-util::Result<Input> prepare(const std::string& name, const model::FormatSpec& spec) {
-  Input in;
-  in.name = name;
-  auto opened = input::open_reader(name);
-  if (!opened) {
-    util::Diagnostics errors = opened.errors();
-    for (util::Diagnostic& d : errors) d.at = {0, 0};  // it is about the file, not about a line of it
-    return errors;
-  }
-  in.reader = std::move(*opened);
-  std::string head;
-  while (true) {
-    input::Block block;
-    auto more = in.reader->next(block);
-    if (!more) {
-      // What stands before the damage is still counted; the queue meets the error again and reports it.
-      break;
-    }
-    const bool end = !*more;
-    head += block.text;
-    if (!end || block.too_long > 0) in.first.push_back(std::move(block));
-    if (end || head.size() > kDetectBytes || sample_lines(head).size() >= format::kDetectLines) break;
-  }
-  const auto lines = sample_lines(head);
-  auto found = detect_format(spec, name, lines);
-  if (!found) return found.errors();
-  in.format = found->format;
-  if (is_regular(name)) {
-    in.first.clear();
-    in.reader.reset();
-  }
-  return in;
 }
 
 // One thread's share of the work.
@@ -169,7 +125,7 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   std::uint64_t total = 0;
   util::Diagnostics errors;
   for (const std::string& name : expand_logs(options.logs)) {
-    auto in = prepare(name, service->rules.format);
+    auto in = open_input(name, service->rules.format);
     if (!in) {
       for (util::Diagnostic& d : with_source(service->rules, in.errors())) errors.push_back(std::move(d));
       continue;

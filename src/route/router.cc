@@ -15,36 +15,6 @@ namespace routemeter::route {
 namespace {
 
 using Kind = model::Rule::Kind;
-using Converter = TemplatePart::Converter;
-
-std::string regex_of(const std::vector<TemplatePart>& parts) {
-  std::string regex;
-  for (const TemplatePart& part : parts) {
-    if (part.is_literal) {
-      regex += RE2::QuoteMeta(part.literal);
-      continue;
-    }
-    switch (part.converter) {
-      case Converter::kStr:
-        regex += "[^/]+";
-        break;
-      case Converter::kPath:
-        regex += ".*";
-        break;
-      case Converter::kInt:
-        regex += "[0-9]+";
-        break;
-      case Converter::kFloat:
-        regex += "[0-9]+(?:\\.[0-9]+)?";
-        break;
-      case Converter::kUuid:
-        regex += "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
-        break;
-    }
-  }
-  return regex;
-}
-
 class Compiler {
  public:
   explicit Compiler(const model::RuleFile& file) : file_(file), made_(std::make_shared<CompiledRouter>()) {}
@@ -125,7 +95,7 @@ class Compiler {
     // A path without a trailing slash matches with one only where the rule can end in one.
     const bool may_end_with_slash =
         parts.empty() || (parts.back().is_literal ? parts.back().literal.back() == '/'
-                                                  : parts.back().converter == Converter::kPath);
+                                                  : parts.back().converter == TemplatePart::Converter::kPath);
     std::string bare = rule.handler;
     while (bare.ends_with('/')) bare.pop_back();
     compiled.redirected_slash = label_of(bare + '/');

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include <re2/re2.h>
+
 #include "util/suggest.h"
 
 namespace routemeter::route {
@@ -166,5 +168,33 @@ class Parser {
 }  // namespace
 
 util::Result<std::vector<TemplatePart>> parse_template(std::string_view text) { return Parser(text).run(); }
+
+std::string regex_of(const std::vector<TemplatePart>& parts) {
+  std::string regex;
+  for (const TemplatePart& part : parts) {
+    if (part.is_literal) {
+      regex += RE2::QuoteMeta(part.literal);
+      continue;
+    }
+    switch (part.converter) {
+      case Converter::kStr:
+        regex += "[^/]+";
+        break;
+      case Converter::kPath:
+        regex += ".*";
+        break;
+      case Converter::kInt:
+        regex += "[0-9]+";
+        break;
+      case Converter::kFloat:
+        regex += "[0-9]+(?:\\.[0-9]+)?";
+        break;
+      case Converter::kUuid:
+        regex += "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+        break;
+    }
+  }
+  return regex;
+}
 
 }  // namespace routemeter::route

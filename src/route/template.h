@@ -25,4 +25,7 @@ struct TemplatePart {
 /// empty.
 util::Result<std::vector<TemplatePart>> parse_template(std::string_view text);
 
+/// The RE2 over a whole path that means the same.
+std::string regex_of(const std::vector<TemplatePart>& parts);
+
 }  // namespace routemeter::route

@@ -101,7 +101,9 @@ std::string format(const Diagnostic& diagnostic) {
   if (diagnostic.at.line > 0)
     out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
   out += diagnostic.severity == Severity::kError ? ": error: " : ": warning: ";
-  out += printable(diagnostic.message) + '\n';
+  out += printable(diagnostic.message);
+  if (!diagnostic.code.empty()) out += " [" + printable(diagnostic.code) + ']';
+  out += '\n';
   if (!diagnostic.source_line.empty()) append_snippet(out, diagnostic.source_line, diagnostic.at.column);
   if (!diagnostic.hint.empty()) out += "hint: " + printable(diagnostic.hint) + '\n';
   return out;

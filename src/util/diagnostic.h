@@ -15,7 +15,7 @@ struct Position {
 enum class Severity { kError, kWarning };
 
 /// One finding about something a user wrote. Printed by cli as
-///   FILE:LINE:COLUMN: error: MESSAGE
+///   FILE:LINE:COLUMN: error: MESSAGE [CODE]
 ///   <the source line>
 ///       ^
 ///   hint: HINT
@@ -26,6 +26,7 @@ struct Diagnostic {
   std::string message;  ///< one line, lower case, no full stop
   std::string source_line;  ///< the line the caret points into; empty = no snippet
   std::string hint;         ///< what to do; empty = none
+  std::string code;         ///< short stable name of the finding, as `check` documents it; may be empty
 };
 
 /// An error at a place of a text whose lines are at hand: with that line as its snippet.

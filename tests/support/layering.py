@@ -15,7 +15,9 @@ BELOW = {
     "expose": ["model", "util"],
     "pipeline": ["input", "format", "route", "metric", "state", "model", "util"],
     "app": ["pipeline", "input", "format", "route", "metric", "state", "expose", "model", "util"],
-    "cli": ["app", "pipeline", "input", "format", "route", "metric", "state", "expose", "model", "util"],
+    **{tool: ["app", "pipeline", "input", "format", "route", "metric", "model", "util"]
+       for tool in ("check", "explain", "doctor", "openapi", "learn")},
+    "cli": ["check", "explain", "doctor", "openapi", "learn", "app", "pipeline", "input", "format", "route", "metric", "state", "expose", "model", "util"],
 }
 # Third-party header -> the folders that own it. zlib reads archives (input) and writes gzip answers (expose).
 OWNERS = {
