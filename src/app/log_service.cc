@@ -68,6 +68,10 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
   auto follower = input::follow(setup_.common.logs, setup_.follow);
   if (!follower) return follower.errors();
   follower_ = std::move(*follower);
+  for (const input::StreamStatus& stream : follower_->streams()) {
+    log_(util::LogLevel::kInfo, "reading a stream",
+         {{"stream", stream.description}, {"caveat", std::string(stream.caveat)}});
+  }
 
   const std::string_view logs = find(saved, "service/" + setup_.name);
   if (!logs.empty() && !restore_logs(logs)) {
@@ -288,6 +292,7 @@ void LogService::add_status(OwnStatus& out) const {
   }
   if (follower_ == nullptr) return;
   for (input::FileStatus& file : follower_->files()) out.files.push_back(std::move(file));
+  for (input::StreamStatus& stream : follower_->streams()) out.streams.push_back(std::move(stream));
   const input::FollowStats stats = follower_->stats();
   for (std::size_t i = 0; i < stats.loss_suspected.size(); ++i) {
     out.follow.loss_suspected[i] += stats.loss_suspected[i];

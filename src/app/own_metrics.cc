@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/family.h"
+#include "app/stream_metrics.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -172,6 +173,7 @@ void append_own_metrics(const OwnStatus& status, model::Snapshot& out) {
       .append_to(out);
   append_lines(status, out);
   append_files(status, out);
+  append_stream_metrics(status.streams, out);
   FamilyBuilder(MetricType::kGauge, "routemeter_series", "Series that the rule file's metrics have.")
       .add({}, status.series)
       .append_to(out);

@@ -33,6 +33,7 @@ struct StateStatus {
 struct OwnStatus {
   std::vector<SourceStatus> sources;
   std::vector<input::FileStatus> files;
+  std::vector<input::StreamStatus> streams;
   input::FollowStats follow;
   std::vector<std::pair<std::string, std::uint64_t>> overflow;  ///< requests folded into "other", by family
   std::uint64_t series = 0;

@@ -31,6 +31,10 @@ void look_at_log(const LogView& log, std::vector<Finding>& out) {
                              counted(log.loss_suspected, "time", "times") +
                              ": a file was emptied or deleted too soon."});
   }
+  if (log.lost > 0) {
+    out.push_back({true, code(log.log) + " lost " + counted(log.lost, "message", "messages") +
+                             " on the way, see <code>routemeter_stream_lost_total</code>."});
+  }
   if (log.format.empty() && log.lag_bytes > 0) {
     out.push_back({false, "No known format fits the lines of " + code(log.log) +
                               " yet. <code>routemeter doctor</code> tells what it sees in them."});

@@ -19,6 +19,8 @@ struct LogView {
   std::string log;          ///< as the user named it
   std::string format;       ///< empty: not known yet
   std::string problem;      ///< why it cannot be read now; empty: none
+  std::string caveat;       ///< of a stream: what its transport can lose
+  std::uint64_t lost = 0;   ///< of a stream: messages that did not arrive whole, as far as is known
   std::uint64_t files = 0;  ///< that are being read: more than one while a rotated one is not finished
   const pipeline::Counters* counters = nullptr;  ///< not null
   std::uint64_t lag_bytes = 0;

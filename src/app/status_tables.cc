@@ -115,6 +115,10 @@ void append_logs(std::string& out, const ServiceView& service, double now) {
     } else {
       append_text(out, log.format);
     }
+    if (!log.caveat.empty()) {
+      out += "; ";
+      append_text(out, log.caveat);
+    }
     out += "</small></th>";
     cell(out, "number", "Lines", grouped(log.counters->lines));
     cell(out, "number", "Not requests", grouped(log.counters->unparsed_total()));

@@ -2,9 +2,15 @@
 #include "app/status_view.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <numeric>
+#include <system_error>
 #include <utility>
+
+#include <unistd.h>
+
+#include "app/stream_metrics.h"
 
 namespace routemeter::app {
 namespace {
@@ -35,6 +41,13 @@ std::vector<RuleView> rules_of(const LogService& service) {
   return out;
 }
 
+// Why no file of a log is open; empty: it is there, and waits its turn. A glob that matches nothing yet is
+// none of our business.
+std::string unreadable(const std::string& log) {
+  if (log.find_first_of("*?[") != std::string::npos || ::access(log.c_str(), R_OK) == 0) return {};
+  return std::generic_category().message(errno);
+}
+
 std::vector<LogView> logs_of(const LogService& service) {
   OwnStatus own;
   service.add_status(own);
@@ -50,6 +63,14 @@ std::vector<LogView> logs_of(const LogService& service) {
       view.files += file.open ? 1 : 0;
       view.lag_bytes += file.lag_bytes;
       view.rotations += total(file.rotations);
+    }
+    const auto stream = std::find_if(own.streams.begin(), own.streams.end(),
+                                     [i](const input::StreamStatus& s) { return s.source == i; });
+    if (stream != own.streams.end()) {
+      view.caveat = stream->caveat;
+      for (const auto& [reason, count] : stream_losses(stream->stats)) view.lost += count;
+    } else if (view.files == 0) {
+      view.problem = unreadable(view.log);
     }
     out.push_back(std::move(view));
   }

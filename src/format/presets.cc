@@ -42,6 +42,10 @@ constexpr std::array kPresets = {
            "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
            "\"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\"",
            true},
+    Preset{"host_main",
+           "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
+           "$body_bytes_sent \"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\"",
+           true},
     Preset{"vhost_combined",
            "$server_name:$server_port $remote_addr $remote_logname $remote_user [$time_local] \"$request\" "
            "$status $bytes_sent \"$http_referer\" \"$http_user_agent\"",

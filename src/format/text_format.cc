@@ -14,7 +14,7 @@ namespace {
 using model::Field;
 using model::Reason;
 
-constexpr std::size_t kSlots = static_cast<std::size_t>(Field::kCount) + 1;
+constexpr std::size_t kSlots = static_cast<std::size_t>(Field::kCount) + 3;
 
 /// How the parser finds and reads one Field.
 struct Slot {
@@ -29,6 +29,9 @@ struct Layout {
   Scanner scanner;
   EscapeStyle escape = EscapeStyle::kNone;
   std::array<Slot, static_cast<std::size_t>(Field::kCount)> slots;
+  /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
+  std::uint8_t logname = Scanner::kNoSlot;
+  std::uint8_t user = Scanner::kNoSlot;
 
   const Slot& slot(Field field) const { return slots[static_cast<std::size_t>(field)]; }
 };
@@ -46,7 +49,7 @@ class TextParser final : public Parser {
 
  private:
   Reason read(std::string_view line, model::Request& out) noexcept {
-    if (!layout_->scanner.scan(line, captures_.data(), scratch_)) return Reason::kNoMatch;
+    if (!layout_->scanner.scan(line, captures_.data(), scratch_) || shifted()) return Reason::kNoMatch;
     const Reason request = read_request(out);
     if (request != Reason::kNone) return request;
     if (!read_status(out)) return Reason::kBadStatus;
@@ -61,6 +64,14 @@ class TextParser final : public Parser {
     out.time = text(Field::kTime);
     if (out.time == "-") out.time = {};
     return Reason::kNone;
+  }
+
+  /// User names may hold blanks, so the user takes in a field too many: of "x 1.2.3.4 - - [" the address
+  /// would be the logname and "- -" the user. Words before a line (a traceback that quotes one) must not make
+  /// it a request, and a user with a blank is rare enough where identd is asked for a logname.
+  bool shifted() const {
+    if (layout_->logname == Scanner::kNoSlot || captures_[layout_->logname] == "-") return false;
+    return captures_[layout_->user].find(' ') != std::string_view::npos;
   }
 
   /// The captured text of a field, empty when the format has none.
@@ -186,7 +197,9 @@ class Builder {
                 ", so it is unknown where the first one ends",
             "put a character between them that " + piece.shown + " cannot contain, such as a blank");
       }
-      layout->scanner.add_field(cls, slot_of(i, *layout));
+      std::uint8_t slot = slot_of(i, *layout);
+      if (slot == Scanner::kNoSlot) slot = identity_slot(i, *layout);
+      layout->scanner.add_field(cls, slot);
       i = next;
     }
     layout->scanner.finish();
@@ -230,6 +243,26 @@ class Builder {
       layout.slots[i] = {slot, binding_[i]->list, binding_[i]->unit};
     }
     return slot;
+  }
+
+  /// A slot for the logname and the user of a client, where the one stands before the other.
+  std::uint8_t identity_slot(std::size_t piece, Layout& layout) {
+    if (is_identity(piece)) return layout.logname = next_slot_++;
+    if (piece >= 2 && is_identity(piece - 2) && layout.logname != Scanner::kNoSlot) {
+      return layout.user = next_slot_++;
+    }
+    return Scanner::kNoSlot;
+  }
+
+  /// $remote_logname and $remote_user, or Apache's %l and %u, with a blank between them.
+  bool is_identity(std::size_t piece) const {
+    const auto& pieces = plan_.pieces;
+    if (piece + 2 >= pieces.size() || is_field(pieces[piece + 1]) || pieces[piece + 1].text != " ")
+      return false;
+    const std::string& logname = pieces[piece].text;
+    const std::string& user = pieces[piece + 2].text;
+    if (is_bound(piece) || is_bound(piece + 2)) return false;
+    return (logname == "remote_logname" && user == "remote_user") || (logname == "l" && user == "u");
   }
 
   const TextPlan& plan_;

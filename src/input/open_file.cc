@@ -111,6 +111,8 @@ Judgement OpenFile::check(Clock::time_point now) {
       static_cast<std::size_t>(std::min<std::uint64_t>({kHeadSize, line_.offset, head_.size()}));
   known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), first);
   if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), tail(line_.offset));
+  // Truncated while we looked: what was read of it belongs to two states of the file.
+  if (look_at(fd(), facts) == 0 && facts.size < known.size) return check(now);
   const Judgement judgement = judge(known);
   if (judgement.verdict == Verdict::kSame || judgement.verdict == Verdict::kSameSmaller) {
     // Whole lines are as they were; the one that had begun has become another.

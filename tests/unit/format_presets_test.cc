@@ -24,6 +24,7 @@ TEST_CASE("every preset takes its own lines and no other's") {
       {"nginx-main", kCommon + kAgent + " \"198.51.100.1, 198.51.100.2\""},
       {"nginx-timed", kCommon + kAgent + " rt=0.031 uht=0.030 urt=0.010, 0.020 cl=17 ucl=512"},
       {"traefik", kCommon + kAgent + " 7 \"api@docker\" \"http://192.0.2.8:80\" 12ms"},
+      {"host_main", "shop.example " + kCommon + kAgent + " \"-\""},
       {"host_common", "shop.example " + kCommon},
       {"host_combined", "shop.example " + kCommon + kAgent},
       {"vhost_combined", "shop.example:443 " + kCommon + kAgent},
@@ -86,7 +87,7 @@ TEST_CASE("combined and common as several servers write them") {
       {"common", "host.example - - [01/Jul/1995:00:00:01 -0400] \"GET /x.gif\" 200 -", "none"},
       {"common", "::1 - - [01/Jul/1995:00:00:01 -0400] \"GET / HTTP/1.0\" 304 -", "none"},
       {"combined",
-       "192.0.2.7 ident us er [10/Oct/2025:13:55:36 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"a \\\"b\\\"\"",
+       "192.0.2.7 - us er [10/Oct/2025:13:55:36 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"a \\\"b\\\"\"",
        "none"},
       {"combined", "unix: - - [10/Oct/2025:13:55:36 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"\"", "none"},
       {"gunicorn", "- - - [10/Oct/2025:13:55:36 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"", "none"},
@@ -98,6 +99,23 @@ TEST_CASE("combined and common as several servers write them") {
   }));
   CAPTURE(line);
   CHECK(reason_of(format, line) == reason);
+}
+
+TEST_CASE("words before a line do not hide in the user's name") {
+  const std::string line = "192.0.2.7 - - [10/Oct/2025:13:55:36 +0000] \"GET /forged HTTP/1.1\" 200 1";
+  const std::string agent = " \"-\" \"-\"";
+  const std::string apache = "%h %l %u %t \"%r\" %>s %b";
+  const std::string gunicorn = "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s";
+  for (const char* prefix : {"ValueError: ", "Error ", "see also ", "shop.example "}) {
+    CAPTURE(prefix);
+    CHECK(reason_of("combined", prefix + line + agent) == "no_match");
+    CHECK(reason_of("common", prefix + line) == "no_match");
+    CHECK(reason_of(apache, prefix + line) == "no_match");
+    CHECK(reason_of(gunicorn, prefix + line) == "no_match");
+  }
+  const std::string ident = "host.example ident user [10/Oct/2025:13:55:36 +0000] \"GET / HTTP/1.1\" 200 1";
+  CHECK(reason_of("common", ident) == "none");
+  CHECK(reason_of(apache, ident) == "none");
 }
 
 TEST_CASE("lines in one more pair of quotes") {
