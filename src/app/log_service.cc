@@ -153,8 +153,9 @@ util::Result<bool> LogService::read_block() {
   if (log.open && !log.said_missing) say_missing(log);
   if (!said_overflow_ && worker_->store().overflowed()) {
     said_overflow_ = true;
-    log_(util::LogLevel::kWarn, "max_series is reached: further labels that clients write become \"other\"",
-         {{"service", setup_.name}, {"max_series", std::to_string(service_.rules.max_series)}});
+    log_(util::LogLevel::kWarn,
+         "a limit on series is reached: further labels that clients write become \"other\"",
+         {{"service", setup_.name}, {"rules", service_.rules.path}});
   }
   return true;
 }

@@ -57,8 +57,12 @@ std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> v
   return find_or_add(labels);
 }
 
-void CellIndex::add_series(SeriesId /*id*/, const SeriesLabels& labels) {
-  cell_of_series_.push_back(find_or_add(labels));
+void CellIndex::add_series(SeriesId /*id*/, const NewSeries& series) {
+  const SeriesLabels own = keep(series.labels);
+  const bool folded = size() >= limit_ && keep(series.other) != own && !cells_.contains(own);
+  any_folded_ = any_folded_ || folded;
+  folded_.push_back(folded ? 1 : 0);
+  cell_of_series_.push_back(find_or_add(folded ? series.other : own));
 }
 
 std::vector<std::pair<CellId, CellId>> CellIndex::pairs_with(const CellIndex& other,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,11 +30,20 @@ class CellIndex {
   CellIndex(LabelSubset subset, const StaticLabels& static_labels);
 
   /// `id` is always the next number.
-  void add_series(SeriesId id, const SeriesLabels& labels);
+  void add_series(SeriesId id, const NewSeries& series);
   CellId find_or_add(const SeriesLabels& labels);
   /// By the values of label_names(); texts of a new cell are kept in `pool`. None when a static label
   /// differs.
   std::optional<CellId> find_or_add(std::span<const std::string_view> values, TextPool& pool);
+  /// Once there are so many cells, series whose labels clients wrote share the cells of "other".
+  void limit(std::size_t cells) { limit_ = cells; }
+  /// Whether there is such a series, and their requests.
+  bool folds() const { return any_folded_; }
+  std::uint64_t overflow() const { return overflow_; }
+  /// For each request that the family counts.
+  void note_request(SeriesId id) noexcept {
+    if (any_folded_) overflow_ += folded_[id];
+  }
   CellId operator[](SeriesId id) const noexcept { return cell_of_series_[id]; }
   std::size_t size() const { return labels_.size(); }
   LabelSubset subset() const { return subset_; }
@@ -67,6 +77,10 @@ class CellIndex {
   std::vector<std::string> names_;
   std::vector<Source> sources_;
   std::vector<CellId> cell_of_series_;
+  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
+  std::vector<std::uint8_t> folded_;  // by series: 1 for one that shares the cell of "other"
+  bool any_folded_ = false;
+  std::uint64_t overflow_ = 0;
   std::vector<SeriesLabels> labels_;  // by cell; labels outside the subset are empty
   std::unordered_map<SeriesLabels, CellId, Hash> cells_;
   mutable std::vector<CellId> sorted_;

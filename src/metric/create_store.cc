@@ -5,8 +5,24 @@
 #include "metric/make_store.h"
 #include "metric/names.h"
 #include "metric/options.h"
+#include "util/suggest.h"
 
 namespace routemeter::metric {
+namespace {
+
+// A limit on a family that the rule file does not have bounds nothing.
+void check_limits(const model::RuleFile& file, const NameRegistry& names, util::Diagnostics& errors) {
+  const std::vector<std::string_view> families = names.families();
+  for (const model::Limits::OfFamily& limit : file.limits.families) {
+    if (std::find(families.begin(), families.end(), limit.family) != families.end()) continue;
+    const std::string_view meant = util::nearest(limit.family, families);
+    errors.push_back(model::error_at(file, limit.at, "there is no family `" + limit.family + "`",
+                                     meant.empty() ? "the families are " + util::one_of(families)
+                                                   : "did you mean `" + std::string(meant) + "`?"));
+  }
+}
+
+}  // namespace
 
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,
@@ -35,6 +51,7 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
       plugins.push_back(std::move(*made));
     }
   }
+  check_limits(file, names, errors);
   const util::Diagnostics clashes = names.errors(file);
   errors.insert(errors.end(), clashes.begin(), clashes.end());
   if (!errors.empty()) {

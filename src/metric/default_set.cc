@@ -51,12 +51,12 @@ class DefaultSet final : public Plugin {
 
   LabelSubset used_labels() const override { return kAllLabels; }
 
-  void add_series(SeriesId id, const SeriesLabels& labels) override {
-    requests_.add_series(id, labels);
-    if (request_size) request_size->add_series(id, labels);
-    if (response_size) response_size->add_series(id, labels);
-    if (highr) highr->add_series(id, labels);
-    if (lowr) lowr->add_series(id, labels);
+  void add_series(SeriesId id, const NewSeries& series) override {
+    requests_.add_series(id, series);
+    if (request_size) request_size->add_series(id, series);
+    if (response_size) response_size->add_series(id, series);
+    if (highr) highr->add_series(id, series);
+    if (lowr) lowr->add_series(id, series);
   }
 
   void precreate(const SeriesLabels& labels) override { requests_.precreate(labels); }

@@ -9,8 +9,8 @@ namespace routemeter::metric {
 CounterFamily::CounterFamily(FamilyDef def)
     : Family(std::move(def), model::MetricType::kCounter), counts_(cells_.size()) {}
 
-void CounterFamily::add_series(SeriesId id, const SeriesLabels& labels) {
-  cells_.add_series(id, labels);
+void CounterFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
   counts_.resize(cells_.size());
 }
 
@@ -42,8 +42,8 @@ void CounterFamily::collect(model::Snapshot& out) const {
 SummaryFamily::SummaryFamily(FamilyDef def)
     : Family(std::move(def), model::MetricType::kSummary), totals_(cells_.size()) {}
 
-void SummaryFamily::add_series(SeriesId id, const SeriesLabels& labels) {
-  cells_.add_series(id, labels);
+void SummaryFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
   totals_.resize(cells_.size());
 }
 
@@ -81,8 +81,8 @@ void HistogramFamily::resize() {
   sums_.resize(cells_.size());
 }
 
-void HistogramFamily::add_series(SeriesId id, const SeriesLabels& labels) {
-  cells_.add_series(id, labels);
+void HistogramFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
   resize();
 }
 

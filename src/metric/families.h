@@ -14,9 +14,12 @@ namespace routemeter::metric {
 class CounterFamily final : public Family {
  public:
   explicit CounterFamily(FamilyDef def);
-  void add_series(SeriesId id, const SeriesLabels& labels);
+  void add_series(SeriesId id, const NewSeries& series);
   void precreate(const SeriesLabels& labels);
-  void observe(SeriesId id) noexcept { ++counts_[cells_[id]]; }
+  void observe(SeriesId id) noexcept {
+    ++counts_[cells_[id]];
+    cells_.note_request(id);
+  }
   void merge(const CounterFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
 
@@ -31,11 +34,12 @@ class CounterFamily final : public Family {
 class SummaryFamily final : public Family {
  public:
   explicit SummaryFamily(FamilyDef def);
-  void add_series(SeriesId id, const SeriesLabels& labels);
+  void add_series(SeriesId id, const NewSeries& series);
   void observe(SeriesId id, model::Sum bytes) noexcept {
     Cell& cell = totals_[cells_[id]];
     ++cell.count;
     cell.sum += bytes;
+    cells_.note_request(id);
   }
   void merge(const SummaryFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
@@ -56,11 +60,12 @@ class SummaryFamily final : public Family {
 class HistogramFamily final : public Family {
  public:
   HistogramFamily(FamilyDef def, Buckets buckets);
-  void add_series(SeriesId id, const SeriesLabels& labels);
+  void add_series(SeriesId id, const NewSeries& series);
   void observe(SeriesId id, std::uint64_t ns) noexcept {
     const CellId cell = cells_[id];
     ++counts_[cell * buckets_.size() + buckets_.find(ns)];
     sums_[cell] += ns;
+    cells_.note_request(id);
   }
   void merge(const HistogramFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
@@ -83,7 +88,7 @@ class HistogramFamily final : public Family {
 class ZeroFamily final : public Family {
  public:
   explicit ZeroFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kGauge) {}
-  void add_series(SeriesId id, const SeriesLabels& labels) { cells_.add_series(id, labels); }
+  void add_series(SeriesId id, const NewSeries& series) { cells_.add_series(id, series); }
   void collect(model::Snapshot& out) const;
 
  private:

@@ -30,6 +30,11 @@ class Family {
   const std::string& name() const { return def_.name; }
   LabelSubset labels() const { return cells_.subset(); }
   std::size_t size() const { return cells_.size(); }
+  /// A limit of the rule file: CellIndex::limit().
+  void limit(std::size_t cells) { cells_.limit(cells); }
+  /// Whether it is reached and a client's label became "other" here, and for how many requests.
+  bool folds() const { return cells_.folds(); }
+  std::uint64_t overflow() const { return cells_.overflow(); }
 
   /// Writes every cell that is not 0: those at 0 are made again when the rule file wants them.
   void save(util::Encoder& out) const;

@@ -14,7 +14,7 @@ class Inprogress final : public Plugin {
   explicit Inprogress(FamilyDef def) : family_(std::move(def)) {}
 
   LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const SeriesLabels& labels) override { family_.add_series(id, labels); }
+  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   // A line is there when its request has ended: the labels are what is to be seen, the value stays 0.
   void observe(const Info& /*info*/) noexcept override {}
   void merge(const Plugin& /*other*/, std::span<const SeriesId> /*to*/) override {}

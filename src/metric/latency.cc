@@ -20,7 +20,7 @@ class Latency final : public Plugin {
       : family_(std::move(def), std::move(buckets)), field_(field) {}
 
   LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const SeriesLabels& labels) override { family_.add_series(id, labels); }
+  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void observe(const Info& info) noexcept override {
     if (info.known.has(field_)) family_.observe(info.series, duration_of(info, field_));
   }

@@ -53,6 +53,12 @@ void NameRegistry::claim(const model::MetricSpec& spec, const std::string& famil
   claims_.push_back({&spec, family, sample_names(family, type)});
 }
 
+std::vector<std::string_view> NameRegistry::families() const {
+  std::vector<std::string_view> names;
+  for (const Claim& claim : claims_) names.emplace_back(claim.family);
+  return names;
+}
+
 util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
   struct Pair {
     const model::MetricSpec* earlier;

@@ -27,6 +27,8 @@ class NameRegistry {
  public:
   /// Notes that `spec` exposes a family. `spec` must outlive the registry.
   void claim(const model::MetricSpec& spec, const std::string& family, model::MetricType type);
+  /// Every family claimed so far, in that order.
+  std::vector<std::string_view> families() const;
   /// One error per pair of metrics that clash, at the later one, and one per name with our own prefix.
   util::Diagnostics errors(const model::RuleFile& file) const;
 

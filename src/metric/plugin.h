@@ -29,6 +29,12 @@ struct SeriesLabels {
   auto operator<=>(const SeriesLabels&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// A new series as the families see it.
+struct NewSeries {
+  SeriesLabels labels;
+  SeriesLabels other;  ///< with "other" for what a client wrote: for families that have no room for more
+};
+
 /// One metric: made once from its options, then given every request (the library's closure).
 /// Used by one thread. A plugin may expose several families (the default set has five).
 class Plugin {
@@ -37,7 +43,7 @@ class Plugin {
   /// The labels that any of its families has: the store tells no more series apart than it must.
   virtual LabelSubset used_labels() const = 0;
   /// A new SeriesId, always the next number: make (or find) this plugin's cells for it.
-  virtual void add_series(SeriesId id, const SeriesLabels& labels) = 0;
+  virtual void add_series(SeriesId id, const NewSeries& series) = 0;
   /// Lets a series of http_requests_total exist at 0. It has no SeriesId until its first request.
   virtual void precreate(const SeriesLabels& /*labels*/) {}
   /// Counts one request. No allocation, no lock, no string.

@@ -15,7 +15,7 @@ class Requests final : public Plugin {
   explicit Requests(FamilyDef def) : family_(std::move(def)) {}
 
   LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const SeriesLabels& labels) override { family_.add_series(id, labels); }
+  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void precreate(const SeriesLabels& labels) override { family_.precreate(labels); }
   void observe(const Info& info) noexcept override { family_.observe(info.series); }
   void merge(const Plugin& other, std::span<const SeriesId> to) override {

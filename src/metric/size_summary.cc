@@ -12,7 +12,7 @@ class SizePlugin final : public Plugin {
       : family_(std::move(def)), request_(request), response_(response) {}
 
   LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const SeriesLabels& labels) override { family_.add_series(id, labels); }
+  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void observe(const Info& info) noexcept override {
     model::Sum bytes = 0;
     if (request_) bytes += info.request_size;

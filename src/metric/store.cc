@@ -28,9 +28,9 @@ class StoreImpl final : public Store {
   StoreImpl(const model::RuleFile& file, const std::vector<std::string>& handlers,
             std::vector<std::unique_ptr<Plugin>> plugins)
       : plugins_(std::move(plugins)),
-        handlers_(file.max_series),
-        methods_(std::min(file.max_series, kMaxMethods)),
-        max_series_(file.max_series),
+        handlers_(std::min(file.limits.max_series, file.limits.handlers.value_or(file.limits.max_series))),
+        methods_(std::min({file.limits.max_series, file.limits.methods.value_or(kMaxMethods), kMaxMethods})),
+        max_series_(file.limits.max_series),
         group_status_(file.options.group_status_codes),
         verbatim_methods_(file.options.verbatim_methods) {
     for (const std::string& handler : handlers) handlers_.add_from_file(handler);
@@ -41,6 +41,11 @@ class StoreImpl final : public Store {
     for (const auto& plugin : plugins_) {
       used_ = used_ | plugin->used_labels();
       plugin->list_families(families_);
+    }
+    for (const model::Limits::OfFamily& limit : file.limits.families) {
+      for (Family* family : families_) {
+        if (family->name() == limit.family) family->limit(limit.series);
+      }
     }
     if (!used_.handler) key_mask_ &= ~kHandlerMask;
     if (!used_.method) key_mask_ &= ~kMethodMask;
@@ -126,8 +131,8 @@ class StoreImpl final : public Store {
       const LabelSubset labels = family->labels();
       if (!labels.handler && !labels.method) continue;
       const auto before = overflow_before_.find(family->name());
-      counts.emplace_back(family->name(),
-                          overflow_.of(labels) + (before == overflow_before_.end() ? 0 : before->second));
+      counts.emplace_back(family->name(), overflow_.of(labels) + family->overflow() +
+                                              (before == overflow_before_.end() ? 0 : before->second));
     }
     return counts;
   }
@@ -202,22 +207,22 @@ class StoreImpl final : public Store {
   // What the rule file bounds always gets its series; a label from a log becomes "other" when there are too
   // many.
   SeriesId new_series(SeriesKey key) {
-    if (is_full() && !restored_.contains(key)) {
-      SeriesKey bounded = key;
-      const bool handler = handlers_.is_from_log(handler_of(key));
-      const bool method = methods_.is_from_log(method_of(key));
-      if (handler) bounded = (bounded & ~kHandlerMask) | SeriesKey{other_handler_} << kHandlerShift;
-      if (method) bounded = (bounded & ~kMethodMask) | SeriesKey{kUnknownMethod} << kMethodShift;
-      if (bounded != key) {
-        overflowed_ = true;
-        count_overflow(key, handler, method);
-        return series_of(bounded);
-      }
+    const bool handler = handlers_.is_from_log(handler_of(key));
+    const bool method = methods_.is_from_log(method_of(key));
+    SeriesKey bounded = key;
+    if (handler) bounded = (bounded & ~kHandlerMask) | SeriesKey{other_handler_} << kHandlerShift;
+    if (method) bounded = (bounded & ~kMethodMask) | SeriesKey{kUnknownMethod} << kMethodShift;
+    if (bounded != key && is_full() && !restored_.contains(key)) {
+      overflowed_ = true;
+      count_overflow(key, handler, method);
+      return series_of(bounded);
     }
     unseen_.erase(key);
     restored_.erase(key);
     const SeriesId id = series_.add(key);
-    for (const auto& plugin : plugins_) plugin->add_series(id, labels_of(key));
+    const NewSeries series{labels_of(key), labels_of(bounded)};
+    for (const auto& plugin : plugins_) plugin->add_series(id, series);
+    for (const Family* family : families_) overflowed_ = overflowed_ || family->folds();
     return id;
   }
 

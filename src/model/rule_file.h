@@ -104,6 +104,19 @@ struct MetricSpec {
   Position exclude_streaming_at;
 };
 
+/// `limits`: labels that clients write become "other" beyond them.
+struct Limits {
+  struct OfFamily {
+    std::string family;  ///< as exposed
+    std::uint64_t series = 0;
+    Position at;
+  };
+  std::uint64_t max_series = 10000;       ///< combinations of handler, method and status
+  std::optional<std::uint64_t> handlers;  ///< values from the log, beside those of the rule file
+  std::optional<std::uint64_t> methods;
+  std::vector<OfFamily> families;
+};
+
 /// One entry of `tests`: "GET /items/42 -> /items/{item_id}".
 struct RuleTest {
   enum class Outcome : std::uint8_t { kHandler, kNone, kExcluded };
@@ -131,7 +144,7 @@ struct RuleFile {
   std::vector<std::pair<std::string, std::string>> labels;  ///< static labels, in file order
   Position labels_at;
   std::vector<MetricSpec> metrics;  ///< never empty: [default] when the file has none
-  std::uint64_t max_series = 10000;
+  Limits limits;
   std::vector<RuleTest> tests;
 };
 

@@ -37,6 +37,13 @@ void load_env_var_name(LoadContext& context, const YamlNode& node, model::Option
   options.env_var_name = std::move(*name);
 }
 
+void load_label_limits(LoadContext& context, const YamlNode& node) {
+  for (const LoadContext::Entry& entry : context.entries(node, "labels", kLimitedLabels)) {
+    const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
+    if (value) (entry.key == "handler" ? context.file.limits.handlers : context.file.limits.methods) = *value;
+  }
+}
+
 }  // namespace
 
 void load_options(LoadContext& context, const YamlNode& node) {
@@ -82,8 +89,18 @@ void load_static_labels(LoadContext& context, const YamlNode& node) {
 
 void load_limits(LoadContext& context, const YamlNode& node) {
   for (const LoadContext::Entry& entry : context.entries(node, "limits", kLimitKeys)) {
-    const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
-    if (value) context.file.max_series = *value;
+    if (entry.key == "max_series") {
+      const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
+      if (value) context.file.limits.max_series = *value;
+    } else if (entry.key == "labels") {
+      load_label_limits(context, *entry.value);
+    } else {
+      for (const LoadContext::Entry& family : context.entries(*entry.value, entry.key, {})) {
+        const auto value = context.integer(*family.value, family.key, 1, kMostSeries);
+        if (!value) continue;
+        context.file.limits.families.push_back({std::string(family.key), *value, family.key_node->at});
+      }
+    }
   }
 }
 

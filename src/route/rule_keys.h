@@ -52,7 +52,9 @@ inline constexpr std::array<std::string_view, 2> kInprogressLabels = {"handler",
 inline constexpr std::array<std::string_view, 5> kReservedLabels = {"handler", "method", "status", "le",
                                                                     "quantile"};
 
-inline constexpr std::array<std::string_view, 1> kLimitKeys = {"max_series"};
+inline constexpr std::array<std::string_view, 3> kLimitKeys = {"max_series", "labels", "families"};
+// A status is a number that the format checks: nobody chooses it freely.
+inline constexpr std::array<std::string_view, 2> kLimitedLabels = {"handler", "method"};
 
 inline constexpr std::array<std::string_view, 6> kTestKeys = {"request", "handler", "outcome",
                                                               "host",    "status",  "labels"};

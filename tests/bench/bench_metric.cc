@@ -31,7 +31,7 @@ std::unique_ptr<Store> make_store(const model::RuleFile& file, std::size_t handl
 model::RuleFile rules(const std::string& kind) {
   model::RuleFile file;
   file.metrics.emplace_back().kind = kind;
-  file.max_series = 10'000'000;
+  file.limits.max_series = 10'000'000;
   return file;
 }
 

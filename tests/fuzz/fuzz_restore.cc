@@ -19,7 +19,7 @@ std::unique_ptr<metric::Store> make_store() {
   for (const char* kind : {"default", "inprogress"}) file.metrics.emplace_back().kind = kind;
   file.labels = {{"zone", "a"}};
   file.options.verbatim_methods = true;
-  file.max_series = 20;
+  file.limits.max_series = 20;
   model::FieldSet available;
   available.add(model::Field::kDuration);
   available.add(model::Field::kResponseSize);

@@ -36,9 +36,80 @@ TEST_CASE("dynamic handlers: same text, same series, whatever it was before clea
   CHECK_FALSE(s.store->overflowed());
 }
 
+TEST_CASE("limits of labels: each label its own") {
+  auto file = rules({metric("requests")});
+  file.options.verbatim_methods = true;
+  file.limits.handlers = 2;
+  file.limits.methods = 1;
+  const Subject s(file);
+  const auto see = [&s](const std::string& handler, const char* method) {
+    s.see(s.store->dynamic_handler(handler), method, 200);
+  };
+  see("/a", "BREW");
+  see("/b", "BREW");
+  CHECK_FALSE(s.store->overflowed());
+  see("/c", "BREW");
+  see("/a", "MOO");
+  see("/a", "GET");  // what RFC 9110 names is no value from the log
+  CHECK(s.store->overflowed());
+  CHECK(s[R"(http_requests_total{handler="/b",method="BREW",status="2xx"})"] == "1");
+  CHECK(s[R"(http_requests_total{handler="other",method="BREW",status="2xx"})"] == "1");
+  CHECK(s[R"(http_requests_total{handler="/a",method="other",status="2xx"})"] == "1");
+  CHECK(s[R"(http_requests_total{handler="/a",method="GET",status="2xx"})"] == "1");
+  CHECK(total_of(s) == 5);
+}
+
+TEST_CASE("limits of families: only that family's labels become other") {
+  auto file = rules({metric("requests"), metric("response_size")});
+  file.metrics[1].labels = std::vector<std::string>{"handler"};
+  file.limits.families = {{"http_response_size_bytes", 2, {}}};
+  const Subject s(file);
+  const auto size_count = [&s](const std::string& handler) {
+    return s["http_response_size_bytes_count{handler=\"" + handler + "\"}"];
+  };
+  for (const char* handler : {"/a", "/b", "/c", "/d", "/c"})
+    s.see(s.store->dynamic_handler(handler), "GET", 200);
+  CHECK(s.store->overflowed());
+  CHECK(size_count("/a") == "1");
+  CHECK(size_count("/b") == "1");
+  CHECK(size_count("other") == "3");
+  CHECK_FALSE(s.page().contains("http_response_size_bytes_count{handler=\"/c\"}"));
+  CHECK(s[R"(http_requests_total{handler="/c",method="GET",status="2xx"})"] == "2");
+  // What the rule file names always has its series.
+  s.see(1, "GET", 200);
+  CHECK(size_count("/") == "1");
+  for (const auto& [family, requests] : s.store->overflow_counts()) {
+    CHECK(requests == (family == "http_response_size_bytes" ? 3 : 0));
+  }
+
+  // The decision survives a restart: /c is other still, /a goes on.
+  util::Encoder out;
+  s.store->save(out);
+  const Subject after(file);
+  util::Decoder in(out.bytes());
+  REQUIRE(after.store->restore(in));
+  for (const char* handler : {"/c", "/a"}) after.see(after.store->dynamic_handler(handler), "GET", 200);
+  CHECK(after["http_response_size_bytes_count{handler=\"other\"}"] == "4");
+  CHECK(after["http_response_size_bytes_count{handler=\"/a\"}"] == "2");
+  for (const auto& [family, requests] : after.store->overflow_counts()) {
+    CHECK(requests == (family == "http_response_size_bytes" ? 4 : 0));
+  }
+}
+
+TEST_CASE("limits of families: an unknown one is an error") {
+  auto file = rules({metric("default")});
+  file.limits.families = {{"http_request_total", 2, {}}, {"x", 2, {}}};
+  std::vector<std::string> notes;
+  const auto made = create_store(file, {"none"}, every_field(), notes);
+  REQUIRE_FALSE(made);
+  REQUIRE(made.errors().size() == 2);
+  CHECK(made.errors()[0].hint == "did you mean `http_requests_total`?");
+  CHECK(made.errors()[1].hint.find("http_request_size_bytes, ") != std::string::npos);
+}
+
 TEST_CASE("max_series: beyond it dynamic handlers become other, and nothing is lost") {
   auto file = rules({metric("default")});
-  file.max_series = 10;
+  file.limits.max_series = 10;
   const Subject s(file);
   s.see(0, "GET", 404);
   for (int i = 0; i < 9; ++i) s.see(s.store->dynamic_handler("/" + std::to_string(i)), "GET", 404);
@@ -62,7 +133,7 @@ TEST_CASE("max_series: beyond it dynamic handlers become other, and nothing is l
 TEST_CASE("max_series: verbatim methods") {
   auto file = rules({metric("requests")});
   file.options.verbatim_methods = true;
-  file.max_series = 4;
+  file.limits.max_series = 4;
   const Subject s(file);
   s.see(1, "FOO", 200);
   s.see(1, "get", 200);
@@ -105,7 +176,7 @@ TEST_CASE("max_series counts only labels that some family has") {
   auto spec = metric("requests");
   spec.labels = row.labels;
   auto file = rules({spec});
-  file.max_series = 10;
+  file.limits.max_series = 10;
   const Subject s(file);
   for (int i = 0; i < 40; ++i) {
     s.see(s.store->dynamic_handler("/" + std::to_string(i % 10)), i < 20 ? "GET" : "PUT",
@@ -119,7 +190,7 @@ TEST_CASE("max_series counts only labels that some family has") {
 
 TEST_CASE("max_series 0 leaves only what the file bounds") {
   auto file = rules({metric("requests")});
-  file.max_series = 0;
+  file.limits.max_series = 0;
   const Subject s(file);
   s.see(s.store->dynamic_handler("/x"), "GET", 200);
   s.see(1, "GET", 200);
@@ -175,7 +246,7 @@ TEST_CASE("precreate: methods outside the list, label subsets, ungrouped status"
   }
   file.options.verbatim_methods = true;
   {
-    file.max_series = 1;
+    file.limits.max_series = 1;
     const Subject s(file);
     s.store->precreate();
     s.see(1, "PURGE", 200);  // the file's own method, so it fits
@@ -207,7 +278,7 @@ TEST_CASE("precreate: not for handlers that are excluded, also after a merge") {
 TEST_CASE("precreated series count against max_series until they are seen, then no more than once") {
   auto file = rules({metric("requests")});
   file.routes = {route("/", {"GET"})};
-  file.max_series = 5;
+  file.limits.max_series = 5;
   const Subject s(file);
   s.see(1, "GET", 200);
   s.store->precreate();

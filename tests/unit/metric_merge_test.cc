@@ -96,7 +96,7 @@ TEST_CASE("any order and any split give the same snapshot") {
 
 TEST_CASE("merging overflows when the parts together have too many series") {
   auto file = rules({metric("default")});
-  file.max_series = 10;
+  file.limits.max_series = 10;
   const Subject a(file);
   const Subject b(file);
   for (int i = 0; i < 10; ++i) {

@@ -29,7 +29,7 @@ model::MetricSpec requests_by(std::vector<std::string> labels) {
 model::RuleFile ungrouped(std::uint64_t max_series) {
   auto file = rules({metric("requests"), metric("default")});
   file.metrics[0].name = "hits";
-  file.max_series = max_series;
+  file.limits.max_series = max_series;
   return file;
 }
 std::uint64_t overflow_of(const Subject& s, const std::string& family) {
@@ -55,7 +55,7 @@ model::RuleFile random_rules(std::mt19937_64& random) {
   auto file = rules({metric("default"), head, hits, metric("combined_size"), inprogress});
   file.options.group_status_codes = random() % 2 == 0;
   file.options.verbatim_methods = random() % 2 == 0;
-  file.max_series = random() % 2 == 0 ? 10000 : 30 + random() % 100;
+  file.limits.max_series = random() % 2 == 0 ? 10000 : 30 + random() % 100;
   file.labels = {{"zone", "a"}};
   file.routes.emplace_back();
   file.routes.back().handler = "/";
@@ -316,7 +316,7 @@ TEST_CASE("overflow counts: requests per family, by the labels that the family h
   auto file = rules({requests_by({"handler", "method"}), by_method, by_status, metric("response_size")});
   file.metrics[3].labels = std::vector<std::string>{"handler"};
   file.options.verbatim_methods = true;
-  file.max_series = 3;
+  file.limits.max_series = 3;
   const auto counts = [](const Subject& s) {
     return std::vector<std::uint64_t>{overflow_of(s, "http_requests_total"),
                                       overflow_of(s, "by_method_total"),

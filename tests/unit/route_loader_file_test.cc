@@ -56,7 +56,7 @@ TEST_CASE("the built-in rules are a file without routes") {
   CHECK(file.routes.empty());
   REQUIRE(file.metrics.size() == 1);
   CHECK(file.metrics[0].kind == "default");
-  CHECK(file.max_series == 10000);
+  CHECK(file.limits.max_series == 10000);
 }
 
 TEST_CASE("the smallest rule file has every default") {

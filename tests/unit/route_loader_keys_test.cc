@@ -123,7 +123,7 @@ TEST_CASE("options, prefixes, labels, limits") {
 namespace: myproject
 subsystem: myservice
 labels: {zone: a, build: 12, canary: true, note: "\u00e9"}
-limits: {max_series: 5}
+limits: {max_series: 5, labels: {handler: 7, method: 8}, families: {a_total: 9}}
 )");
   CHECK_FALSE(file.options.group_status_codes);
   CHECK(file.options.ignore_untemplated);
@@ -140,7 +140,13 @@ limits: {max_series: 5}
   CHECK(file.namespace_at.line == 13);
   CHECK(file.labels == std::vector<std::pair<std::string, std::string>>{
                            {"zone", "a"}, {"build", "12"}, {"canary", "true"}, {"note", "\xC3\xA9"}});
-  CHECK(file.max_series == 5);
+  CHECK(file.limits.max_series == 5);
+  CHECK(file.limits.handlers == 7);
+  CHECK(file.limits.methods == 8);
+  REQUIRE(file.limits.families.size() == 1);
+  CHECK(file.limits.families[0].family == "a_total");
+  CHECK(file.limits.families[0].series == 9);
+  CHECK(file.limits.families[0].at.column == 70);
   // The words the other way round.
   const RuleFile other = load("options: {method_mismatch: handler, unknown_methods: other}\n");
   CHECK(other.options.method_mismatch_is_handler);

@@ -158,7 +158,7 @@ TEST_CASE("the schema has the defaults of the model") {
   CHECK(option("unknown_methods") == (file.options.verbatim_methods ? "verbatim" : "other"));
   CHECK(at(*root, "properties/format/default").text == file.format.text);
   CHECK(at(*root, "definitions/limits/properties/max_series/default").text ==
-        std::to_string(file.max_series));
+        std::to_string(file.limits.max_series));
 }
 
 TEST_CASE("every property is described, and no other is allowed") {
