@@ -178,8 +178,7 @@ void append_own_metrics(const OwnStatus& status, model::Snapshot& out) {
       .add({}, status.series)
       .append_to(out);
   FamilyBuilder overflow(MetricType::kCounter, "routemeter_series_overflow_total",
-                         "Requests whose label became \"other\" because of a limit, by family.",
-                         {"family"});
+                         "Requests whose label became \"other\" because of a limit, by family.", {"family"});
   for (const auto& [family, count] : status.overflow) overflow.add({family}, count);
   overflow.append_to(out);
   FamilyBuilder(MetricType::kGauge, "routemeter_config_last_reload_successful",

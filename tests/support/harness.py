@@ -77,10 +77,10 @@ def promtool(text):
 class Serve:
     """A running `routemeter serve` on a port of its own."""
 
-    def __init__(self, *args, env=None, listen="127.0.0.1:0", prefix=(BINARY,)):
+    def __init__(self, *args, env=None, listen="127.0.0.1:0", prefix=(BINARY,), stdin=None):
         self.process = subprocess.Popen(
             [*prefix, "serve", "--web.listen-address", listen, "--log.format", "json", *args],
-            stderr=subprocess.PIPE, env=dict(os.environ, **(env or {})))
+            stdin=stdin, stderr=subprocess.PIPE, env=dict(os.environ, **(env or {})))
         self.records = []
         self._rest = b""
         try:

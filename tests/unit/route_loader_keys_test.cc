@@ -146,7 +146,7 @@ limits: {max_series: 5, labels: {handler: 7, method: 8}, families: {a_total: 9}}
   REQUIRE(file.limits.families.size() == 1);
   CHECK(file.limits.families[0].family == "a_total");
   CHECK(file.limits.families[0].series == 9);
-  CHECK(file.limits.families[0].at.column == 70);
+  CHECK(file.limits.families[0].at.column == 69);
   // The words the other way round.
   const RuleFile other = load("options: {method_mismatch: handler, unknown_methods: other}\n");
   CHECK(other.options.method_mismatch_is_handler);
