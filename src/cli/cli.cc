@@ -12,6 +12,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       {"serve", "Follow logs and serve their metrics to Prometheus", setup_serve},
       {"replay", "Read logs once to their ends and print the metrics", setup_replay},
+      {"learn", "Propose a rule file from what logs contain", setup_learn},
   };
   return all;
 }

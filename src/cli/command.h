@@ -23,5 +23,6 @@ const std::vector<Command>& commands();
 
 std::function<int()> setup_serve(CLI::App& app);
 std::function<int()> setup_replay(CLI::App& app);
+std::function<int()> setup_learn(CLI::App& app);
 
 }  // namespace routemeter::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/common_flags.h"
+#include "cli/file_io.h"
+#include "cli/terminal.h"
+#include "learn/learn.h"
+#include "learn/rule_text.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct LearnFlags {
+  learn::Options learn;
+  std::string output;
+};
+
+int run_learn(const LearnFlags& flags) {
+  const auto learned = learn::learn(flags.learn);
+  if (!learned) {
+    print_diagnostics(learned.errors());
+    return kUsage;
+  }
+  const learn::Learned& result = **learned;
+  const std::string text =
+      learn::rule_text(result, flags.learn.common.logs, flags.learn.common.rules.value_or(""));
+  int code = kDone;
+  if (flags.output.empty()) {
+    print_out(text);
+  } else if (const auto written = write_file(flags.output, text); !written) {
+    print_diagnostics(written.errors());
+    code = kFailed;
+  }
+  print_diagnostics(result.failures);
+  return result.failures.empty() ? code : kFailed;
+}
+
+}  // namespace
+
+std::function<int()> setup_learn(CLI::App& app) {
+  auto flags = std::make_shared<LearnFlags>();
+  add_common_flags(app, flags->learn.common, true);
+  app.add_option("--min-hits", flags->learn.min_hits,
+                 "Leave out routes with fewer answered requests (default: one in 100000 of the log)")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62U));
+  app.add_flag("--converters", flags->learn.converters,
+               "Write {id:int} and {id:uuid} where all values are such");
+  app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")
+      ->type_name("FILE");
+  app.footer("With --rules, learns only what these leave unmatched, and prints the rules to put below them.");
+  return [flags] { return run_learn(*flags); };
+}
+
+}  // namespace routemeter::cli

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learn/merge.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "learn/judge.h"
+#include "learn/words.h"
+
+namespace routemeter::learn {
+namespace {
+
+constexpr std::size_t kComposites = 3;  // so many of one form are values
+constexpr std::size_t kFiles = 8;       // so many of one extension
+
+std::vector<std::string> literals_of(const Node& node) {
+  std::vector<std::string> out;
+  for (const auto& [edge, child] : node.children) {
+    if (!edge.empty() && is_literal(edge)) out.push_back(edge);
+  }
+  return out;
+}
+
+// Words with the same non-empty `form` go to one edge when they are `few` or more, or when it exists.
+template <typename Form>
+std::size_t merge_by(Node& node, std::size_t few, Form form) {
+  std::map<std::string, std::vector<std::string>, std::less<>> groups;
+  for (std::string& word : literals_of(node)) {
+    std::string edge = form(word);
+    if (!edge.empty()) groups[std::move(edge)].push_back(std::move(word));
+  }
+  std::size_t made = 0;
+  std::size_t gone = 0;
+  for (const auto& [edge, words] : groups) {
+    if (words.size() < few && child_of(node, edge) == nullptr) continue;
+    Node& into = value_child(node, edge, made);
+    node.merged = true;
+    for (const std::string& word : words) gone += absorb_child(node, word, into);
+  }
+  return gone - made;
+}
+
+bool covers(const Features& all, const Features& some) {
+  return std::all_of(some.begin(), some.end(), [&](const auto& f) { return all.find(f.first) != all.end(); });
+}
+
+// Files named by ids of several kinds: 42.png beside 3f2a9c.png.
+std::size_t merge_file_kinds(Node& node) {
+  std::map<std::string, std::vector<std::string>, std::less<>> groups;
+  for (const auto& [edge, child] : node.children) {
+    if (edge.size() > 3 && edge[0] == kMark && edge[2] == '.' && !extension_of(edge).empty())
+      groups[any_file_of(edge)].push_back(edge);
+  }
+  std::size_t made = 0;
+  std::size_t gone = 0;
+  for (const auto& [edge, kinds] : groups) {
+    if (kinds.size() < 2) continue;
+    Node& into = value_child(node, edge, made);
+    for (const std::string& kind : kinds) {
+      if (kind != edge) gone += absorb_child(node, kind, into);
+    }
+  }
+  return gone - made;
+}
+
+std::size_t merge_forms(Node& node) {
+  const std::size_t gone = merge_by(node, kComposites, [](const std::string& word) {
+    return is_service_prefix(word) ? std::string() : composite_of(word);
+  });
+  return gone + merge_by(node, kFiles, any_file_of) + merge_file_kinds(node);
+}
+
+std::size_t merge_words(Node& node, const std::vector<std::string>& words) {
+  if (words.empty()) return 0;
+  std::size_t made = 0;
+  std::size_t gone = 0;
+  Node& into = value_child(node, edge_of(Kind::kText), made);
+  node.merged = true;
+  for (const std::string& word : words) gone += absorb_child(node, word, into);
+  return gone - made;
+}
+
+// Composites that are just some of the texts: "top-10" among slugs.
+std::size_t merge_composites_into_text(Node& node) {
+  Node* text = child_of(node, edge_of(Kind::kText));
+  if (text == nullptr) return 0;
+  std::vector<std::string> edges;
+  const Features features = features_of(*text);
+  for (const auto& [edge, child] : node.children) {
+    if (is_literal(edge) || edge.size() == 2) continue;
+    if (extension_of(edge).empty() && child->hits < text->hits && covers(features, features_of(*child)))
+      edges.push_back(edge);
+  }
+  std::size_t gone = 0;
+  for (const std::string& edge : edges) gone += absorb_child(node, edge, *text);
+  return gone;
+}
+
+// All whole values become one, but for numbers that have routes which the others have not, and the other way
+// round: a framework can tell those apart by a converter.
+std::size_t merge_kinds(Node& node) {
+  std::vector<std::string> edges;
+  for (const auto& [edge, child] : node.children) {
+    const Kind kind = whole_kind(edge);
+    if (kind != Kind::kWord && kind != Kind::kPath) edges.push_back(edge);
+  }
+  if (edges.size() < 2) return 0;
+  const std::string integers = edge_of(Kind::kInt);
+  const auto is_integers = [&](const std::string& edge) { return edge == integers; };
+  if (const auto at = std::find_if(edges.begin(), edges.end(), is_integers); at != edges.end()) {
+    Features others;
+    for (const std::string& edge : edges) {
+      if (edge == integers) continue;
+      for (const auto& [name, hits] : features_of(*child_of(node, edge))) others[name] += hits;
+    }
+    const Features own = features_of(*child_of(node, integers));
+    if (!covers(others, own) && !covers(own, others)) {
+      child_of(node, integers)->own_converter = true;
+      edges.erase(at);
+    }
+  }
+  // The kind with the most requests names the parameter; anything with text among it is text.
+  const auto rank = [&](const std::string& edge) {
+    return std::pair(whole_kind(edge) == Kind::kText, child_of(node, edge)->hits);
+  };
+  const auto main = *std::max_element(edges.begin(), edges.end(),
+                                      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  Node& into = *child_of(node, main);
+  std::size_t gone = 0;
+  for (const std::string& edge : edges) {
+    if (edge != main) gone += absorb_child(node, edge, into);
+  }
+  into.mixed |= gone > 0;
+  return gone;
+}
+
+}  // namespace
+
+std::size_t merge_alike(Node& node, const Place& place) {
+  std::size_t gone = merge_forms(node);
+  gone += merge_words(node, values_among(node, literals_of(node), place));
+  gone += merge_composites_into_text(node);
+  return gone + merge_kinds(node);
+}
+
+std::size_t merge_crowd(Node& node) {
+  const std::size_t enough = node.words / 2;
+  std::size_t gone = merge_forms(node);
+  if (node.words > enough) gone += merge_words(node, least_of(node, literals_of(node), enough));
+  return gone;
+}
+
+}  // namespace routemeter::learn
