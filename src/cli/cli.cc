@@ -13,6 +13,7 @@ const std::vector<Command>& commands() {
       {"serve", "Follow logs and serve their metrics to Prometheus", setup_serve},
       {"replay", "Read logs once to their ends and print the metrics", setup_replay},
       {"learn", "Propose a rule file from what logs contain", setup_learn},
+      {"check", "Say what is wrong with rule files, and what is doubtful", setup_check},
   };
   return all;
 }

@@ -24,5 +24,6 @@ const std::vector<Command>& commands();
 std::function<int()> setup_serve(CLI::App& app);
 std::function<int()> setup_replay(CLI::App& app);
 std::function<int()> setup_learn(CLI::App& app);
+std::function<int()> setup_check(CLI::App& app);
 
 }  // namespace routemeter::cli

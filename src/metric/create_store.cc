@@ -55,6 +55,7 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
   const util::Diagnostics clashes = names.errors(file);
   errors.insert(errors.end(), clashes.begin(), clashes.end());
   if (!errors.empty()) {
+    for (util::Diagnostic& error : errors) error.code = "invalid-metrics";
     std::stable_sort(errors.begin(), errors.end(), [](const util::Diagnostic& a, const util::Diagnostic& b) {
       return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
     });

@@ -3,6 +3,16 @@
 
 namespace routemeter::model {
 
+Position place_inside(const RuleFile& file, std::string_view text, Position at, std::size_t offset) {
+  const auto line = static_cast<std::size_t>(at.line - 1);
+  const auto column = static_cast<std::size_t>(at.column - 1);
+  if (line < file.lines.size() && column < file.lines[line].size() &&
+      std::string_view(file.lines[line]).substr(column).starts_with(text)) {
+    at.column += static_cast<int>(offset);
+  }
+  return at;
+}
+
 util::Diagnostic error_at(const RuleFile& file, Position at, std::string message, std::string hint) {
   return util::error_in(file.path, file.lines, at, std::move(message), std::move(hint));
 }

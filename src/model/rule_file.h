@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -147,6 +148,10 @@ struct RuleFile {
   Limits limits;
   std::vector<RuleTest> tests;
 };
+
+/// The place of byte `offset` of a text that begins at `at`, if the file's line shows the text as it is:
+/// quotes, YAML escapes and folded lines would move it. Else `at`.
+Position place_inside(const RuleFile& file, std::string_view text, Position at, std::size_t offset);
 
 /// A diagnostic at a place of the rule file, with that line as its snippet.
 util::Diagnostic error_at(const RuleFile& file, Position at, std::string message, std::string hint = "");

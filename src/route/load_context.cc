@@ -94,6 +94,7 @@ void LoadContext::error(util::Position at, std::string message, std::string hint
   ++findings_;
   if (errors_.size() >= kMaxErrors || source_bytes_ > kMaxSourceBytes) return;
   errors_.push_back(model::error_at(file, at, std::move(message), std::move(hint)));
+  errors_.back().code = code_;
   source_bytes_ += errors_.back().source_line.size();
 }
 

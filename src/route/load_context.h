@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/rule_file.h"
@@ -43,6 +44,8 @@ class LoadContext {
   model::RuleFile& file;
 
   void error(util::Position at, std::string message, std::string hint = "");
+  /// The Diagnostic::code of the errors from here on.
+  void set_code(std::string code) { code_ = std::move(code); }
   /// Grows with every finding: tells whether a step had any.
   std::size_t findings() const { return findings_; }
   /// All findings in file order, none twice.
@@ -79,6 +82,7 @@ class LoadContext {
                        std::span<const std::string_view> known) const;
 
   PlaceHint place_hint_;
+  std::string code_;
   util::Diagnostics errors_;
   std::size_t findings_ = 0;
   std::size_t source_bytes_ = 0;  // copied into errors_

@@ -29,6 +29,7 @@ class Compiler {
     for (const model::Pattern& pattern : file_.exclude) {
       report(pattern.text, pattern.at, made_->exclude.add(pattern.text, FreePatterns::Where::kAnywhere));
     }
+    for (util::Diagnostic& error : errors_) error.code = "invalid-exclude";
     made_->exclude.freeze();
     label_ids_.emplace(made_->names[kNoneLabel], kNoneLabel);
     made_->rules.reserve(file_.routes.size());
@@ -37,6 +38,9 @@ class Compiler {
     made_->patterns.freeze();
     made_->pattern_rules.push_back(kNoRule);
     if (!errors_.empty()) {
+      for (util::Diagnostic& error : errors_) {
+        if (error.code.empty()) error.code = "invalid-routes";
+      }
       std::stable_sort(errors_.begin(), errors_.end(),
                        [](const util::Diagnostic& a, const util::Diagnostic& b) {
                          return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
@@ -114,27 +118,16 @@ class Compiler {
   void report_template(const model::Rule& rule, const util::Diagnostics& findings) {
     for (const util::Diagnostic& finding : findings) {
       errors_.push_back(error_at(
-          file_, place(rule.pattern, rule.pattern_at, static_cast<std::size_t>(finding.at.column - 1)),
+          file_,
+          place_inside(file_, rule.pattern, rule.pattern_at, static_cast<std::size_t>(finding.at.column - 1)),
           finding.message, finding.hint));
     }
   }
 
   void report(std::string_view pattern, util::Position at, std::optional<RegexProblem> problem) {
     if (!problem) return;
-    errors_.push_back(error_at(file_, place(pattern, at, problem->offset), std::move(problem->message),
-                               std::move(problem->hint)));
-  }
-
-  // The place inside the pattern, if the file's line shows the pattern as it is: quotes, YAML escapes and
-  // folded lines would move it.
-  util::Position place(std::string_view pattern, util::Position at, std::size_t offset) const {
-    const auto line = static_cast<std::size_t>(at.line - 1);
-    const auto column = static_cast<std::size_t>(at.column - 1);
-    if (line < file_.lines.size() && column < file_.lines[line].size() &&
-        std::string_view(file_.lines[line]).substr(column).starts_with(pattern)) {
-      at.column += static_cast<int>(offset);
-    }
-    return at;
+    errors_.push_back(error_at(file_, place_inside(file_, pattern, at, problem->offset),
+                               std::move(problem->message), std::move(problem->hint)));
   }
 
   const model::RuleFile& file_;

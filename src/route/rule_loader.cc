@@ -25,6 +25,11 @@ std::vector<model::MetricSpec> default_metrics() {
   return out;
 }
 
+util::Diagnostics with_code(util::Diagnostics errors, const std::string& code) {
+  for (util::Diagnostic& error : errors) error.code = code;
+  return errors;
+}
+
 void load_version(LoadContext& context, const YamlNode& node) {
   if (node.is_scalar() && node.text == kVersion && !node.quoted) return;
   if (node.is_scalar() && !node.quoted && node.text.find_first_not_of("0123456789") == std::string::npos) {
@@ -51,18 +56,23 @@ void load_key(LoadContext& context, const LoadContext::Entry& entry) {
       {"tests", load_tests},
   };
   for (const auto& [key, load] : kParts) {
-    if (key == entry.key) return load(context, *entry.value);
+    if (key != entry.key) continue;
+    context.set_code("invalid-" + std::string(key));
+    return load(context, *entry.value);
   }
+  context.set_code("invalid-metrics");
   load_name_space(context, entry);
 }
 
 util::Diagnostics load(LoadContext& context, const YamlNode& root) {
   const std::string hint = "begin the file with 'version: 1'";
+  context.set_code("invalid-file");
   bool has_version = false;
   for (const LoadContext::Entry& entry : context.entries(root, "", kFileKeys)) {
     has_version = has_version || entry.key == "version";
     load_key(context, entry);
   }
+  context.set_code("invalid-file");
   if (root.is_map() && !has_version) context.error({1, 1}, "'version' is missing", hint);
   return context.take();
 }
@@ -74,8 +84,11 @@ util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::
   file.path = path;
   file.format.origin = path;
   const auto tree = read_yaml(text, file);
-  if (!tree) return tree.errors();
-  if (*tree == nullptr) return about_file(path, "the rule file is empty", "begin it with 'version: 1'");
+  if (!tree) return with_code(tree.errors(), "invalid-yaml");
+  if (*tree == nullptr) {
+    return with_code({about_file(path, "the rule file is empty", "begin it with 'version: 1'")},
+                     "invalid-file");
+  }
   LoadContext context(file);
   util::Diagnostics errors = load(context, **tree);
   if (!errors.empty()) return errors;

@@ -96,11 +96,23 @@ void append_snippet(std::string& out, std::string_view line, int column) {
 
 }  // namespace
 
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      break;
+  }
+  return "note";
+}
+
 std::string format(const Diagnostic& diagnostic) {
   std::string out = printable(diagnostic.file);
   if (diagnostic.at.line > 0)
     out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
-  out += diagnostic.severity == Severity::kError ? ": error: " : ": warning: ";
+  out += ": " + std::string(name_of(diagnostic.severity)) + ": ";
   out += printable(diagnostic.message);
   if (!diagnostic.code.empty()) out += " [" + printable(diagnostic.code) + ']';
   out += '\n';

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace routemeter::util {
@@ -12,7 +13,10 @@ struct Position {
   int column = 1;
 };
 
-enum class Severity { kError, kWarning };
+enum class Severity { kError, kWarning, kNote };
+
+/// "error", "warning" or "note".
+std::string_view name_of(Severity severity);
 
 /// One finding about something a user wrote. Printed by cli as
 ///   FILE:LINE:COLUMN: error: MESSAGE [CODE]

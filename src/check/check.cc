@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check/check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "check/finding.h"
+#include "check/reviews.h"
+#include "check/rule_shapes.h"
+#include "format/format.h"
+#include "metric/store.h"
+#include "route/read_file.h"
+#include "route/rule_loader.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Field;
+
+void append(util::Diagnostics& all, util::Diagnostics more, std::string_view code) {
+  for (util::Diagnostic& finding : more) {
+    if (finding.code.empty()) finding.code = code;
+    all.push_back(std::move(finding));
+  }
+}
+
+model::FieldSet all_fields() {
+  model::FieldSet all;
+  for (int field = 0; field < static_cast<int>(Field::kCount); ++field) all.add(static_cast<Field>(field));
+  return all;
+}
+
+// What the format can deliver; of `auto` nobody knows before the log is there, so everything.
+model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors) {
+  if (file.format.text == "auto") return all_fields();
+  const auto format = format::compile(file.format, route::compile_capture_regex);
+  if (format) return (*format)->available();
+  util::Diagnostics found = format.errors();
+  for (util::Diagnostic& error : found) {
+    const auto line = static_cast<std::size_t>(error.at.line) - 1;
+    if (error.source_line.empty() && line < file.lines.size()) error.source_line = file.lines[line];
+  }
+  append(errors, std::move(found), "invalid-format");
+  return all_fields();
+}
+
+// What the file asks for and its format does not tell. The default metrics are not asked for one by one.
+void review_fields(const model::RuleFile& file, model::FieldSet available, Findings& findings) {
+  for (const model::Rule& rule : file.routes) {
+    if (rule.host.empty() || available.has(Field::kHost)) continue;
+    findings.add("host-unknown", rule.at, "the log format does not tell the host: this rule can never win",
+                 "log the host too, such as nginx's $host, or leave 'host' out of the rule");
+  }
+  for (const model::MetricSpec& spec : file.metrics) {
+    if (spec.kind == "default") continue;
+    model::RuleFile alone;
+    alone.metrics = {spec};
+    std::vector<std::string> notes;
+    const auto store = metric::create_store(alone, {"none"}, available, notes);
+    for (const std::string& note : notes) {
+      findings.add("metric-absent", spec.at, "this metric stays absent: " + note.substr(note.find(": ") + 2),
+                   "or name the field of the log under 'fields:', or remove the metric");
+    }
+  }
+}
+
+void review_tests(const model::RuleFile& file, Findings& findings) {
+  if (!file.tests.empty() || file.routes.empty()) return;
+  findings.add("no-tests", {}, "no tests: nothing would tell when a rule stops matching",
+               "write some, such as  tests: ['GET /items/42 -> /items/{item_id}']");
+}
+
+void sort(util::Diagnostics& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const util::Diagnostic& a, const util::Diagnostic& b) {
+                     return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+                   });
+}
+
+void compile_and_review(FileReport& report) {
+  const model::RuleFile& file = report.rules;
+  auto router = route::compile(file);
+  if (!router) append(report.findings, router.errors(), "invalid-routes");
+  const model::FieldSet available = fields_of(file, report.findings);
+  std::vector<std::string> notes;
+  auto store = metric::create_store(file, router ? (*router)->labels() : std::vector<std::string>{"none"},
+                                    available, notes);
+  if (!store) append(report.findings, store.errors(), "invalid-metrics");
+  if (report.findings.empty()) {
+    report.router = *router;
+    const std::vector<RuleShape> shapes = shapes_of(file);
+    const Subject subject{file, shapes, *router};
+    Findings findings(file);
+    review_order(subject, findings);
+    review_routes(subject, findings);
+    review_patterns(subject, findings);
+    review_exclude(subject, findings);
+    review_names(subject, findings);
+    review_series(subject, **store, findings);
+    review_fields(file, available, findings);
+    review_tests(file, findings);
+    report.findings = findings.take();
+  }
+  sort(report.findings);
+}
+
+}  // namespace
+
+FileReport check_text(std::string_view text, const std::string& path) {
+  FileReport report;
+  report.path = path;
+  auto file = route::parse_rule_file(text, path);
+  if (!file) {
+    append(report.findings, file.errors(), "invalid-file");
+    return report;
+  }
+  report.rules = std::move(*file);
+  compile_and_review(report);
+  return report;
+}
+
+FileReport check_file(const std::string& path) {
+  const auto text = route::read_file(path, "rule file");
+  if (text) return check_text(*text, path);
+  FileReport report;
+  report.path = path;
+  report.readable = false;
+  append(report.findings, text.errors(), "unreadable");
+  return report;
+}
+
+Counts count(const std::vector<FileReport>& reports) {
+  Counts counts;
+  for (const FileReport& report : reports) {
+    for (const util::Diagnostic& finding : report.findings) {
+      switch (finding.severity) {
+        case util::Severity::kError:
+          ++counts.errors;
+          break;
+        case util::Severity::kWarning:
+          ++counts.warnings;
+          break;
+        case util::Severity::kNote:
+          ++counts.notes;
+          break;
+      }
+    }
+  }
+  return counts;
+}
+
+}  // namespace routemeter::check

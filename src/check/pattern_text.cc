@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check/pattern_text.h"
+
+#include <vector>
+
+namespace routemeter::check {
+namespace {
+
+bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// The characters outside of escapes and classes, with their offsets.
+std::vector<std::size_t> bare_offsets(std::string_view pattern) {
+  std::vector<std::size_t> out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\') {
+      ++i;
+    } else if (in_class) {
+      in_class = pattern[i] != ']';
+    } else if (pattern[i] == '[') {
+      in_class = true;
+      // A bracket that comes first is a member.
+      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
+      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;
+    } else {
+      out.push_back(i);
+    }
+  }
+  return out;
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_word(text[at])) ++at;
+  return at;
+}
+
+// The end of a parameter that begins at `at`, or `at` when none does.
+std::size_t end_of_parameter(std::string_view pattern, std::size_t at) {
+  const char c = pattern[at];
+  const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
+  if (!is_alpha(next) && next != '_') return at;
+  if (c == ':' && at > 0 && pattern[at - 1] == '/') return end_of_word(pattern, at + 1);
+  // (?P<name>...) names a group.
+  const bool named_group = at > 0 && (pattern[at - 1] == 'P' || pattern[at - 1] == '?');
+  if (c != '{' && (c != '<' || named_group)) return at;
+  std::size_t end = end_of_word(pattern, at + 1);
+  if (end < pattern.size() && pattern[end] == ':') end = end_of_word(pattern, end + 1);
+  return end < pattern.size() && pattern[end] == (c == '{' ? '}' : '>') ? end + 1 : at;
+}
+
+// "<int:id>" is "{id:int}" here, ":id" is "{id}".
+std::string template_parameter(std::string_view text) {
+  if (text[0] == '{') return std::string(text);
+  if (text[0] == ':') return "{" + std::string(text.substr(1)) + "}";
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  const std::size_t colon = inside.find(':');
+  if (colon == std::string_view::npos) return "{" + std::string(inside) + "}";
+  const std::string_view converter = inside.substr(0, colon);
+  std::string out = "{" + std::string(inside.substr(colon + 1));
+  if (converter != "string") out += ":" + std::string(converter);
+  return out + "}";
+}
+
+std::string as_template(std::string_view pattern) {
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const std::size_t end = end_of_parameter(pattern, at);
+    if (end == at) {
+      out += pattern[at++];
+    } else {
+      out += template_parameter(pattern.substr(at, end - at));
+      at = end;
+    }
+  }
+  return out;
+}
+
+// Unrepeated dots with a letter or digit behind them: `/v1.0/` and `.js` are meant, `...` is not.
+void collect_dots(const RegexNode& node, std::vector<std::size_t>& out) {
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const RegexNode& child = node.children[i];
+    if (node.kind == RegexNode::Kind::kConcat && child.dot && i + 1 < node.children.size()) {
+      const std::optional<char32_t> next = node.children[i + 1].set.single();
+      const bool among_dots = i > 0 && node.children[i - 1].dot;
+      if (next && *next < 0x80 && is_word(static_cast<char>(*next)) && !among_dots)
+        out.push_back(child.offset);
+    }
+    collect_dots(child, out);
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> middle_anchor(std::string_view pattern) {
+  for (const std::size_t at : bare_offsets(pattern)) {
+    if (pattern[at] == '^' && at > 0 &&
+        std::string_view("(|:)").find(pattern[at - 1]) == std::string_view::npos)
+      return at;
+    if (pattern[at] == '$' && at + 1 < pattern.size() &&
+        std::string_view(")|").find(pattern[at + 1]) == std::string_view::npos)
+      return at;
+  }
+  return std::nullopt;
+}
+
+bool ends_with_anchor(std::string_view pattern) {
+  const std::vector<std::size_t> bare = bare_offsets(pattern);
+  return pattern.ends_with('$') && !bare.empty() && bare.back() + 1 == pattern.size();
+}
+
+std::optional<PlainParameter> plain_parameter(std::string_view pattern) {
+  for (const std::size_t at : bare_offsets(pattern)) {
+    const std::size_t end = end_of_parameter(pattern, at);
+    if (end != at) return PlainParameter{at, std::string(pattern.substr(at, end - at)), as_template(pattern)};
+  }
+  return std::nullopt;
+}
+
+bool has_percent_escape(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2])) return true;
+  }
+  return false;
+}
+
+void review_dots(std::string_view pattern, const RegexNode& tree, util::Position at, Findings& findings) {
+  std::vector<std::size_t> dots;
+  collect_dots(tree, dots);
+  if (dots.empty()) return;
+  std::string fixed(pattern);
+  for (auto dot = dots.rbegin(); dot != dots.rend(); ++dot) fixed.insert(*dot, "\\");
+  findings.add_inside("unescaped-dot", pattern, at, dots.front(),
+                      "'.' takes any character here, not only a dot", "write '" + fixed + "'");
+}
+
+}  // namespace routemeter::check

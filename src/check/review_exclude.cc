@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "check/pattern_text.h"
+#include "check/reach.h"
+#include "check/reviews.h"
+#include "metric/method.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Rule;
+
+// The text that a pattern is, when it is nothing but text.
+std::optional<std::string> plain_text(const RegexNode& tree) {
+  std::string text;
+  for (const RegexNode& child : tree.children) {
+    const std::optional<char32_t> c = child.set.single();
+    if (child.kind != RegexNode::Kind::kSet || !c || *c >= 0x80) return std::nullopt;
+    text += static_cast<char>(*c);
+  }
+  return tree.kind == RegexNode::Kind::kConcat ? std::optional(text) : std::nullopt;
+}
+
+// The pattern that finds this label and no other.
+std::string exactly(std::string_view label) {
+  std::string out = "^";
+  for (const char c : label) {
+    if (std::string_view(".+*?()[]{}|^$\\").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out + "$";
+}
+
+bool ends_segment(std::string_view label, std::size_t end) {
+  return end == label.size() || label[end] == '/';
+}
+
+class ExcludeReview {
+ public:
+  ExcludeReview(const Subject& subject, Findings& findings)
+      : file_(subject.file),
+        router_(*subject.router),
+        findings_(findings),
+        resolver_(make_resolver(subject.router)) {}
+
+  void run() {
+    for (const model::Pattern& pattern : file_.exclude) review(pattern);
+    review_all();
+  }
+
+ private:
+  void review(const model::Pattern& pattern) {
+    if (starts_with_method(pattern.text)) {
+      findings_.add("exclude-no-hit", pattern.at, "what is searched are labels, and a label has no method",
+                    "begin with '/'");
+      return;
+    }
+    const std::optional<RegexNode> tree = parse_path_regex(pattern.text);
+    if (!tree) return;
+    review_dots(pattern.text, *tree, pattern.at, findings_);
+    const bool anchored = pattern.text.starts_with('^') || pattern.text.ends_with('$');
+    if (const auto text = plain_text(*tree); text && !anchored && text->starts_with('/')) {
+      review_text(pattern, *text);
+    }
+    review_path(pattern, *tree);
+  }
+
+  static bool starts_with_method(std::string_view text) {
+    if (text.starts_with('^')) text.remove_prefix(1);
+    const std::string_view word = text.substr(0, text.find(' '));
+    return text.size() > word.size() + 1 && text[word.size() + 1] == '/' &&
+           std::find(metric::kMethods.begin(), metric::kMethods.end(), word) != metric::kMethods.end();
+  }
+
+  // Plain text such as `/metrics` is found anywhere in a label.
+  void review_text(const model::Pattern& pattern, const std::string& text) {
+    const Rule* elsewhere = nullptr;
+    const Rule* below = nullptr;
+    bool exact = false;
+    for (const Rule& rule : file_.routes) {
+      const std::size_t at = rule.kind == Rule::Kind::kStop ? std::string::npos : rule.handler.find(text);
+      if (at == std::string::npos) continue;
+      if (rule.handler == text) {
+        exact = true;
+      } else if (text != "/" &&
+                 (at > 0 || !(text.ends_with('/') || ends_segment(rule.handler, text.size())))) {
+        elsewhere = elsewhere == nullptr ? &rule : elsewhere;
+      } else {
+        below = below == nullptr ? &rule : below;
+      }
+    }
+    const Rule* hit = elsewhere != nullptr ? elsewhere : exact ? below : nullptr;
+    if (hit == nullptr) return;
+    const std::string hint = "write '" + exactly(text) + "' for that label alone" +
+                             (text.ends_with('/') ? "" : ", '^" + text + "(/|$)' for all below it too");
+    findings_.add(elsewhere != nullptr ? "exclude-wide" : "exclude-below", pattern.at,
+                  "'" + pattern.text + "' is searched anywhere in a label: '" + hit->handler + "' of " +
+                      line_of(hit->at) + " is excluded too",
+                  hint);
+  }
+
+  // People write the path of a request where its label is searched.
+  void review_path(const model::Pattern& pattern, const RegexNode& tree) {
+    const std::optional<PathLanguage> language = PathLanguage::make(tree);
+    if (!language || !language->can_begin_with('/') ||
+        !(pattern.text.starts_with('/') || pattern.text.starts_with("^/")))
+      return;
+    const Uncovered shortest = find_uncovered(*language, {});
+    if (!shortest.path) return;
+    const std::string target = target_of(*shortest.path);
+    model::Request request;
+    request.method = "GET";
+    request.target = target;
+    const route::Decision decision = resolver_->resolve(request);
+    if (decision.outcome != route::Outcome::kTemplated) return;
+    const std::string& label = router_.labels()[decision.label];
+    findings_.add("exclude-no-hit", pattern.at,
+                  "GET " + target + " is counted all the same: it has the label '" + label +
+                      "', and what is searched are labels",
+                  "write '" + exactly(label) + "' to exclude that label");
+  }
+
+  void review_all() {
+    const std::vector<std::string>& gone = router_.excluded_labels();
+    std::size_t handlers = 0;
+    for (const Rule& rule : file_.routes) {
+      if (rule.kind == Rule::Kind::kStop) continue;
+      ++handlers;
+      if (std::find(gone.begin(), gone.end(), rule.handler) == gone.end()) return;
+    }
+    if (handlers < 2 || file_.exclude.empty()) return;
+    findings_.add("exclude-all", file_.exclude[0].at,
+                  "every handler of this file is excluded: no request is counted",
+                  "a pattern is searched anywhere in the label: '^/$' is only the label '/'");
+  }
+
+  const model::RuleFile& file_;
+  const route::Router& router_;
+  Findings& findings_;
+  std::unique_ptr<route::Resolver> resolver_;
+};
+
+}  // namespace
+
+void review_exclude(const Subject& subject, Findings& findings) { ExcludeReview(subject, findings).run(); }
+
+}  // namespace routemeter::check

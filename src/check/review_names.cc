@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "check/name_lint.h"
+#include "check/reviews.h"
+#include "metric/names.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::MetricSpec;
+using model::MetricType;
+
+MetricType type_of(std::string_view kind) {
+  if (kind == "latency") return MetricType::kHistogram;
+  if (kind == "requests") return MetricType::kCounter;
+  return kind == "inprogress" ? MetricType::kGauge : MetricType::kSummary;
+}
+
+std::string_view unit_of(MetricType type) {
+  return type == MetricType::kHistogram ? "seconds" : type == MetricType::kSummary ? "bytes" : "";
+}
+
+void review_metric(const MetricSpec& spec, Findings& findings) {
+  if (spec.help && spec.help->find_first_not_of(" \t\n") == std::string::npos) {
+    findings.add("metric-help", spec.at, "the help text is empty",
+                 "say in a few words what is measured, or leave 'help' out");
+  }
+  if (!spec.name) return;
+  const MetricType type = type_of(spec.kind);
+  std::string full = *spec.name;
+  if (type == MetricType::kCounter && !full.ends_with("_total")) full += "_total";
+  if (auto problem = lint_metric_name(full, type)) {
+    findings.add("metric-name", spec.name_at, std::move(problem->message), std::move(problem->hint));
+  } else if (const std::string_view unit = unit_of(type); full.find(unit) == std::string::npos) {
+    findings.add("metric-unit", spec.name_at, "the name does not tell the unit",
+                 "write '" + *spec.name + "_" + std::string(unit) + "'");
+  }
+}
+
+// Of namespace or subsystem, which stand before every name.
+void review_prefix(const std::string& prefix, util::Position at, Findings& findings) {
+  if (prefix.empty()) return;
+  // What is a prefix is no suffix.
+  if (auto problem = lint_metric_name("x_" + prefix + "_x", MetricType::kGauge)) {
+    std::string hint = problem->hint;
+    for (const std::string_view frame : {"x_", "_x"}) {
+      if (const std::size_t found = hint.find(frame); found != std::string::npos) hint.erase(found, 2);
+    }
+    findings.add("metric-name", at, "every name begins with '" + prefix + "': " + problem->message,
+                 std::move(hint));
+  }
+}
+
+void review_label(const std::string& name, util::Position at, Findings& findings) {
+  if (is_camel_case(name)) {
+    findings.add("label-name", at, "label names are snake_case, and '" + name + "' is not",
+                 "write '" + snake_case(name) + "'");
+  } else if (name == "job" || name == "instance") {
+    findings.add(
+        "label-name", at,
+        "Prometheus puts '" + name + "' on every series itself and renames ours to 'exported_" + name + "'",
+        "take another name, such as 'service'");
+  }
+}
+
+}  // namespace
+
+void review_names(const Subject& subject, Findings& findings) {
+  const model::RuleFile& file = subject.file;
+  for (const MetricSpec& spec : file.metrics) {
+    review_metric(spec, findings);
+    for (const auto& part : {spec.name_space, spec.subsystem}) {
+      if (part) review_prefix(*part, spec.at, findings);
+    }
+  }
+  review_prefix(file.name_space, file.namespace_at, findings);
+  review_prefix(file.subsystem, file.namespace_at, findings);
+  for (const auto& [name, value] : file.labels) review_label(name, file.labels_at, findings);
+}
+
+}  // namespace routemeter::check

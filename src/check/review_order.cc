@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules that other rules leave nothing to, and rules that are there twice.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "check/reach.h"
+#include "check/reviews.h"
+#include "util/printable.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Rule;
+
+// From so many on, one finding at the rule that takes everything says more than one at each that it takes.
+constexpr std::size_t kManyVictims = 5;
+
+bool same(const Rule& a, const Rule& b) {
+  auto left = a.methods;
+  auto right = b.methods;
+  std::sort(left.begin(), left.end());
+  std::sort(right.begin(), right.end());
+  return a.kind == b.kind && a.pattern == b.pattern && a.host == b.host && left == right;
+}
+
+std::string quoted(const std::string& text) { return "'" + util::printable(text, 100) + "'"; }
+
+std::string lines_of(const std::vector<std::size_t>& rules, const model::RuleFile& file) {
+  std::vector<std::string> lines;
+  for (const std::size_t rule : rules) lines.push_back(std::to_string(file.routes[rule].at.line));
+  return (lines.size() == 1 ? "line " : "lines ") + listed(lines);
+}
+
+class OrderReview {
+ public:
+  OrderReview(const Subject& subject, Findings& findings) : file_(subject.file), findings_(findings) {
+    ReachSearch search(subject.file, subject.shapes, subject.router);
+    for (std::size_t rule = 0; rule < file_.routes.size(); ++rule) {
+      reaches_.push_back(search.of(rule));
+      const Reach& reach = reaches_.back();
+      if (gone(reach) && reach.takers.size() == 1 && !twin(rule)) victims_[reach.takers[0]].push_back(rule);
+    }
+  }
+
+  void run() {
+    for (std::size_t rule = 0; rule < reaches_.size(); ++rule) {
+      if (reaches_[rule].kind != Reach::Kind::kWins) report(rule);
+    }
+    for (const auto& [taker, victims] : victims_) {
+      if (victims.size() >= kManyVictims) report_catch_all(taker, victims);
+    }
+  }
+
+ private:
+  static bool gone(const Reach& reach) {
+    return reach.kind == Reach::Kind::kNever || reach.kind == Reach::Kind::kNeverSeen;
+  }
+
+  bool twin(std::size_t rule) const {
+    const std::vector<std::size_t>& takers = reaches_[rule].takers;
+    return takers.size() == 1 && same(file_.routes[takers[0]], file_.routes[rule]);
+  }
+
+  // "line 4, 'GET /x', takes" or "lines 4 and 7 together take".
+  std::string takers_take(const Reach& reach) const {
+    if (reach.takers.size() == 1) return line_of(file_.routes[reach.takers[0]]) + ", takes";
+    return lines_of(reach.takers, file_) + " together take";
+  }
+
+  std::string move_hint(const Reach& reach, const std::string& otherwise) const {
+    return "the first rule that matches wins: move it above line " +
+           std::to_string(file_.routes[reach.takers[0]].at.line) + ", or " + otherwise;
+  }
+
+  void report(std::size_t index) {
+    const Rule& rule = file_.routes[index];
+    const Reach& reach = reaches_[index];
+    if (reach.kind == Reach::Kind::kLosesMethods) {
+      const std::string methods = listed(reach.lost);
+      findings_.add("loses-methods", rule.at,
+                    methods + " never get" + (reach.lost.size() == 1 ? "s" : "") + " to this rule: " +
+                        takers_take(reach) + " every path it matches, such as " + quoted(reach.witness),
+                    move_hint(reach, "leave " + methods + " out of it"));
+      return;
+    }
+    if (reach.kind == Reach::Kind::kOnlyMismatches) {
+      findings_.add(
+          "loses-methods", rule.at,
+          "only requests with methods that it does not list get to this rule: " + takers_take(reach) +
+              " the others, such as " + reach.lost[0] + " " + quoted(reach.witness),
+          move_hint(reach, "remove it"));
+      return;
+    }
+    if (twin(index)) {
+      const Rule& first = file_.routes[reach.takers[0]];
+      findings_.add("duplicate-rule", rule.at, "the same rule as in " + line_of(first.at),
+                    first.handler == rule.handler
+                        ? "remove one of them"
+                        : "keep the one whose handler is right: " + quoted(first.handler) + " wins now");
+      return;
+    }
+    if (reach.takers.size() == 1 && victims_.at(reach.takers[0]).size() >= kManyVictims) return;
+    if (reach.kind == Reach::Kind::kNever) {
+      findings_.add("shadowed", rule.at,
+                    "this rule can never win: " + takers_take(reach) + " every path it matches, such as " +
+                        quoted(reach.witness),
+                    move_hint(reach, "remove it"));
+    } else {
+      findings_.add("never-seen", rule.at,
+                    "this rule won none of the paths made for it: " + takers_take(reach) + " them, such as " +
+                        quoted(reach.witness),
+                    move_hint(reach, "remove it if that is so for all of them"));
+    }
+  }
+
+  void report_catch_all(std::size_t taker, const std::vector<std::size_t>& victims) {
+    findings_.add("catch-all", file_.routes[taker].at,
+                  std::to_string(victims.size()) +
+                      " rules can never win behind this one, which takes every path " +
+                      "they match: " + lines_of(victims, file_),
+                  "the first rule that matches wins: move it to the end of 'routes'");
+  }
+
+  const model::RuleFile& file_;
+  Findings& findings_;
+  std::vector<Reach> reaches_;
+  std::map<std::size_t, std::vector<std::size_t>> victims_;
+};
+
+}  // namespace
+
+void review_order(const Subject& subject, Findings& findings) { OrderReview(subject, findings).run(); }
+
+}  // namespace routemeter::check

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string_view>
+
+#include "check/pattern_text.h"
+#include "check/reviews.h"
+#include "route/pattern_cost.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Rule;
+
+// Copies of a part from which on a pattern is large enough to matter.
+constexpr int kManyCopies = 100;
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+class PatternReview {
+ public:
+  PatternReview(const Rule& rule, const RuleShape& shape, Findings& findings)
+      : rule_(rule), shape_(shape), findings_(findings) {}
+
+  void run() {
+    review_anchors();
+    if (const auto found = plain_parameter(rule_.pattern)) {
+      add("plain-parameter", found->offset,
+          in_quotes(found->text) + " stands for itself in a pattern, not for a parameter",
+          "write '[^/]+' for it, or a template: {template: " + found->as_template +
+              (rule_.kind == Rule::Kind::kStop ? "}" : ", handler: " + rule_.handler + "}"));
+    }
+    if (!shape_.tree) return;
+    review_dots(rule_.pattern, *shape_.tree, rule_.pattern_at, findings_);
+    review_glob(*shape_.tree);
+    review_texts();
+    if (shape_.language && !shape_.language->can_begin_with('/')) {
+      add("never-matches", 0, "a path begins with '/', and nothing that this pattern matches does",
+          "write " + in_quotes('/' + rule_.pattern));
+    }
+    if (!review_copies(*shape_.tree, 1)) review_cost();
+  }
+
+ private:
+  void add(std::string_view code, std::size_t offset, std::string message, std::string hint) {
+    findings_.add_inside(code, rule_.pattern, rule_.pattern_at, offset, std::move(message), std::move(hint));
+  }
+
+  void review_anchors() {
+    if (const auto middle = middle_anchor(rule_.pattern)) {
+      const char c = rule_.pattern[*middle];
+      add("never-matches", *middle,
+          std::string("'") + c + "' is the " + (c == '^' ? "beginning" : "end") +
+              " of the path: nothing matches with it here",
+          std::string("write '\\") + c + "' for the character itself, or remove it");
+      return;
+    }
+    const bool begins = rule_.pattern.starts_with('^');
+    const bool ends = ends_with_anchor(rule_.pattern);
+    if (!begins && !ends) return;
+    const std::string_view inner =
+        std::string_view(rule_.pattern).substr(begins ? 1 : 0, rule_.pattern.size() - begins - ends);
+    add("needless-anchor", begins ? 0 : rule_.pattern.size() - 1,
+        std::string(begins && ends ? "'^' and '$' say"
+                    : begins       ? "'^' says"
+                                   : "'$' says") +
+            " nothing here: a pattern is matched over the whole path",
+        "write " + in_quotes(inner));
+  }
+
+  void review_glob(const RegexNode& node) {
+    if (node.kind == RegexNode::Kind::kRepeat && node.min == 0 && node.max == RegexNode::kForever &&
+        node.children[0].set.single() == U'/' && node.offset > 0) {
+      std::string fixed = rule_.pattern;
+      fixed.insert(node.offset, ".");
+      add("glob", node.offset - 1, "'/*' is any number of slashes, not whatever comes below",
+          "write " + in_quotes(fixed));
+    }
+    for (const RegexNode& child : node.children) review_glob(child);
+  }
+
+  // What stands in the pattern and in no path.
+  void review_texts() {
+    for (const std::string& text : required_texts(*shape_.tree)) {
+      if (const std::size_t at = text.find("://"); at != std::string::npos) {
+        add("never-matches", 0, "a path has no scheme and no host",
+            "begin with the path's '/'; hosts have a key: host: NAME");
+      } else if (text.find_first_of("?#") != std::string::npos) {
+        const std::size_t query = rule_.pattern.find(text.find('?') != std::string::npos ? '?' : '#');
+        add("never-matches", query,
+            "paths are matched without what follows '?' or '#': nothing matches with it",
+            "remove it and what follows");
+      } else if (has_percent_escape(text)) {
+        add("never-matches", rule_.pattern.find('%'),
+            "paths are matched percent-decoded: nothing matches with a '%' escape",
+            "write the character itself");
+      }
+    }
+  }
+
+  // True when it found one.
+  bool review_copies(const RegexNode& node, int copies) {
+    if (node.kind == RegexNode::Kind::kRepeat) {
+      copies *= std::max({node.max, node.min, 1});
+      if (copies >= kManyCopies) {
+        add("costly-pattern", node.offset,
+            "counted repeats make " + std::to_string(copies) +
+                " copies of what stands before them: RE2 is slow then",
+            "write '+' or '*': a server bounds the length of a path by itself");
+        return true;
+      }
+    }
+    return std::any_of(node.children.begin(), node.children.end(),
+                       [&](const RegexNode& child) { return review_copies(child, copies); });
+  }
+
+  void review_cost() {
+    const std::vector<std::string> texts = required_texts(*shape_.tree);
+    const bool selective = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+      return text.size() >= route::kSelectiveText;
+    });
+    if (selective || !route::tried_on_every_path(rule_.pattern)) return;
+    add("costly-pattern", 0,
+        "this pattern has no text of three letters or more that every match contains: it is tried on each "
+        "path that "
+        "no rule before it takes",
+        "begin it with the literal part of the path, such as '/api/', or write it as a template");
+  }
+
+  const Rule& rule_;
+  const RuleShape& shape_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void review_patterns(const Subject& subject, Findings& findings) {
+  for (std::size_t i = 0; i < subject.shapes.size(); ++i) {
+    const Rule& rule = subject.file.routes[i];
+    if (rule.kind != Rule::Kind::kTemplate) PatternReview(rule, subject.shapes[i], findings).run();
+  }
+}
+
+}  // namespace routemeter::check

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <unordered_map>
+
+#include "check/reviews.h"
+#include "metric/method.h"
+#include "util/suggest.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Rule;
+
+bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return a.empty() || b.empty() || std::any_of(a.begin(), a.end(), [&b](const std::string& method) {
+           return std::find(b.begin(), b.end(), method) != b.end();
+         });
+}
+
+// What a router makes of a template: the names of its parameters do not matter.
+std::string path_key(const Rule& rule, std::string_view regex) {
+  return rule.host + ' ' + std::string(regex);
+}
+
+void review_labels(const Subject& subject, Findings& findings) {
+  std::unordered_map<std::string, const Rule*> first;
+  for (std::size_t i = 0; i < subject.shapes.size(); ++i) {
+    const Rule& rule = subject.file.routes[i];
+    if (rule.kind != Rule::Kind::kTemplate) continue;
+    const auto [at, added] = first.emplace(path_key(rule, subject.shapes[i].regex), &rule);
+    const Rule& earlier = *at->second;
+    if (added || earlier.handler == rule.handler || overlap(earlier.methods, rule.methods)) continue;
+    findings.add("two-labels", rule.at,
+                 "its paths have another label in " + line_of(earlier) + ": they are two handlers",
+                 "write the same parameter names in both, unless the application itself names them so");
+  }
+}
+
+void review_slash_twins(const Subject& subject, Findings& findings) {
+  if (!subject.file.options.redirect_slashes) return;
+  std::unordered_map<std::string, const Rule*> by_path;
+  for (std::size_t i = 0; i < subject.shapes.size(); ++i) {
+    const Rule& rule = subject.file.routes[i];
+    if (rule.kind == Rule::Kind::kTemplate) by_path.emplace(path_key(rule, subject.shapes[i].regex), &rule);
+  }
+  for (std::size_t i = 0; i < subject.shapes.size(); ++i) {
+    const Rule& rule = subject.file.routes[i];
+    if (rule.kind != Rule::Kind::kTemplate || !rule.pattern.ends_with('/') || rule.pattern.size() < 2)
+      continue;
+    // Quoted in the regex.
+    std::string bare = subject.shapes[i].regex;
+    bare.resize(bare.size() - (bare.ends_with("\\/") ? 2 : 1));
+    const auto twin = by_path.find(path_key(rule, bare));
+    if (twin == by_path.end() || twin->second->handler == rule.handler) continue;
+    if (!overlap(twin->second->methods, rule.methods)) continue;
+    std::string label = rule.handler;
+    label.pop_back();
+    findings.add(
+        "slash-twin", rule.at,
+        "requests with and without the slash at the end are two handlers: see " + line_of(*twin->second),
+        "for one handler write {template: " + rule.pattern + ", handler: " + label + "}");
+  }
+}
+
+void review_method(const Rule& rule, const std::string& method, const Subject& subject, Findings& findings) {
+  const auto& known = metric::kMethods;
+  if (std::find(known.begin(), known.end(), method) != known.end()) return;
+  if (const std::string_view near = util::nearest(method, known); !near.empty()) {
+    findings.add("unknown-method", rule.at, "no client sends the method " + method,
+                 "did you mean " + std::string(near) + "?");
+  } else if (!subject.file.options.verbatim_methods) {
+    findings.add("other-method", rule.at,
+                 "requests with the method " + method + " will have the label method=\"other\"",
+                 "write unknown_methods: verbatim under 'options:' to see it by its name");
+  }
+}
+
+}  // namespace
+
+void review_routes(const Subject& subject, Findings& findings) {
+  for (const Rule& rule : subject.file.routes) {
+    for (const std::string& method : rule.methods) review_method(rule, method, subject, findings);
+    if (rule.kind != Rule::Kind::kTemplate) continue;
+    if (const std::size_t at = rule.pattern.find("//"); at != std::string::npos) {
+      findings.add_inside("double-slash", rule.pattern, rule.pattern_at, at,
+                          "only requests with two slashes here match", "write one '/'");
+    }
+  }
+  review_labels(subject, findings);
+  review_slash_twins(subject, findings);
+}
+
+}  // namespace routemeter::check

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "check/check.h"
+#include "check/report.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct CheckFlags {
+  std::vector<std::string> files;
+  std::string form = "text";
+  bool strict = false;
+  std::vector<std::string> samples;
+  std::optional<std::string> sample_format;
+};
+
+std::string in_form(const std::string& form, const std::vector<check::FileReport>& reports) {
+  if (form == "json") return check::to_json(reports);
+  return form == "sarif" ? check::to_sarif(reports) : check::to_text(reports);
+}
+
+// Adds what the logs say; the exit code.
+int add_sample(check::FileReport& report, const CheckFlags& flags) {
+  auto sample = check::read_sample(report.rules, report.router, flags.samples, flags.sample_format);
+  if (!sample) {
+    print_diagnostics(sample.errors());
+    return kUsage;
+  }
+  print_diagnostics(sample->failures);
+  for (util::Diagnostic& note : check::never_hit(report.rules, *sample))
+    report.findings.push_back(std::move(note));
+  report.sample = std::move(*sample);
+  return report.sample->failures.empty() ? kDone : kFailed;
+}
+
+int run_check(const CheckFlags& flags) {
+  std::vector<check::FileReport> reports;
+  int code = kDone;
+  for (const std::string& path : flags.files) {
+    check::FileReport& report = reports.emplace_back(check::check_file(path));
+    if (!report.readable) code = kUsage;
+    if (report.router != nullptr && !flags.samples.empty()) code = std::max(code, add_sample(report, flags));
+  }
+  print_out(in_form(flags.form, reports));
+  print_err(check::summary(reports));
+  const check::Counts counts = check::count(reports);
+  const bool bad = counts.errors > 0 || (flags.strict && counts.warnings > 0);
+  return std::max(code, bad ? kDiffers : kDone);
+}
+
+}  // namespace
+
+std::function<int()> setup_check(CLI::App& app) {
+  auto flags = std::make_shared<CheckFlags>();
+  app.add_option("rules", flags->files, "Rule files")->required()->type_name("R");
+  app.add_option("--format", flags->form, "How to print the findings: text, json or sarif")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  app.add_flag("--strict", flags->strict, "Exit 1 on warnings too");
+  app.add_option("--sample", flags->samples, "Logs to try the rules on: which are hit, and what is unmatched")
+      ->type_name("LOG");
+  app.add_option("--sample-format", flags->sample_format, "Format of these logs, instead of the rule file's")
+      ->type_name("F");
+  return [flags] { return run_check(*flags); };
+}
+
+}  // namespace routemeter::cli

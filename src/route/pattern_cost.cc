@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route/pattern_cost.h"
+
+#include "route/atom_finder.h"
+#include "route/regex.h"
+#include "route/required_atoms.h"
+#include "route/simple_pattern.h"
+#include "route/trie.h"
+
+namespace routemeter::route {
+
+static_assert(kSelectiveText == AtomFinder::kMinAtom);
+
+bool tried_on_every_path(std::string_view pattern) {
+  if (const auto parts = simple_pattern(pattern); parts && Trie().add(*parts, 0, {})) return false;
+  re2::FilteredRE2 filtered(static_cast<int>(kSelectiveText));
+  int id = 0;
+  const RE2::Options options = path_options();
+  if (filtered.Add(whole(pattern, options), options, &id) != RE2::NoError) return false;
+  return required_atoms(filtered, kSelectiveText).empty();
+}
+
+}  // namespace routemeter::route
