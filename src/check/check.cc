@@ -66,8 +66,8 @@ void review_fields(const model::RuleFile& file, model::FieldSet available, Findi
 
 void review_tests(const model::RuleFile& file, Findings& findings) {
   if (!file.tests.empty() || file.routes.empty()) return;
-  findings.add("no-tests", {}, "no tests: nothing would tell when a rule stops matching",
-               "write some, such as  tests: ['GET /items/42 -> /items/{item_id}']");
+  findings.add_whole("no-tests", "no tests: nothing would tell when a rule stops matching",
+                     "write some, such as tests: ['GET /items/42 -> /items/{item_id}']");
 }
 
 void sort(util::Diagnostics& findings) {

@@ -14,6 +14,11 @@ void Findings::add(std::string_view code, util::Position at, std::string message
   all_.push_back(std::move(finding));
 }
 
+void Findings::add_whole(std::string_view code, std::string message, std::string hint) {
+  add(code, {}, std::move(message), std::move(hint));
+  all_.back().source_line.clear();
+}
+
 void Findings::add_inside(std::string_view code, std::string_view text, util::Position at, std::size_t offset,
                           std::string message, std::string hint) {
   add(code, model::place_inside(file_, text, at, offset), std::move(message), std::move(hint));

@@ -30,6 +30,8 @@ class Findings {
 
   /// `code` is one of codes().
   void add(std::string_view code, util::Position at, std::string message, std::string hint);
+  /// About the file as a whole: at its first line, which is not shown.
+  void add_whole(std::string_view code, std::string message, std::string hint);
   /// The same at byte `offset` of a text that begins at `at`, such as a pattern.
   void add_inside(std::string_view code, std::string_view text, util::Position at, std::size_t offset,
                   std::string message, std::string hint);

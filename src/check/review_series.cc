@@ -77,8 +77,8 @@ void review_forecast(const Subject& subject, const metric::Store& store, Finding
     const util::Position at = place_of_key(file, "max_series");
     findings.add(
         "over-max-series", at.line > 0 ? at : util::Position{},
-        "these rules make more series than limits.max_series allows, which is " + grouped(file.max_series) +
-            ": later ones will be counted as \"other\"",
+        "these rules make more series than limits.max_series allows, which is " +
+            grouped(file.limits.max_series) + ": later ones will be counted as \"other\"",
         "raise max_series under 'limits:', or let fewer handlers, methods and statuses be told apart");
   }
 }
@@ -86,18 +86,18 @@ void review_forecast(const Subject& subject, const metric::Store& store, Finding
 // Labels that clients choose.
 void review_open_labels(const model::RuleFile& file, Findings& findings) {
   if (place_of_key(file, "max_series").line > 0) return;
-  const std::string bound = grouped(file.max_series);
-  if (!file.options.group_untemplated && !file.options.ignore_untemplated) {
+  const std::string bound = grouped(file.limits.max_series);
+  if (!file.options.group_untemplated && !file.options.ignore_untemplated && !file.limits.handlers) {
     findings.add(
         "open-labels", place_of_key(file, "group_untemplated"),
         "each path that no rule matches becomes a handler of its own: scanners send thousands, up to " +
-            bound,
-        "write group_untemplated: true, or say how many you want: limits: {max_series: 2000}");
+            bound + " series",
+        "write group_untemplated: true, or say how many you want: limits: {labels: {handler: 200}}");
   }
-  if (file.options.verbatim_methods) {
+  if (file.options.verbatim_methods && !file.limits.methods) {
     findings.add("open-methods", place_of_key(file, "unknown_methods"),
                  "clients choose the label 'method': any word counts as one, up to " + bound + " series",
-                 "write unknown_methods: other, or say how many series you want: limits: {max_series: 2000}");
+                 "write unknown_methods: other, or say how many you want: limits: {labels: {method: 20}}");
   }
 }
 
