@@ -202,7 +202,7 @@ class Check(TempDirTest):
                  ("requests", "hits_counter_total"), ("requests", "hits_total"), ("request_size", "body_bytes"),
                  ("request_size", "body_kilobytes"), ("request_size", "body_bytes_bucket"), ("request_size", "body_kb"),
                  ("inprogress", "in_flight"), ("inprogress", "in_flight_sum"), ("inprogress", "gauge_of_requests"),
-                 ("response_size", "days_of_bytes"), ("latency", "http_request_minutes")]
+                 ("response_size", "body_bits"), ("latency", "http_request_minutes")]
         log = conformance("vc.log")
         with open(conformance("default.yaml")) as f:
             base = f.read()
