@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
       {"replay", "Read logs once to their ends and print the metrics", setup_replay},
       {"learn", "Propose a rule file from what logs contain", setup_learn},
       {"check", "Say what is wrong with rule files, and what is doubtful", setup_check},
+      {"import", "Write a rule file from an OpenAPI document", setup_import},
   };
   return all;
 }

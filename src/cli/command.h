@@ -25,5 +25,6 @@ std::function<int()> setup_serve(CLI::App& app);
 std::function<int()> setup_replay(CLI::App& app);
 std::function<int()> setup_learn(CLI::App& app);
 std::function<int()> setup_check(CLI::App& app);
+std::function<int()> setup_import(CLI::App& app);
 
 }  // namespace routemeter::cli

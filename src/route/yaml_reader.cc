@@ -57,7 +57,7 @@ class ViewBuffer : public std::streambuf {
 // Builds the tree from yaml-cpp's events: its own Node has neither duplicate keys nor the places of aliases.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const YamlText& text) : text_(text) {}
+  TreeBuilder(const YamlText& text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
   const YamlPtr& root() const { return root_; }
   /// Where the innermost list or map begins that has not ended.
@@ -151,7 +151,7 @@ class TreeBuilder : public YAML::EventHandler {
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     const std::size_t offset = text_.skip_properties(offset_of(mark));
     if (tag != "?" && !tag.empty()) refuse_tag(offset_of(mark));
-    if (open_.size() >= kMaxYamlDepth) throw Refused{offset, "lists and maps are nested too deeply", ""};
+    if (open_.size() >= max_depth_) throw Refused{offset, "lists and maps are nested too deeply", ""};
     Open frame;
     frame.node = std::make_shared<YamlNode>(node(kind, text_.position(offset)));
     frame.anchor = anchor;
@@ -185,6 +185,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const YamlText& text_;
+  std::size_t max_depth_;
   YamlPtr root_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchor> anchors_;
@@ -209,7 +210,7 @@ util::Diagnostic syntax_error(const YAML::Exception& e, std::size_t size, const 
 
 }  // namespace
 
-util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file) {
+util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file, std::size_t max_depth) {
   constexpr std::string_view kBom = "\xEF\xBB\xBF";
   if (text.substr(0, kBom.size()) == kBom) text.remove_prefix(kBom.size());
   const YamlText source(text);
@@ -217,7 +218,7 @@ util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file) {
   if (const auto bad = source.bad_byte()) {
     return model::error_at(file, source.position(bad->offset), bad->message, bad->hint);
   }
-  TreeBuilder tree(source);
+  TreeBuilder tree(source, max_depth);
   try {
     ViewBuffer buffer(text);
     std::istream stream(&buffer);

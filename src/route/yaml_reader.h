@@ -33,12 +33,14 @@ struct YamlNode {
   bool is_null() const { return kind == Kind::kNull; }
 };
 
-/// Nesting deeper than this is refused; the schema needs five levels.
-inline constexpr std::size_t kMaxYamlDepth = 32;
+/// How deep a rule file may be nested; the schema needs five levels.
+inline constexpr std::size_t kRuleFileDepth = 32;
 
 /// Parses the one document in `text`. `file.path` names it in errors; `file.lines` is filled here.
 /// Refuses what is not UTF-8, control bytes, several documents, unclosed quotes, tags and self-references.
 /// Null pointer: the text has no value (empty, only comments).
-util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file);
+/// Nesting deeper than `max_depth` is refused too; beyond 400 yaml-cpp's own limit comes first.
+util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file,
+                                std::size_t max_depth = kRuleFileDepth);
 
 }  // namespace routemeter::route

@@ -29,6 +29,7 @@ OWNERS = {
     r"gnutls": ["expose"],
     r"crypt\.h": ["expose"],
     r"CLI/": ["cli"],
+    r"nlohmann/": ["openapi"],
 }
 MAX_LINES = 500
 

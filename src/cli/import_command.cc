@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/file_io.h"
+#include "cli/terminal.h"
+#include "openapi/document.h"
+#include "openapi/import.h"
+#include "openapi/marks.h"
+#include "openapi/merge.h"
+#include "openapi/render.h"
+#include "openapi/servers.h"
+#include "route/read_file.h"
+#include "util/printable.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct ImportFlags {
+  openapi::ImportOptions options;
+  std::string prefix;
+  std::string document;
+  std::string output;
+  std::string check;
+  std::string merge;
+  std::string format = "auto";
+  bool keep = false;
+};
+
+util::Diagnostic usage_error(const std::string& where, const std::string& message, const std::string& hint) {
+  util::Diagnostic d;
+  d.file = where;
+  d.at = {0, 0};
+  d.message = message;
+  d.hint = hint;
+  return d;
+}
+
+util::Result<openapi::Document> read(const std::string& name) {
+  if (name.find("://") != std::string::npos) {
+    return usage_error(name, "a URL is not read", "fetch it: curl -sSf " + name + " -o openapi.json");
+  }
+  const auto text = route::read_file(name == "-" ? "/dev/stdin" : name, "document");
+  if (!text) return text.errors();
+  return openapi::read_document(*text, name);
+}
+
+int print_and(int code, const util::Diagnostics& diagnostics) {
+  print_diagnostics(diagnostics);
+  return code;
+}
+
+std::string times(std::size_t number, std::string_view what) {
+  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
+// Never over what somebody may have changed.
+bool may_write(const std::string& path, const std::string& text) {
+  struct stat st {};
+  if (::stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) return true;
+  const auto there = read_file(path);
+  return there && *there == text;
+}
+
+int run_fresh(const ImportFlags& flags, const openapi::Document& document) {
+  const auto imported = openapi::import_document(document, flags.options);
+  if (!imported) return print_and(kUsage, imported.errors());
+  print_diagnostics(imported->warnings);
+  const std::string name = flags.output.empty() ? "rules.yaml" : flags.output;
+  const std::string text = openapi::render(*imported, flags.format, name);
+  if (flags.output.empty()) {
+    print_out(text);
+    return kDone;
+  }
+  if (!may_write(flags.output, text)) {
+    return print_and(
+        kUsage, {usage_error(flags.output, "the file is there already, and is not overwritten",
+                             "to keep what you changed in it: routemeter import --merge " + flags.output +
+                                 " " + flags.document + "; else remove it first")});
+  }
+  if (const auto written = write_file(flags.output, text); !written)
+    return print_and(kFailed, written.errors());
+  print_err(flags.output + ": " + times(imported->routes.size(), "route") + " from " + flags.document + "\n");
+  return kDone;
+}
+
+std::string shown(const std::vector<openapi::Change>& changes, const std::string& file) {
+  std::string out;
+  for (const openapi::Change& change : changes)
+    out += util::printable(file) + ":" + std::to_string(change.line) + ": " + change.text + "\n";
+  return out;
+}
+
+int print_check(const ImportFlags& flags, const openapi::Imported& imported, const openapi::Merged& merged) {
+  const std::string names = util::printable(flags.check) + " is ";
+  const std::string document = util::printable(flags.document);
+  if (merged.changes.empty()) {
+    print_err(names + "up to date with " + document + ": " + times(imported.routes.size(), "route") + "\n");
+    return kDone;
+  }
+  print_out(shown(merged.changes, flags.check));
+  print_diagnostics(merged.notes);
+  print_err(names + "stale: " + times(merged.changes.size(), "change") + " in " + document +
+            "; bring it up to date: routemeter import --merge " + util::printable(flags.check) + " " +
+            document + "\n");
+  return kDiffers;
+}
+
+int write_merged(const ImportFlags& flags, const std::string& before, const openapi::Imported& imported,
+                 const openapi::Merged& merged) {
+  print_diagnostics(imported.warnings);
+  print_diagnostics(merged.notes);
+  print_err(shown(merged.changes, flags.merge));
+  const std::string& target = flags.output.empty() ? flags.merge : flags.output;
+  if (target == flags.merge && merged.text == before) {
+    print_err(util::printable(target) + ": nothing to change, " + times(imported.routes.size(), "route") +
+              "\n");
+    return kDone;
+  }
+  if (const auto written = write_file(target, merged.text); !written)
+    return print_and(kFailed, written.errors());
+  print_err(util::printable(target) + ": " + times(merged.changes.size(), "change") + "\n");
+  return kDone;
+}
+
+// --check and --merge: the same merge, shown or written.
+int run_again(const ImportFlags& flags, const openapi::Document& document) {
+  const std::string& path = flags.check.empty() ? flags.merge : flags.check;
+  const auto before = route::read_file(path, "rule file");
+  if (!before) return print_and(kUsage, before.errors());
+  const auto marks = openapi::read_marks(*before, path);
+  if (!marks) return print_and(kUsage, marks.errors());
+  const auto imported = openapi::import_document(document, openapi::combined(marks->options, flags.options));
+  if (!imported) return print_and(kUsage, imported.errors());
+  const auto merged = openapi::merge(*before, path, *marks, *imported, flags.keep);
+  if (!merged) return print_and(kUsage, merged.errors());
+  if (!flags.check.empty()) return print_check(flags, *imported, *merged);
+  return write_merged(flags, *before, *imported, *merged);
+}
+
+int run_import(ImportFlags& flags, bool has_prefix) {
+  if (has_prefix) flags.options.prefix = openapi::clean_prefix(flags.prefix);
+  flags.options.strip_prefix = openapi::clean_prefix(flags.options.strip_prefix);
+  for (const auto& [flag, value] : {std::pair{"--prefix", flags.options.prefix.value_or("")},
+                                    std::pair{"--strip-prefix", flags.options.strip_prefix}}) {
+    if (util::printable(value) != value || value.find_first_of(" \t?#{}") != std::string::npos) {
+      return print_and(kUsage, {usage_error(flag, "'" + value + "' is not the beginning of a path",
+                                            "write it as /api/v1")});
+    }
+  }
+  const auto document = read(flags.document);
+  if (!document) return print_and(kUsage, document.errors());
+  return flags.check.empty() && flags.merge.empty() ? run_fresh(flags, *document)
+                                                    : run_again(flags, *document);
+}
+
+}  // namespace
+
+std::function<int()> setup_import(CLI::App& app) {
+  auto flags = std::make_shared<ImportFlags>();
+  app.add_option("document", flags->document,
+                 "OpenAPI 3 or Swagger 2 document, JSON or YAML; - for standard input")
+      ->required()
+      ->type_name("DOCUMENT");
+  auto* output = app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")
+                     ->type_name("FILE");
+  auto* check =
+      app.add_option("--check", flags->check,
+                     "Say what --merge would change in the rule file R, and exit 1 if that is something")
+          ->type_name("R")
+          ->excludes(output);
+  auto* merge = app.add_option("--merge", flags->merge,
+                               "Bring the rule file R up to date; what was changed by hand in it stays")
+                    ->type_name("R")
+                    ->excludes(check);
+  app.add_flag("--keep", flags->keep, "With --merge: routes that are gone become comments")->needs(merge);
+  app.add_option_function<std::string>(
+         "--order", [flags](const std::string& word) { flags->options.spec_order = word == "spec"; },
+         "document: as the document has them (FastAPI); spec: concrete paths before templated ones (Spring, "
+         "Flask)")
+      ->check(CLI::IsMember({"document", "spec"}))
+      ->type_name("ORDER");
+  auto* prefix =
+      app.add_option("--prefix", flags->prefix,
+                     "What the URLs in the log begin with, instead of the path of the document's servers")
+          ->type_name("P");
+  app.add_option("--strip-prefix", flags->options.strip_prefix,
+                 "Take P off the front of the document's paths")
+      ->type_name("P");
+  app.add_option("--path-param", flags->options.path_params,
+                 "Parameter that spans slashes: {NAME} becomes {NAME:path}; or another converter: NAME:int")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_flag("--docs", flags->options.docs,
+               "The framework's documentation routes as rules, not as a comment");
+  app.add_flag("--app-labels", flags->options.app_labels,
+               "Labels without the prefix, as the application has them");
+  app.add_option("--format", flags->format, "Log format to write into the rule file (default: auto)")
+      ->type_name("F");
+  return [flags, prefix] { return run_import(*flags, prefix->count() > 0); };
+}
+
+}  // namespace routemeter::cli
