@@ -152,7 +152,7 @@ class Mistakes(TempDirTest):
                 self.assertIn(wanted, self.refused(content))
 
     def test_syntax_errors_have_their_place(self):
-        self.assertIn("openapi.json:3:7: error: not valid JSON: ", self.refused('{"openapi": "3.0.0",\n "paths": {\n  "/a" "b"}}'))
+        self.assertIn("openapi.json:3:8: error: not valid JSON: ", self.refused('{"openapi": "3.0.0",\n "paths": {\n  "/a" "b"}}'))
         self.assertIn("the file ends too early", self.refused('{"openapi": "3.0.0", "paths": {'))
         self.assertIn("openapi.yaml:3:", self.refused("openapi: 3.0.0\npaths:\n\t/a: {}\n", "openapi.yaml"))
         self.assertIn("nested too deeply", self.refused('{"openapi": ' + "[" * 100000))
