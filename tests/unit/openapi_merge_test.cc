@@ -180,7 +180,7 @@ TEST_CASE("tests go with their routes, but not those of a hand") {
   CHECK(merged(fresh({"get /a"}), {"get /b"}).text.find("tests:\n  - GET /b -> /b\n") != std::string::npos);
 }
 
-TEST_CASE("--keep makes comments of what is gone") {
+TEST_CASE("keeping makes comments of what is gone") {
   const Merged result = merged(fresh({"get /a", "get /old"}), {"get /a"}, true);
   CHECK(result.text.find("  - GET /a\n  # gone: - GET /old\n") != std::string::npos);
   CHECK(result.text.find("  # gone: - GET /old -> /old\n") != std::string::npos);
