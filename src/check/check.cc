@@ -2,6 +2,7 @@
 #include "check/check.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "check/finding.h"
@@ -57,9 +58,13 @@ void review_fields(const model::RuleFile& file, model::FieldSet available, Findi
     alone.metrics = {spec};
     std::vector<std::string> notes;
     const auto store = metric::create_store(alone, {"none"}, available, notes);
+    // "FAMILY: what the format lacks; what to log"
     for (const std::string& note : notes) {
-      findings.add("metric-absent", spec.at, "this metric stays absent: " + note.substr(note.find(": ") + 2),
-                   "or name the field of the log under 'fields:', or remove the metric");
+      const std::size_t why = note.find(": ") + 2;
+      const std::size_t remedy = std::min(note.find("; ", why), note.size());
+      findings.add("metric-absent", spec.at, "this metric stays absent: " + note.substr(why, remedy - why),
+                   (remedy < note.size() ? note.substr(remedy + 2) + ", or " : "") +
+                       "name the field of the log under 'fields:', or remove the metric");
     }
   }
 }
@@ -77,29 +82,58 @@ void sort(util::Diagnostics& findings) {
                    });
 }
 
+bool has_code(const util::Diagnostics& findings, std::initializer_list<std::string_view> codes) {
+  return std::any_of(findings.begin(), findings.end(), [codes](const util::Diagnostic& finding) {
+    return std::find(codes.begin(), codes.end(), finding.code) != codes.end();
+  });
+}
+
+// Appends the errors of a later stage, but for lines in which an earlier one has found the cause.
+void append_new(util::Diagnostics& all, const util::Diagnostics& more, std::string_view code) {
+  util::Diagnostics fresh;
+  for (const util::Diagnostic& finding : more) {
+    const bool known = std::any_of(all.begin(), all.end(), [&finding](const util::Diagnostic& earlier) {
+      return earlier.at.line == finding.at.line;
+    });
+    if (!known) fresh.push_back(finding);
+  }
+  append(all, std::move(fresh), code);
+}
+
+void review(FileReport& report, metric::Store& store, model::FieldSet available) {
+  const model::RuleFile& file = report.rules;
+  const std::vector<RuleShape> shapes = shapes_of(file);
+  const Subject subject{file, shapes, report.router};
+  Findings findings(file);
+  review_order(subject, findings);
+  review_routes(subject, findings);
+  review_patterns(subject, findings);
+  review_exclude(subject, findings);
+  review_names(subject, findings);
+  review_series(subject, store, findings);
+  review_fields(file, available, findings);
+  review_tests(file, findings);
+  report.findings = findings.take();
+}
+
+// Every stage looks at what the one before it could read, so that all errors come at once.
 void compile_and_review(FileReport& report) {
   const model::RuleFile& file = report.rules;
-  auto router = route::compile(file);
-  if (!router) append(report.findings, router.errors(), "invalid-routes");
-  const model::FieldSet available = fields_of(file, report.findings);
-  std::vector<std::string> notes;
-  auto store = metric::create_store(file, router ? (*router)->labels() : std::vector<std::string>{"none"},
-                                    available, notes);
-  if (!store) append(report.findings, store.errors(), "invalid-metrics");
-  if (report.findings.empty()) {
-    report.router = *router;
-    const std::vector<RuleShape> shapes = shapes_of(file);
-    const Subject subject{file, shapes, *router};
-    Findings findings(file);
-    review_order(subject, findings);
-    review_routes(subject, findings);
-    review_patterns(subject, findings);
-    review_exclude(subject, findings);
-    review_names(subject, findings);
-    review_series(subject, **store, findings);
-    review_fields(file, available, findings);
-    review_tests(file, findings);
-    report.findings = findings.take();
+  util::Diagnostics& errors = report.findings;
+  const bool format_is_read = !has_code(errors, {"invalid-format", "invalid-fields"});
+  const bool metrics_are_read = !has_code(errors, {"invalid-metrics", "invalid-labels", "invalid-limits"});
+  const auto router = route::compile(file);
+  if (!router) append_new(errors, router.errors(), "invalid-routes");
+  const model::FieldSet available = format_is_read ? fields_of(file, errors) : all_fields();
+  if (metrics_are_read) {
+    std::vector<std::string> notes;
+    const auto labels = router ? (*router)->labels() : std::vector<std::string>{"none"};
+    const auto store = metric::create_store(file, labels, available, notes);
+    if (!store) append_new(errors, store.errors(), "invalid-metrics");
+    if (errors.empty()) {
+      report.router = *router;
+      review(report, **store, available);
+    }
   }
   sort(report.findings);
 }
@@ -109,13 +143,10 @@ void compile_and_review(FileReport& report) {
 FileReport check_text(std::string_view text, const std::string& path) {
   FileReport report;
   report.path = path;
-  auto file = route::parse_rule_file(text, path);
-  if (!file) {
-    append(report.findings, file.errors(), "invalid-file");
-    return report;
-  }
-  report.rules = std::move(*file);
-  compile_and_review(report);
+  route::ReadRuleFile read = route::read_rule_text(text, path);
+  report.rules = std::move(read.file);
+  report.findings = std::move(read.errors);
+  if (!has_code(report.findings, {"invalid-yaml"})) compile_and_review(report);
   return report;
 }
 

@@ -20,9 +20,8 @@ struct FileReport {
   std::string path;
   bool readable = true;
   util::Diagnostics findings;  ///< in file order, each with its code
-  /// The file, when it has no errors.
   model::RuleFile rules;
-  std::shared_ptr<const route::Router> router;
+  std::shared_ptr<const route::Router> router;  ///< null: the file has errors
   std::optional<SampleReport> sample;
 };
 

@@ -33,7 +33,10 @@ util::Diagnostics Findings::take() {
 
 std::string line_of(util::Position at) { return "line " + std::to_string(at.line); }
 
-std::string line_of(const model::Rule& rule) { return line_of(rule.at) + ", '" + rule.text + "'"; }
+std::string line_of(const model::Rule& rule) {
+  // A rule in braces has its own ends, and quotes inside.
+  return line_of(rule.at) + ", " + (rule.text.starts_with('{') ? rule.text : "'" + rule.text + "'");
+}
 
 std::string listed(const std::vector<std::string>& items) {
   constexpr std::size_t kShown = 4;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check/pattern_text.h"
 
+#include <charconv>
 #include <vector>
 
 namespace routemeter::check {
@@ -9,7 +10,6 @@ namespace {
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // The characters outside of escapes and classes, with their offsets.
 std::vector<std::size_t> bare_offsets(std::string_view pattern) {
@@ -119,11 +119,26 @@ std::optional<PlainParameter> plain_parameter(std::string_view pattern) {
   return std::nullopt;
 }
 
-bool has_percent_escape(std::string_view text) {
-  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
-    if (at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2])) return true;
+bool has_percent_escape(std::string_view text) { return percent_decoded(text) != text; }
+
+std::string percent_decoded(std::string_view pattern) {
+  constexpr std::string_view kSpecial = ".+*?()[]{}|^$\\";
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    unsigned byte = 0;
+    const char* const digits = pattern.data() + at + 1;
+    const bool escape = pattern[at] == '%' && at + 2 < pattern.size() &&
+                        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    if (!escape || byte < 0x20 || byte > 0x7E) {
+      out += pattern[at];
+      continue;
+    }
+    const char c = static_cast<char>(byte);
+    if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+    at += 2;
   }
-  return false;
+  return out;
 }
 
 void review_dots(std::string_view pattern, const RegexNode& tree, util::Position at, Findings& findings) {

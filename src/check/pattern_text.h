@@ -27,6 +27,8 @@ struct PlainParameter {
 std::optional<PlainParameter> plain_parameter(std::string_view pattern);
 
 bool has_percent_escape(std::string_view text);
+/// The pattern with its percent escapes undone, as far as they are printable ASCII.
+std::string percent_decoded(std::string_view pattern);
 
 /// Reports dots that stand for any character where a dot was meant, with the pattern that says so.
 void review_dots(std::string_view pattern, const RegexNode& tree, util::Position at, Findings& findings);

@@ -78,7 +78,7 @@ Reach ReachSearch::of(std::size_t rule) {
   reach.kind = tried_only ? Reach::Kind::kNeverSeen : Reach::Kind::kNever;
   if (lost.size() < asked.size()) {
     reach.kind = tried_only ? Reach::Kind::kWins : Reach::Kind::kLosesMethods;
-  } else if (const Answer answer = ask_mismatches(rule, loss); answer == Answer::kTakenAsTried) {
+  } else if (const Answer answer = ask_mismatches(rule); answer == Answer::kTakenAsTried) {
     reach.kind = Reach::Kind::kNeverSeen;
   } else if (answer != Answer::kTaken && !tried_only) {
     reach.kind = Reach::Kind::kOnlyMismatches;
@@ -134,13 +134,14 @@ ReachSearch::Answer ReachSearch::ask_samples(std::size_t rule, const std::string
 }
 
 // Whether the rule gets requests by methods that it does not list.
-ReachSearch::Answer ReachSearch::ask_mismatches(std::size_t rule, Loss& loss) {
+ReachSearch::Answer ReachSearch::ask_mismatches(std::size_t rule) {
   const Rule& asked = file_.routes[rule];
   if (asked.methods.empty() || asked.kind == Rule::Kind::kStop || !file_.options.method_mismatch_is_handler)
     return Answer::kTaken;
   std::vector<std::string> methods = named_methods_;
   methods.insert(methods.begin(), other_method_);
   Answer all = Answer::kTaken;
+  Loss loss;
   for (const std::string& method : methods) {
     if (contains(asked.methods, method)) continue;
     const Answer answer = ask(rule, method, loss);

@@ -43,7 +43,7 @@ class ReachSearch {
 
   Answer ask(std::size_t rule, const std::string& method, Loss& loss);
   Answer ask_samples(std::size_t rule, const std::string& method, Loss& loss);
-  Answer ask_mismatches(std::size_t rule, Loss& loss);
+  Answer ask_mismatches(std::size_t rule);
   int taker(std::size_t rule, const std::string& path, const std::string& method);
   int stop_before(std::size_t rule, const std::string& path, const std::string& method) const;
 

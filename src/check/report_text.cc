@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
-#include <numeric>
 
 #include "check/report.h"
 #include "util/printable.h"
@@ -12,53 +12,78 @@ namespace {
 
 // What a screen has room for.
 constexpr std::size_t kRows = 20;
+constexpr std::size_t kWidth = 100;
 
-std::string plural(std::size_t count, const std::string& word) {
+std::string plural(std::uint64_t count, const std::string& word) {
   return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
-std::string row(std::uint64_t lines, std::uint64_t all, const std::string& what) {
-  const double share = all == 0 ? 0 : 100.0 * static_cast<double>(lines) / static_cast<double>(all);
-  std::array<char, 64> figures{};
-  std::snprintf(figures.data(), figures.size(), "%12llu %5.1f %%  ", static_cast<unsigned long long>(lines),
-                share);
-  return figures.data() + what + "\n";
-}
+class SampleText {
+ public:
+  explicit SampleText(const FileReport& report) : report_(report), sample_(*report.sample) {}
 
-std::string sample_text(const FileReport& report) {
-  const SampleReport& sample = *report.sample;
-  std::string out = util::printable(report.path) + ": what the sample comes to\n";
-  out += row(sample.lines, sample.lines, "lines");
-  if (sample.unparsed > 0) out += row(sample.unparsed, sample.lines, "not parsed");
-  if (sample.excluded > 0) out += row(sample.excluded, sample.lines, "excluded");
-  out += row(sample.matched, sample.lines, "matched");
-  out += row(sample.unmatched, sample.lines, "unmatched");
-  for (const pipeline::Unmatched::Top& top : sample.top_unmatched) {
-    out += row(top.count, sample.lines, "  " + util::printable(top.path, 100) + (top.cut ? "..." : ""));
+  std::string run() {
+    out_ = util::printable(report_.path) + ": " + plural(sample_.lines, "line") + " of the sample\n";
+    row(sample_.matched, "matched");
+    row(sample_.unmatched, "unmatched");
+    if (sample_.excluded > 0) row(sample_.excluded, "excluded");
+    if (sample_.unparsed > 0) row(sample_.unparsed, "not parsed; routemeter doctor says why");
+    if (!sample_.top_unmatched.empty()) out_ += "  most frequent unmatched paths\n";
+    for (const pipeline::Unmatched::Top& top : sample_.top_unmatched) {
+      row(top.count - top.excess, util::printable(top.path, kWidth) + (top.cut ? "..." : ""));
+    }
+    rules();
+    return std::move(out_);
   }
-  std::vector<std::size_t> rules(sample.hits.size());
-  std::iota(rules.begin(), rules.end(), 0);
-  std::stable_sort(rules.begin(), rules.end(),
-                   [&](std::size_t a, std::size_t b) { return sample.hits[a] > sample.hits[b]; });
-  const auto hit = static_cast<std::size_t>(
-      std::count_if(sample.hits.begin(), sample.hits.end(), [](std::uint64_t hits) { return hits > 0; }));
-  out += "by rule, " + std::to_string(hit) + " of " + std::to_string(rules.size()) + " were hit\n";
-  for (std::size_t i = 0; i < std::min(hit, kRows); ++i) {
-    const model::Rule& rule = report.rules.routes[rules[i]];
-    out += row(sample.hits[rules[i]], sample.lines,
-               "line " + std::to_string(rule.at.line) + ": " + util::printable(rule.text, 100));
+
+ private:
+  void row(std::uint64_t lines, const std::string& what) {
+    const double all = static_cast<double>(std::max<std::uint64_t>(sample_.lines, 1));
+    std::array<char, 64> figures{};
+    std::snprintf(figures.data(), figures.size(), "%10llu %5.1f %%  ", static_cast<unsigned long long>(lines),
+                  100.0 * static_cast<double>(lines) / all);
+    out_ += figures.data() + what + "\n";
   }
-  if (hit > kRows) out += "             and " + plural(hit - kRows, "rule") + " with fewer lines\n";
-  return out;
-}
+
+  std::string rule_text(std::size_t rule) const {
+    const model::Rule& shown = report_.rules.routes[rule];
+    return "line " + std::to_string(shown.at.line) + ": " + util::printable(shown.text, kWidth);
+  }
+
+  void rules() {
+    std::vector<std::size_t> hit;
+    std::vector<std::size_t> never;
+    for (std::size_t i = 0; i < sample_.hits.size(); ++i) (sample_.hits[i] > 0 ? hit : never).push_back(i);
+    std::stable_sort(hit.begin(), hit.end(),
+                     [&](std::size_t a, std::size_t b) { return sample_.hits[a] > sample_.hits[b]; });
+    if (!hit.empty()) out_ += "  rules by their lines\n";
+    for (std::size_t i = 0; i < std::min(hit.size(), kRows); ++i)
+      row(sample_.hits[hit[i]], rule_text(hit[i]));
+    rest(hit.size());
+    if (!never.empty()) out_ += "  rules that no line gets to\n";
+    for (std::size_t i = 0; i < std::min(never.size(), kRows); ++i) row(0, rule_text(never[i]));
+    rest(never.size());
+  }
+
+  void rest(std::size_t all) {
+    if (all > kRows) out_ += std::string(20, ' ') + "and " + plural(all - kRows, "more rule") + "\n";
+  }
+
+  const FileReport& report_;
+  const SampleReport& sample_;
+  std::string out_;
+};
 
 }  // namespace
 
 std::string to_text(const std::vector<FileReport>& reports) {
   std::string out;
   for (const FileReport& report : reports) {
-    out += util::format(report.findings);
-    if (report.sample) out += sample_text(report);
+    for (const util::Diagnostic& finding : report.findings) {
+      // In the table below, which says it in a line.
+      if (finding.code != "never-hit") out += util::format(finding);
+    }
+    if (report.sample) out += SampleText(report).run();
   }
   return out;
 }

@@ -47,8 +47,8 @@ class ExcludeReview {
         resolver_(make_resolver(subject.router)) {}
 
   void run() {
+    all_gone_ = review_all();
     for (const model::Pattern& pattern : file_.exclude) review(pattern);
-    review_all();
   }
 
  private:
@@ -62,7 +62,7 @@ class ExcludeReview {
     if (!tree) return;
     review_dots(pattern.text, *tree, pattern.at, findings_);
     const bool anchored = pattern.text.starts_with('^') || pattern.text.ends_with('$');
-    if (const auto text = plain_text(*tree); text && !anchored && text->starts_with('/')) {
+    if (const auto text = plain_text(*tree); text && !anchored && !all_gone_ && text->starts_with('/')) {
       review_text(pattern, *text);
     }
     review_path(pattern, *tree);
@@ -123,24 +123,31 @@ class ExcludeReview {
                   "write '" + exactly(label) + "' to exclude that label");
   }
 
-  void review_all() {
+  // True when nothing is left to count.
+  bool review_all() {
     const std::vector<std::string>& gone = router_.excluded_labels();
     std::size_t handlers = 0;
     for (const Rule& rule : file_.routes) {
       if (rule.kind == Rule::Kind::kStop) continue;
       ++handlers;
-      if (std::find(gone.begin(), gone.end(), rule.handler) == gone.end()) return;
+      if (std::find(gone.begin(), gone.end(), rule.handler) == gone.end()) return false;
     }
-    if (handlers < 2 || file_.exclude.empty()) return;
-    findings_.add("exclude-all", file_.exclude[0].at,
-                  "every handler of this file is excluded: no request is counted",
-                  "a pattern is searched anywhere in the label: '^/$' is only the label '/'");
+    // Of a single handler somebody may mean it.
+    if (handlers < 2 || file_.exclude.empty()) return false;
+    const model::Pattern& first = file_.exclude[0];
+    findings_.add(
+        "exclude-all", first.at, "every handler of this file is excluded: no request is counted",
+        "a pattern is searched anywhere in a label; '^' and '$' bind it: " +
+            (first.text.starts_with('/') ? "write '" + exactly(first.text) + "' for that label alone"
+                                         : std::string("'^/metrics$' is that label alone")));
+    return true;
   }
 
   const model::RuleFile& file_;
   const route::Router& router_;
   Findings& findings_;
   std::unique_ptr<route::Resolver> resolver_;
+  bool all_gone_ = false;
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ class PatternReview {
     if (!shape_.tree) return;
     review_dots(rule_.pattern, *shape_.tree, rule_.pattern_at, findings_);
     review_glob(*shape_.tree);
-    review_texts();
+    if (review_texts()) return;
     if (shape_.language && !shape_.language->can_begin_with('/')) {
       add("never-matches", 0, "a path begins with '/', and nothing that this pattern matches does",
           "write " + in_quotes('/' + rule_.pattern));
@@ -78,23 +78,33 @@ class PatternReview {
     for (const RegexNode& child : node.children) review_glob(child);
   }
 
-  // What stands in the pattern and in no path.
-  void review_texts() {
+  // What stands in the pattern and in no path. True when it found something.
+  bool review_texts() {
+    const std::string_view pattern = rule_.pattern;
     for (const std::string& text : required_texts(*shape_.tree)) {
-      if (const std::size_t at = text.find("://"); at != std::string::npos) {
+      if (text.find("://") != std::string::npos) {
+        const std::size_t host = pattern.find("//") + 2;
+        const std::string_view path = pattern.substr(std::min(pattern.find('/', host), pattern.size()));
         add("never-matches", 0, "a path has no scheme and no host",
-            "begin with the path's '/'; hosts have a key: host: NAME");
-      } else if (text.find_first_of("?#") != std::string::npos) {
-        const std::size_t query = rule_.pattern.find(text.find('?') != std::string::npos ? '?' : '#');
-        add("never-matches", query,
-            "paths are matched without what follows '?' or '#': nothing matches with it",
-            "remove it and what follows");
-      } else if (has_percent_escape(text)) {
-        add("never-matches", rule_.pattern.find('%'),
+            "write " + in_quotes(path.empty() ? "/" : path) +
+                ", and the host under a key of its own, host: NAME");
+      } else if (const std::size_t cut = text.find_first_of("?#"); cut != std::string::npos) {
+        std::size_t at = pattern.find(text[cut]);
+        if (at > 0 && pattern[at - 1] == '\\') --at;
+        add("never-matches", at,
+            std::string("paths are matched without '") + text[cut] +
+                "' and what follows: nothing matches with it",
+            "write " + in_quotes(pattern.substr(0, at)));
+      } else if (const std::string decoded = percent_decoded(pattern); has_percent_escape(text)) {
+        add("never-matches", pattern.find('%'),
             "paths are matched percent-decoded: nothing matches with a '%' escape",
-            "write the character itself");
+            "write " + in_quotes(decoded));
+      } else {
+        continue;
       }
+      return true;
     }
+    return false;
   }
 
   // True when it found one.

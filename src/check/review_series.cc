@@ -58,9 +58,10 @@ util::Position place_of(const model::RuleFile& file, const std::string& family) 
   return file.metrics.front().at;
 }
 
-void review_forecast(const Subject& subject, const metric::Store& store, Findings& findings) {
-  const model::RuleFile& file = subject.file;
+void review_forecast(const model::RuleFile& file, const metric::Store& store, Findings& findings) {
+  std::size_t combinations = 0;
   for (const model::Family& family : store.snapshot()) {
+    combinations = std::max(combinations, family.samples.size());
     const std::size_t each = series_per_sample(family);
     const std::size_t all = family.samples.size() * each;
     if (all <= kManySeries) continue;
@@ -68,17 +69,19 @@ void review_forecast(const Subject& subject, const metric::Store& store, Finding
     for (const std::string& name : family.label_names) labels += (labels.empty() ? "" : ", ") + name;
     findings.add("many-series", place_of(file, family.name),
                  "about " + grouped(all) + " series in " + family.name + ": " +
-                     grouped(family.samples.size()) + " of {" + labels + "} x " + std::to_string(each),
+                     grouped(family.samples.size()) + " combinations of " + labels + ", each with " +
+                     std::to_string(each),
                  family.type == MetricType::kHistogram
-                     ? "fewer buckets, fewer labels such as [handler], or fewer handlers"
-                     : "fewer labels such as [handler, method], or fewer handlers");
+                     ? "take fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
+                     : "take fewer labels such as labels: [handler, method], or fewer handlers");
   }
-  if (store.overflowed()) {
+  if (combinations > file.limits.max_series) {
     const util::Position at = place_of_key(file, "max_series");
     findings.add(
         "over-max-series", at.line > 0 ? at : util::Position{},
-        "these rules make more series than limits.max_series allows, which is " +
-            grouped(file.limits.max_series) + ": later ones will be counted as \"other\"",
+        "these rules alone make about " + grouped(combinations) +
+            " combinations of handler, method and status, and max_series is " +
+            grouped(file.limits.max_series) + ": what clients choose is \"other\" from the start",
         "raise max_series under 'limits:', or let fewer handlers, methods and statuses be told apart");
   }
 }
@@ -105,7 +108,7 @@ void review_open_labels(const model::RuleFile& file, Findings& findings) {
 
 void review_series(const Subject& subject, metric::Store& store, Findings& findings) {
   fill(subject.file, *subject.router, store);
-  review_forecast(subject, store, findings);
+  review_forecast(subject.file, store, findings);
   review_open_labels(subject.file, findings);
 }
 

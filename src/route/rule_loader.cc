@@ -79,21 +79,29 @@ util::Diagnostics load(LoadContext& context, const YamlNode& root) {
 
 }  // namespace
 
-util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::string& path) {
-  model::RuleFile file;
+ReadRuleFile read_rule_text(std::string_view text, const std::string& path) {
+  ReadRuleFile read;
+  model::RuleFile& file = read.file;
   file.path = path;
   file.format.origin = path;
   const auto tree = read_yaml(text, file);
-  if (!tree) return with_code(tree.errors(), "invalid-yaml");
-  if (*tree == nullptr) {
-    return with_code({about_file(path, "the rule file is empty", "begin it with 'version: 1'")},
-                     "invalid-file");
+  if (!tree) {
+    read.errors = with_code(tree.errors(), "invalid-yaml");
+  } else if (*tree == nullptr) {
+    read.errors =
+        with_code({about_file(path, "the rule file is empty", "begin it with 'version: 1'")}, "invalid-file");
+  } else {
+    LoadContext context(file);
+    read.errors = load(context, **tree);
   }
-  LoadContext context(file);
-  util::Diagnostics errors = load(context, **tree);
-  if (!errors.empty()) return errors;
   if (file.metrics.empty()) file.metrics = default_metrics();
-  return file;
+  return read;
+}
+
+util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::string& path) {
+  ReadRuleFile read = read_rule_text(text, path);
+  if (!read.errors.empty()) return std::move(read.errors);
+  return std::move(read.file);
 }
 
 util::Result<model::RuleFile> load_rule_file(const std::string& path) {

@@ -16,6 +16,13 @@ util::Result<model::RuleFile> load_rule_file(const std::string& path);
 /// The same from memory; `path` is only for messages.
 util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::string& path);
 
+/// The same, with what could be read in spite of errors: whoever looks for all of them compiles that too.
+struct ReadRuleFile {
+  model::RuleFile file;
+  util::Diagnostics errors;
+};
+ReadRuleFile read_rule_text(std::string_view text, const std::string& path);
+
 /// The rules of a run without --rules: no routes, format auto, the default metrics.
 model::RuleFile builtin_rules();
 
