@@ -18,6 +18,8 @@ class ByteSource {
   /// Up to `size` (> 0) bytes into `data`; 0 = end of input. Waits on a pipe. An error repeats itself when
   /// asked again.
   virtual util::Result<std::size_t> read(char* data, std::size_t size) = 0;
+  /// errno when it was the system that would not read at the last error; 0: the input itself is wrong.
+  virtual int system_error() const { return 0; }
   /// See Reader: bytes taken from the underlying file, and its size (0 = unknown). Any thread, any time.
   virtual std::uint64_t position() const = 0;
   virtual std::uint64_t size() const = 0;

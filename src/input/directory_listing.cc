@@ -102,7 +102,9 @@ void DirectoryListing::read() {
     sort_in(entry->d_name);
     ++size_;
   }
-  if (errno != 0) settled_ = false;
+  // Names may be missing: nothing is gone because of that.
+  error_ = errno;
+  if (error_ != 0) settled_ = false;
 }
 
 void DirectoryListing::sort_in(const char* name) {

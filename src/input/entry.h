@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -40,8 +41,11 @@ struct Entry {
   // Not part of the state.
   std::unique_ptr<OpenFile> open;
   bool verified = true;     ///< false after a restart, until its content was compared
-  bool unreadable = false;  ///< the last read failed
-  bool seen = false;        ///< has a name at the present look
+  bool unreadable = false;  ///< the last attempt to read failed
+  Clock::time_point unreadable_since{};
+  Clock::time_point try_again{};
+  std::chrono::milliseconds pause{0};  ///< between the last attempt and the next
+  bool seen = false;                   ///< has a name at the present look
   bool was_active = false;
   std::string path_before;  ///< when it was at the logged path
   bool just_gone = false;
@@ -53,6 +57,7 @@ struct Entry {
   std::uint32_t number = 0;
   Clock::time_point gone_since{};
 
+  const std::string& name() const { return active ? base : path; }  ///< for people
   Position place() const { return open ? open->position() : position; }
   bool cut() const { return id.inode == 0; }
 };

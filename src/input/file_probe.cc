@@ -2,10 +2,8 @@
 #include "input/file_probe.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
-#include <vector>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -13,8 +11,6 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "input/limits.h"
 
 namespace routemeter::input {
 namespace {
@@ -50,7 +46,10 @@ int look_at(int fd, FileFacts& out) { return look(fd, "", AT_EMPTY_PATH, out); }
 
 int open_regular(const std::string& path, bool follow_links, util::Fd& fd, FileFacts& out) {
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow_links ? 0 : O_NOFOLLOW);
-  util::Fd opened(::open(path.c_str(), flags));
+  util::Fd opened;
+  do {
+    opened = util::Fd(::open(path.c_str(), flags));
+  } while (!opened && errno == EINTR);
   if (!opened) return errno;
   if (const int error = look_at(opened.get(), out); error != 0) return error;
   if (!out.regular) return EAGAIN;
@@ -68,37 +67,6 @@ std::ptrdiff_t read_at(int fd, std::uint64_t offset, char* data, std::size_t siz
     done += static_cast<std::size_t>(n);
   }
   return static_cast<std::ptrdiff_t>(done);
-}
-
-std::string read_head(int fd) {
-  std::string head(kHeadSize, '\0');
-  head.resize(
-      static_cast<std::size_t>(std::max<std::ptrdiff_t>(read_at(fd, 0, head.data(), head.size()), 0)));
-  return head;
-}
-
-std::string read_tail(int fd, std::uint64_t offset) {
-  std::string tail(static_cast<std::size_t>(std::min<std::uint64_t>(offset, kTailSize)), '\0');
-  const auto n = read_at(fd, offset - tail.size(), tail.data(), tail.size());
-  tail.resize(static_cast<std::size_t>(std::max<std::ptrdiff_t>(n, 0)));
-  return tail;
-}
-
-Position position_at(int fd, std::uint64_t offset, bool skipping) {
-  std::string head = read_head(fd);
-  if (head.size() > offset) head.resize(static_cast<std::size_t>(offset));
-  return {offset, skipping, fingerprint(head, read_tail(fd, offset))};
-}
-
-Position last_line_start(int fd, std::uint64_t end) {
-  const std::uint64_t from = end - std::min<std::uint64_t>(end, kMaxLine + 1);
-  std::vector<char> bytes(static_cast<std::size_t>(end - from));
-  const auto n = read_at(fd, from, bytes.data(), bytes.size());
-  if (n <= 0) return position_at(fd, end, false);
-  const std::string_view text(bytes.data(), static_cast<std::size_t>(n));
-  const std::size_t newline = text.rfind('\n');
-  if (newline != std::string_view::npos) return position_at(fd, from + newline + 1, false);
-  return from == 0 ? Position{} : position_at(fd, end, true);
 }
 
 std::uint64_t next_data(int fd, std::uint64_t offset, std::uint64_t end) {

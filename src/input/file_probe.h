@@ -5,9 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "input/fingerprint.h"
 #include "input/identity.h"
 #include "util/fd.h"
 
@@ -33,16 +31,6 @@ int open_regular(const std::string& path, bool follow_links, util::Fd& fd, FileF
 
 /// Up to `size` bytes at `offset`, as many as there are: -1 and errno, or their number.
 std::ptrdiff_t read_at(int fd, std::uint64_t offset, char* data, std::size_t size);
-/// The first kHeadSize bytes, or all.
-std::string read_head(int fd);
-/// The last kTailSize bytes before `offset`.
-std::string read_tail(int fd, std::uint64_t offset);
-
-/// The position behind the last newline before `end`, so that reading may begin there; within a line that is
-/// too long, the position `end` and `skipping`.
-Position last_line_start(int fd, std::uint64_t end);
-/// A position with the fingerprint of what the file has now.
-Position position_at(int fd, std::uint64_t offset, bool skipping);
 
 /// Where data begin at or after `offset`: behind the hole that `offset` lies in, or `offset`, or `end`.
 std::uint64_t next_data(int fd, std::uint64_t offset, std::uint64_t end);

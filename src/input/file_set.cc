@@ -35,6 +35,7 @@ FileSet::FileSet(std::vector<std::string> logs, FileSetOptions options)
 void FileSet::look(Clock::time_point now) {
   now_ = now;
   by_inode_.clear();
+  puzzles_.clear();
   for (const auto& entry : entries_) {
     if (!entry->cut()) by_inode_.emplace(entry->id.inode, entry.get());
     entry->seen = false;
@@ -107,8 +108,10 @@ void FileSet::tell_obstacles() {
   for (const Obstacle& obstacle : scanner_.obstacles()) {
     if (obstacle.error == 0) {
       notes_.tell(obstacle.path, "is not a regular file, waiting for one");
-    } else {
+    } else if (obstacle.error == ENOENT || obstacle.error == ENOTDIR) {
       notes_.tell(obstacle.path, std::generic_category().message(obstacle.error) + ", waiting for the file");
+    } else {
+      notes_.tell_error(obstacle.path, "cannot read", obstacle.error);
     }
   }
 }
@@ -132,11 +135,10 @@ bool FileSet::next(Block& block, std::size_t& source) {
     idle = 0;
     const OpenFile::Outcome outcome = entry.open->read(block);
     if (outcome == OpenFile::Outcome::kError) {
-      notes_.tell_error(entry.path, "cannot read", errno);
-      entry.unreadable = true;
+      cannot_read(entry, entry.open->error());
       continue;
     }
-    if (std::exchange(entry.unreadable, false)) notes_.tell(entry.path, {});
+    can_read(entry);
     if (std::string why = entry.open->broken(); !why.empty() && !entry.broken) {
       entry.broken = true;
       notes_.lose(Loss::kCompressed, entry.path, why);

@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -85,6 +86,13 @@ class FileSet {
   void settle_gone();
   Entry* known(const FileId& id);
   Found as_found(const Entry& entry) const;
+  // file_set_unreadable.cc: files that cannot be read for now
+  void cannot_read(Entry& entry, int error);
+  void can_read(Entry& entry);
+  void start(Entry& entry, const Position& position);
+  void put_off(Entry& entry, const Position& position);
+  void open_anew(Entry& entry, const Found& found);
+  void give_up(Entry& entry);
   // file_set_unknown.cc: files that it does not know
   void resolve(const Found& found, const std::vector<Found>& all);
   void settle_undecided();
@@ -117,6 +125,8 @@ class FileSet {
   std::vector<Entry*> open_;                                 // those that are open
   std::size_t turn_ = 0;
   std::vector<Given> given_;  // by source
+  std::set<std::size_t>
+      puzzles_;  // sources with a file that could not be read, to say what it is, in this look
   FollowNotes notes_;
   Clock::time_point now_;
   Clock::time_point full_look_;  // the last one at every file

@@ -8,6 +8,19 @@ namespace routemeter::input {
 
 using State = Entry::State;
 
+namespace {
+
+// Where reading goes on after a judgement that is not kSame.
+Position next_place(OpenFile& file, Verdict verdict, const Position& before) {
+  const std::uint64_t size = file.facts().size;
+  if (verdict == Verdict::kHole) return file.bytes().position_at(before.offset, false);
+  if (verdict != Verdict::kShrunk) return {};
+  return size < before.offset ? file.bytes().position_at(size, false)
+                              : file.bytes().last_line_start(before.offset);
+}
+
+}  // namespace
+
 Entry* FileSet::known(const FileId& id) {
   Entry* gone = nullptr;
   const auto [first, last] = by_inode_.equal_range(id.inode);
@@ -38,16 +51,27 @@ Found FileSet::as_found(const Entry& entry) const {
 
 void FileSet::check_open() {
   for (const auto& entry : entries_) {
-    if (!entry->open) continue;
+    if (!entry->open || (entry->unreadable && now_ < entry->try_again)) continue;
     const Position before = entry->open->position();
-    act(*entry, entry->open->check(now_), before);
+    const Judgement judgement = entry->open->check(now_);
+    if (const int error = entry->open->error(); error != 0) {
+      cannot_read(*entry, error);
+      continue;
+    }
+    act(*entry, judgement, before);
+    if (entry->open && entry->open->at_end()) can_read(*entry);
   }
 }
 
 // Does what a judgement about the content of an open file asks for. `before`: what was read of it.
 void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
   if (judgement.unsure) ++notes_.stats[Doubt::kIdentity];
-  const std::string& path = entry.active ? entry.base : entry.path;
+  const std::string& path = entry.name();
+  const Position next = next_place(*entry.open, judgement.verdict, before);
+  if (entry.open->error() != 0) {
+    put_off(entry, before);
+    return;
+  }
   switch (judgement.verdict) {
     case Verdict::kSame:
       return;
@@ -57,11 +81,7 @@ void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
     case Verdict::kShrunk:
       notes_.lose(Loss::kShrunk, path,
                   "has lost its end, which was read already; going on where it ends now");
-      if (entry.open->facts().size < before.offset) {
-        entry.open->start(position_at(entry.open->fd(), entry.open->facts().size, false));
-      } else {
-        entry.open->start(last_line_start(entry.open->fd(), before.offset));
-      }
+      start(entry, next);
       return;
     case Verdict::kHole:
     case Verdict::kTruncated:
@@ -77,8 +97,7 @@ void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
     notes_.lose(Loss::kTruncate, path, "has been truncated, reading it from its start");
   }
   entry.recovering = false;
-  const bool hole = judgement.verdict == Verdict::kHole;
-  entry.open->start(hole ? position_at(entry.open->fd(), before.offset, false) : Position{});
+  start(entry, next);
 }
 
 // The text that was read up to `before` is no longer in this file: a copy of it takes its place.
@@ -119,7 +138,7 @@ bool FileSet::repeats(const Entry& copy, const Position& before) {
   // Its name may be another file's by now; where it is shows later in this look, and what it is then.
   if (!same_file(found.facts.id, copy.id)) return true;
   std::unique_ptr<OpenFile> file = open(found, copy.gzip);
-  return file == nullptr || file->compare(before).head == Match::kYes;
+  return file == nullptr || file->compare(before).head == Match::kYes || file->error() != 0;
 }
 
 void FileSet::match(const std::vector<Found>& found) {
@@ -142,10 +161,13 @@ void FileSet::meet(Entry& entry, const Found& found) {
   entry.number = found.number;
   // What is logged to is held open, whatever it was before.
   if (entry.active && entry.state == State::kFinished) entry.state = State::kReading;
-  if (entry.open) {
-    if (entry.active) entry.open->unfinish();
-  } else {
+  if (entry.unreadable) {
+    if (now_ >= entry.try_again) open_anew(entry, found);
+  } else if (!entry.open) {
     reopen(entry, found);
+  } else if (entry.active) {
+    entry.open->unfinish();
+    notes_.tell(entry.base, {});
   }
 }
 
@@ -166,35 +188,42 @@ void FileSet::reopen(Entry& entry, const Found& found) {
 
 // Reads on in a file that was just opened, where its content says so.
 void FileSet::go_on(Entry& entry, std::unique_ptr<OpenFile> file) {
+  Position before = entry.position;
+  if (before.offset > 0 && before.print.head_size == 0 && !entry.gzip) {
+    // It could not be read when its end was taken for the beginning of what is ours.
+    before = file->bytes().last_line_start(std::min(before.offset, file->facts().size));
+  }
+  const Facts facts = file->compare(before);
+  if (const int error = file->error(); error != 0) {
+    cannot_read(entry, error);
+    return;
+  }
+  if (!entry.unreadable) notes_.tell(entry.name(), {});
+  entry.position = {};
   entry.size = file->facts().size;
   entry.modified = file->facts().modified;
   entry.verified = true;
-  Position before = std::exchange(entry.position, {});
-  if (before.offset > 0 && before.print.head_size == 0 && !entry.gzip) {
-    // It could not be read when its end was taken for the beginning of what is ours.
-    before = last_line_start(file->fd(), std::min(before.offset, entry.size));
-  }
-  const Facts facts = file->compare(before);
   const bool as_before = before.offset == 0 || facts.tail == Match::kYes;
   const bool too_short = !as_before && facts.tail == Match::kShort && facts.head != Match::kNo &&
                          (entry.gzip || entry.recovering);
   if (too_short || (as_before && entry.state == State::kFinished && entry.size == before.offset)) {
     // The copy ends before what was read of the original, or there is nothing new.
-    entry.position = too_short && !entry.gzip ? position_at(file->fd(), entry.size, false) : before;
+    entry.position = too_short && !entry.gzip ? file->bytes().position_at(entry.size, false) : before;
     entry.state = State::kFinished;
+    can_read(entry);
     return;
   }
   const bool copy = entry.recovering;
   entry.state = State::kReading;
   entry.open = std::move(file);
   entry.undecided = before.offset == 0 && !entry.active && !copy;
-  if (as_before) entry.open->start(before);
   if (!as_before && (entry.gzip || copy)) {
     // A damaged archive that was replaced, or no copy after all.
-    entry.open->start({});
+    start(entry, {});
     return;
   }
-  act(entry, judge(facts), before);
+  if (as_before) start(entry, before);
+  if (entry.open) act(entry, judge(facts), before);
 }
 
 // A copy that has grown may turn out to be none.
@@ -250,6 +279,11 @@ void FileSet::settle_gone() {
     if (!entry->just_gone || entry->cut()) continue;
     const bool unread = entry->state == State::kReading ||
                         (entry->state == State::kParked && entry->size > entry->position.offset);
+    if (unread && puzzles_.contains(entry->source)) {
+      // It may be in that file: to be asked again at the next look.
+      entry->gone = false;
+      continue;
+    }
     if (unread) {
       notes_.lose(Loss::kGenerationGone, entry->path, "is gone, and may not have been read to its end");
       entry->lost = true;

@@ -10,14 +10,14 @@ namespace routemeter::input {
 namespace {
 
 // Whether the smaller of two files begins as the larger one and ends as that does there.
-Match same_bytes(int one, int other, std::uint64_t size) {
-  const std::string a = read_head(one);
-  const std::string b = read_head(other);
+Match same_bytes(FileBytes& one, FileBytes& other, std::uint64_t size) {
+  const std::string a = one.head();
+  const std::string b = other.head();
   const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
   if (a.size() < most || b.size() < most) return Match::kNo;
   if (std::string_view(a).substr(0, most) != std::string_view(b).substr(0, most)) return Match::kNo;
-  const std::string tail = read_tail(one, size);
-  if (tail != read_tail(other, size)) return Match::kNo;
+  const std::string tail = one.tail(size);
+  if (tail != other.tail(size)) return Match::kNo;
   return all_nul(std::string_view(a).substr(0, most)) && all_nul(tail) ? Match::kNul : Match::kYes;
 }
 
@@ -41,6 +41,7 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   // copytruncate may truncate between our look at the log and the one at its copy.
   relation.changed = relation.head != Match::kYes && relation.holder == Holder::kActive && known.open &&
                      !known.open->intact();
+  relation.unread = file.error() != 0 || (known.open && known.open->error() != 0);
   return relation;
 }
 
@@ -68,18 +69,18 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
     look_at(known.open->fd(), facts);
     const std::uint64_t size = file.facts().size;
     if (size <= facts.size && (relation.holder == Holder::kActive || size < position.offset)) {
-      relation.head = relation.tail = same_bytes(file.fd(), known.open->fd(), size);
+      relation.head = relation.tail = same_bytes(file.bytes(), known.open->bytes(), size);
       return relation;
     }
     if (relation.holder == Holder::kActive) return relation;
   }
   if (known.open && !known.gzip && file.gzip()) {
-    relation.head = same_head(read_head(known.open->fd()), file.head());
+    relation.head = same_head(known.open->bytes().head(), file.bytes().head());
     if (relation.head == Match::kNul) {
       // One hole is like another: what the archive ends with has to be there.
-      const std::uint64_t size = gzip_text_size(file.fd());
-      const std::string end = file.tail(size);
-      const bool same = !all_nul(end) && end == read_tail(known.open->fd(), size);
+      const std::uint64_t size = file.bytes().text_size();
+      const std::string end = file.bytes().tail(size);
+      const bool same = !all_nul(end) && end == known.open->bytes().tail(size);
       relation.head = same ? Match::kYes : Match::kNo;
     }
     relation.tail = relation.head;
@@ -92,7 +93,7 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
   if (position.print.head_size == 0) return relation;
   if (relation.name_fits && known.verified && position.print.head_size == kHeadSize) {
     // The archive of a file that we saw go: not decompressed to its end to be sure.
-    const std::string head = file.head();
+    const std::string head = file.bytes().head();
     if (!all_nul(head)) {
       relation.head = relation.tail = match_head(position.print, head);
       return relation;
@@ -101,7 +102,8 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
   const Facts facts = file.compare(position);
   relation.head = facts.head;
   relation.tail = facts.tail;
-  if (relation.head == Match::kYes && all_nul(file.head()) && all_nul(file.tail(position.offset))) {
+  if (relation.head == Match::kYes && all_nul(file.bytes().head()) &&
+      all_nul(file.bytes().tail(position.offset))) {
     relation.head = Match::kNul;
   }
   return relation;

@@ -37,7 +37,6 @@ std::unique_ptr<OpenFile> FileSet::open(const Found& found, bool gzip) {
     return nullptr;
   }
   if (!same_file(facts.id, found.facts.id)) return nullptr;
-  notes_.tell(name, {});
   return std::make_unique<OpenFile>(std::move(fd), facts, gzip, found.path, now_);
 }
 
@@ -111,6 +110,10 @@ void FileSet::retire() {
   std::map<std::size_t, std::vector<Entry*>> lingering;
   for (const auto& entry : entries_) {
     if (!entry->open || entry->active) continue;
+    if (entry->unreadable) {
+      give_up(*entry);
+      continue;
+    }
     lingering[entry->source].push_back(entry.get());
     OpenFile& file = *entry->open;
     if (!file.at_end()) continue;

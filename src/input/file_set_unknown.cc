@@ -13,16 +13,16 @@ namespace {
 
 using State = Entry::State;
 
-bool is_gzip(int fd) {
+bool is_gzip(FileBytes& bytes) {
   std::array<char, 2> magic{};
-  return read_at(fd, 0, magic.data(), magic.size()) == 2 && std::memcmp(magic.data(), "\x1f\x8b", 2) == 0;
+  return bytes.read_at(0, magic.data(), magic.size()) == 2 && std::memcmp(magic.data(), "\x1f\x8b", 2) == 0;
 }
 
 // Empty, or NUL as far as one looks: what comes behind it says which file it is.
 bool is_blank(OpenFile& file) {
   // By the size that is known: bytes that have come since are for the next look.
   const std::uint64_t size = file.facts().size;
-  return !file.gzip() && (size == 0 || (all_nul(file.head()) && all_nul(file.tail(size))));
+  return !file.gzip() && (size == 0 || (all_nul(file.bytes().head()) && all_nul(file.bytes().tail(size))));
 }
 
 // Of claims that are equal otherwise, the one that explains more.
@@ -83,13 +83,21 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
     resolve_closed(found);
     return;
   }
-  if (!file->gzip() && !found.active && is_gzip(file->fd())) file = open(found, true);
+  if (!file->gzip() && !found.active && is_gzip(file->bytes())) file = open(found, true);
   if (!file) return;
   Entry* holder = nullptr;
   // An empty file may become anything and is held, but is nobody's copy yet.
   const bool blank = is_blank(*file);
   const Claim claim = blank ? Claim::kNone : best_claim(found, *file, holder);
+  const std::string& name = found.active ? found.base : found.path;
+  if (const int error = file->error(); error != 0) {
+    notes_.tell_error(name, "cannot read", error);
+    puzzles_.insert(found.source);
+    resolve_closed(found);
+    return;
+  }
   if (claim == Claim::kLater) return;
+  notes_.tell(name, {});
   const bool first = scanner_.first_look(found.source);
   Entry& entry = add(found, State::kReading);
   entry.gzip = file->gzip();
@@ -99,12 +107,12 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   }
   if (found.baseline) {
     entry.state = State::kFinished;
-    if (!entry.gzip) entry.position = last_line_start(file->fd(), found.facts.size);
+    if (!entry.gzip) entry.position = file->bytes().last_line_start(found.facts.size);
     return;
   }
   entry.open = std::move(file);
   const bool end = first && found.active && !entry.gzip && (options_.start_at_end || options_.lost_state);
-  entry.open->start(end ? last_line_start(entry.open->fd(), entry.open->facts().size) : Position{});
+  start(entry, end ? entry.open->bytes().last_line_start(entry.open->facts().size) : Position{});
   if (first && options_.lost_state && found.active && entry.size > 0) ++notes_.stats[Loss::kStateLost];
   entry.fresh = !found.active && !first;
   entry.undecided = !found.active && blank;
@@ -128,7 +136,7 @@ void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry
   }
   // An archive that ends where reading ended need not be read up to there again.
   const bool finished = holder->state == State::kFinished && entry.gzip &&
-                        gzip_text_size(file->fd()) == static_cast<std::uint32_t>(holder->place().offset);
+                        file->bytes().text_size() == static_cast<std::uint32_t>(holder->place().offset);
   take_over(entry, *holder, claim == Claim::kFork);
   if (finished) {
     entry.state = State::kFinished;
@@ -140,7 +148,10 @@ void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry
 // Files that were empty when they came, and are not any more.
 void FileSet::settle_undecided() {
   for (const auto& entry : entries_) {
-    if (!entry->undecided || !entry->open || is_blank(*entry->open)) continue;
+    if (!entry->undecided || !entry->open) continue;
+    const bool blank = is_blank(*entry->open);
+    if (entry->open->error() != 0) entry->open->hold();
+    if (blank || entry->open->error() != 0) continue;
     entry->undecided = false;
     if (entry->active) continue;
     const Found found = as_found(*entry);

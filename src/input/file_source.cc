@@ -56,6 +56,7 @@ class PosixFile : public FileSource {
     return std::string_view(head_.data(), peeked_);
   }
 
+  int system_error() const override { return system_error_; }
   const std::string& name() const override { return name_; }
   std::uint64_t position() const override { return position_.load(std::memory_order_relaxed); }
   std::uint64_t size() const override { return size_; }
@@ -69,7 +70,10 @@ class PosixFile : public FileSource {
         return static_cast<std::size_t>(n);
       }
       if (errno == EINTR) continue;
-      if (errno != EAGAIN) return failure(name_, "read", errno);
+      if (errno != EAGAIN) {
+        system_error_ = errno;
+        return failure(name_, "read", system_error_);
+      }
       // Somebody who shares our stdin has made it non-blocking.
       pollfd waiting{fd_, POLLIN, 0};
       ::poll(&waiting, 1, -1);
@@ -83,6 +87,7 @@ class PosixFile : public FileSource {
   std::atomic<std::uint64_t> position_{0};
   std::array<char, kPeekSize> head_{};
   std::size_t peeked_ = 0;
+  int system_error_ = 0;
 };
 
 }  // namespace

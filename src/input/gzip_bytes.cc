@@ -3,27 +3,37 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
+
+#include "input/file_probe.h"
 
 namespace routemeter::input {
 
-std::uint32_t gzip_text_size(int fd) {
-  std::array<unsigned char, 4> size{};
-  const off_t end = ::lseek(fd, 0, SEEK_END);
-  if (end < 18 || ::pread(fd, size.data(), size.size(), end - 4) != 4) return 0;
-  return static_cast<std::uint32_t>(size[0]) | static_cast<std::uint32_t>(size[1]) << 8 |
-         static_cast<std::uint32_t>(size[2]) << 16 | static_cast<std::uint32_t>(size[3]) << 24;
+int gzip_text_size(int fd, std::uint32_t& out) {
+  out = 0;
+  FileFacts facts;
+  if (const int error = look_at(fd, facts); error != 0) return error;
+  if (facts.size < 18) return 0;
+  std::array<char, 4> bytes{};
+  const std::ptrdiff_t n = input::read_at(fd, facts.size - bytes.size(), bytes.data(), bytes.size());
+  if (n < 0) return errno;
+  for (std::size_t i = bytes.size(); i-- > 0;) out = out << 8 | static_cast<unsigned char>(bytes[i]);
+  return 0;
 }
 
 GzipBytes::GzipBytes(util::Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
 
 std::size_t GzipBytes::read_at(std::uint64_t offset, char* data, std::size_t size) {
+  error_ = 0;
   if (text_ == nullptr || offset < place_) {
     // From here on the descriptor's place is the source's.
-    ::lseek(fd_.get(), 0, SEEK_SET);
+    if (::lseek(fd_.get(), 0, SEEK_SET) != 0) {
+      error_ = errno;
+      return 0;
+    }
     text_ = gunzip(file_source(name_, fd_.get()));
     place_ = 0;
     broken_.clear();
@@ -45,7 +55,12 @@ std::size_t GzipBytes::read_at(std::uint64_t offset, char* data, std::size_t siz
 std::size_t GzipBytes::read(char* data, std::size_t size) {
   auto n = text_->read(data, size);
   if (!n) {
-    broken_ = n.errors().front().message;
+    error_ = text_->system_error();
+    if (error_ == 0) {
+      broken_ = n.errors().front().message;
+    } else {
+      text_.reset();
+    }
     return 0;
   }
   place_ += *n;

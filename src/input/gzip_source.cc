@@ -39,6 +39,7 @@ class GzipSource : public ByteSource {
     return made;
   }
 
+  int system_error() const override { return compressed_->system_error(); }
   std::uint64_t position() const override { return compressed_->position(); }
   std::uint64_t size() const override { return compressed_->size(); }
 

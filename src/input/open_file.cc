@@ -22,56 +22,36 @@ constexpr std::uint64_t kUnknownEnd = std::numeric_limits<std::uint64_t>::max();
 
 OpenFile::OpenFile(util::Fd fd, const FileFacts& facts, bool gzip, const std::string& name,
                    Clock::time_point now)
-    : facts_(facts), quiet_since_(now) {
-  if (gzip) {
-    gzip_ = std::make_unique<GzipBytes>(std::move(fd), name);
-  } else {
-    fd_ = std::move(fd);
-  }
-}
-
-std::string OpenFile::head() {
-  if (!gzip_) return read_head(fd_.get());
-  std::string head(kHeadSize, '\0');
-  head.resize(gzip_->read_at(0, head.data(), head.size()));
-  return head;
-}
-
-std::string OpenFile::tail(std::uint64_t offset) {
-  if (!gzip_) return read_tail(fd_.get(), offset);
-  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(offset, kTailSize)), '\0');
-  bytes.resize(gzip_->read_at(offset - bytes.size(), bytes.data(), bytes.size()));
-  return bytes;
-}
+    : bytes_(std::move(fd), gzip, name), facts_(facts), quiet_since_(now) {}
 
 Facts OpenFile::compare(const Position& position) {
   Facts facts;
   facts.offset = position.offset;
-  facts.head = match_head(position.print, head());
+  facts.head = match_head(position.print, bytes_.head());
   facts.tail = Match::kShort;
-  if (gzip_) {
+  if (gzip()) {
     // How long the text is shows when its end has been reached.
-    if (facts.head == Match::kYes) facts.tail = match_tail(position.print, tail(position.offset));
+    if (facts.head == Match::kYes) facts.tail = match_tail(position.print, bytes_.tail(position.offset));
     facts.size = facts.tail == Match::kShort ? 0 : position.offset;
   } else {
     facts.size = facts_.size;
-    if (facts.size >= position.offset) facts.tail = match_tail(position.print, tail(position.offset));
+    if (facts.size >= position.offset) facts.tail = match_tail(position.print, bytes_.tail(position.offset));
   }
   facts.birth_known = facts_.id.birth != 0;
   return facts;
 }
 
 void OpenFile::start(const Position& position) {
-  head_ = position.offset == 0 ? std::string() : head();
+  head_ = position.offset == 0 ? std::string() : bytes_.head();
   if (head_.size() > position.offset) head_.resize(static_cast<std::size_t>(position.offset));
   Place place{position.offset, position.skipping, {}};
-  if (position.offset > 0) place.tail.append(tail(position.offset));
+  if (position.offset > 0) place.tail.append(bytes_.tail(position.offset));
   go_to(place);
   before_ = place;
   held_ = false;
   finishing_ = false;
   suspect_ = false;
-  end_ = gzip_ ? kUnknownEnd : facts_.size;
+  end_ = gzip() ? kUnknownEnd : facts_.size;
 }
 
 void OpenFile::go_to(const Place& place) {
@@ -84,33 +64,40 @@ void OpenFile::go_to(const Place& place) {
 
 Judgement OpenFile::check(Clock::time_point now) {
   held_ = false;
+  bytes_.clear_error();
   FileFacts facts;
-  if (look_at(fd(), facts) != 0) return {};
-  const std::uint64_t seen = std::exchange(facts_, facts).size;
+  if (const int error = look_at(fd(), facts); error != 0) {
+    bytes_.set_error(error);
+    return cannot_tell(facts_);
+  }
+  const FileFacts before = std::exchange(facts_, facts);
+  const std::uint64_t seen = before.size;
   // Not the times alone: a clock tick may hold two writes.
   const bool grown = facts.size > seen;
   if (grown || facts.size < seen || suspect_) {
     quiet_since_ = now;
     finishing_ = false;
   }
-  if (gzip_) {
+  if (gzip()) {
     if (facts.size != seen) end_ = kUnknownEnd;
     return {};
   }
   end_ = facts.size;
   suspect_ = false;
-  if (facts.size >= offset_ && match_bytes(tail_.bytes(), tail(offset_)) == Match::kYes) {
+  if (facts.size >= offset_ && match_bytes(tail_.bytes(), bytes_.tail(offset_)) == Match::kYes) {
     return {facts.size < seen ? Verdict::kSameSmaller : Verdict::kSame, false};
   }
+  if (error() != 0) return cannot_tell(before);
   Facts known;
   known.size = facts.size;
   known.offset = line_.offset;
   known.seen = seen;
-  const std::string first = head();
+  const std::string first = bytes_.head();
   const auto most =
       static_cast<std::size_t>(std::min<std::uint64_t>({kHeadSize, line_.offset, head_.size()}));
   known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), first);
-  if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), tail(line_.offset));
+  if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), bytes_.tail(line_.offset));
+  if (error() != 0) return cannot_tell(before);
   // Truncated while we looked: what was read of it belongs to two states of the file.
   if (look_at(fd(), facts) == 0 && facts.size < known.size) return check(now);
   const Judgement judgement = judge(known);
@@ -122,10 +109,17 @@ Judgement OpenFile::check(Clock::time_point now) {
   return judgement;
 }
 
+// What was seen before stays what the next check() compares with.
+Judgement OpenFile::cannot_tell(const FileFacts& before) {
+  facts_ = before;
+  held_ = true;
+  return {};
+}
+
 bool OpenFile::intact() {
   FileFacts facts;
-  if (gzip_ || look_at(fd(), facts) != 0) return true;
-  return facts.size >= facts_.size && match_bytes(tail_.bytes(), tail(offset_)) == Match::kYes;
+  if (gzip() || look_at(fd(), facts) != 0) return true;
+  return facts.size >= facts_.size && match_bytes(tail_.bytes(), bytes_.tail(offset_)) == Match::kYes;
 }
 
 OpenFile::Outcome OpenFile::read(Block& block) {
@@ -155,8 +149,9 @@ OpenFile::Outcome OpenFile::read(Block& block) {
 
 // The bytes at offset_; sets the end where there are no more, so that the next check() finds out why.
 std::ptrdiff_t OpenFile::read_bytes(char* data, std::size_t size) {
-  if (gzip_) {
-    const std::size_t n = gzip_->read_at(offset_, data, size);
+  if (gzip()) {
+    const std::size_t n = bytes_.read_at(offset_, data, size);
+    if (error() != 0) return failed(error());
     if (n < size) end_ = offset_ + n;
     return static_cast<std::ptrdiff_t>(n);
   }
@@ -165,12 +160,9 @@ std::ptrdiff_t OpenFile::read_bytes(char* data, std::size_t size) {
   const std::array<iovec, 2> parts = {{{again.data(), before.size()}, {data, size}}};
   ssize_t n = -1;
   do {
-    n = ::preadv(fd_.get(), parts.data(), 2, static_cast<off_t>(offset_ - before.size()));
+    n = ::preadv(fd(), parts.data(), 2, static_cast<off_t>(offset_ - before.size()));
   } while (n < 0 && errno == EINTR);
-  if (n < 0) {
-    end_ = offset_;
-    return -1;
-  }
+  if (n < 0) return failed(errno);
   const auto got = static_cast<std::size_t>(n);
   if (got <= before.size() || std::memcmp(again.data(), before.data(), before.size()) != 0) {
     suspect_ = true;
@@ -178,6 +170,13 @@ std::ptrdiff_t OpenFile::read_bytes(char* data, std::size_t size) {
     return 0;
   }
   return static_cast<std::ptrdiff_t>(got - before.size());
+}
+
+// The end stays where it is: there is more, and the file is not done with.
+std::ptrdiff_t OpenFile::failed(int error) {
+  bytes_.set_error(error);
+  held_ = true;
+  return -1;
 }
 
 void OpenFile::take(Block& block, char* data, std::size_t size) {
@@ -201,8 +200,8 @@ void OpenFile::take(Block& block, char* data, std::size_t size) {
 
 // NULs before a line are no part of it, so a hole there need not be read; within a line it makes it too long.
 void OpenFile::jump_over_hole() {
-  if (gzip_) return;
-  const std::uint64_t data = next_data(fd_.get(), offset_, end_);
+  if (gzip()) return;
+  const std::uint64_t data = next_data(fd(), offset_, end_);
   if (data <= offset_) return;
   if (splitter_.pending() > 0) {
     if (splitter_.pending() + (data - offset_) <= kMaxLine) return;
@@ -240,7 +239,7 @@ Position OpenFile::position() const {
 
 std::uint64_t OpenFile::lag() const {
   FileFacts facts;
-  if (gzip_ || look_at(fd_.get(), facts) != 0) return 0;
+  if (gzip() || look_at(fd(), facts) != 0) return 0;
   return std::max(facts.size, line_.offset) - line_.offset;
 }
 

@@ -3,13 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "input/block.h"
+#include "input/file_bytes.h"
 #include "input/file_probe.h"
 #include "input/fingerprint.h"
-#include "input/gzip_bytes.h"
 #include "input/identity.h"
 #include "input/splitter.h"
 #include "util/fd.h"
@@ -27,17 +26,19 @@ class OpenFile {
   /// `facts`: of `fd`. Nothing is read before start() and check().
   OpenFile(util::Fd fd, const FileFacts& facts, bool gzip, const std::string& name, Clock::time_point now);
 
+  /// The errno of what the system would not read since the last check(); 0 = nothing. While it is not 0, what
+  /// the content seems to say is worth nothing.
+  int error() const { return bytes_.error(); }
+  /// The content as it is now.
+  FileBytes& bytes() { return bytes_; }
   /// How the content now compares with a position that was saved, for judge(). Decompresses up to there.
   Facts compare(const Position& position);
-  /// The first bytes that the file has now, kHeadSize or all.
-  std::string head();
-  /// The kTailSize bytes that it has now before `offset`, or fewer.
-  std::string tail(std::uint64_t offset);
   /// Goes on from a position whose bytes the file has.
   void start(const Position& position);
   /// Looks at the file again: what has happened to it since the last time. Its size is the end to read to
   /// until the next call. A partial line that has changed is read anew. After anything but kSame and
-  /// kSameSmaller the caller says where to start().
+  /// kSameSmaller the caller says where to start(). With an error() nothing is known, and nothing is read
+  /// until the next check().
   Judgement check(Clock::time_point now);
 
   /// Nothing is read until the next check().
@@ -45,7 +46,7 @@ class OpenFile {
   /// Whether the last check() still holds: nothing that it saw is gone or has become another text.
   bool intact();
 
-  /// Reads one chunk. kBlock: `block` has lines or a too_long count. kError: errno says why; it is tried
+  /// Reads one chunk. kBlock: `block` has lines or a too_long count. kError: error() says why; it is tried
   /// again after the next check().
   Outcome read(Block& block);
   /// Undoes the last read() that gave a block; nothing is read until the next check(),
@@ -54,7 +55,7 @@ class OpenFile {
   /// Whether the block of the last read() was a last line without its end.
   bool was_torn() const { return was_torn_; }
   /// The block that read() would give next, or its file, has been damaged or cut here: why. Empty = no.
-  std::string broken() const { return gzip_ ? gzip_->broken() : std::string(); }
+  std::string broken() const { return bytes_.broken(); }
 
   /// Behind the last whole line that read() gave.
   Position position() const;
@@ -69,8 +70,8 @@ class OpenFile {
   std::uint64_t lag() const;
 
   const FileFacts& facts() const { return facts_; }
-  int fd() const { return gzip_ ? gzip_->fd() : fd_.get(); }
-  bool gzip() const { return gzip_ != nullptr; }
+  int fd() const { return bytes_.fd(); }
+  bool gzip() const { return bytes_.gzip(); }
   Clock::time_point quiet_since() const { return quiet_since_; }
   void restart_quiet(Clock::time_point now) { quiet_since_ = now; }
 
@@ -87,15 +88,16 @@ class OpenFile {
     Tail tail;
   };
 
+  Judgement cannot_tell(const FileFacts& before);
   std::ptrdiff_t read_bytes(char* data, std::size_t size);
+  std::ptrdiff_t failed(int error);
   void take(Block& block, char* data, std::size_t size);
   void jump_over_hole();
   void end_of_line_here();
   void keep_head(std::string_view fresh);
   void go_to(const Place& place);
 
-  util::Fd fd_;
-  std::unique_ptr<GzipBytes> gzip_;
+  FileBytes bytes_;
   FileFacts facts_;
   Splitter splitter_;
   std::string head_;          // the file's first bytes, up to kHeadSize, as far as read

@@ -6,6 +6,8 @@
 namespace routemeter::input {
 
 Claim claim(const Relation& r) {
+  // What is logged to now does not wait for an old file that cannot be read.
+  if (r.unread) return r.active_name ? Claim::kNone : Claim::kLater;
   // What it was is known at the next look, and then this is its copy.
   if (r.changed && !r.active_name) return Claim::kLater;
   if (r.head != Match::kYes) return Claim::kNone;

@@ -29,6 +29,7 @@ struct Relation {
   bool drained = true;       ///< held open and read to its end
   bool changed = false;      ///< held open, and truncated or rewritten in this very moment
   bool copied_up = false;    ///< same inode on overlayfs
+  bool unread = false;       ///< one of the two cannot be read now: the comparison says nothing
 };
 
 enum class Claim {
