@@ -23,7 +23,7 @@ ENV = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
 FILE_CALLS = ["openat", "statx", "pread64", "preadv", "readlink"]
 DIRECTORY_CALLS = ["openat", "statx", "getdents64", "inotify_add_watch"]
 # `tests/run --all` goes on to 20.
-MOST = int(os.environ.get("ROUTEMETER_INJECTIONS", "4" if SANITIZED else "10"))
+MOST = int(os.environ.get("ROUTEMETER_INJECTIONS", "4" if SANITIZED else "6"))
 SHORT_READS = os.environ.get("SHORT_READS", "build/release/tests/libshort_reads.so")
 
 
