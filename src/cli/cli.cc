@@ -15,6 +15,8 @@ const std::vector<Command>& commands() {
       {"learn", "Propose a rule file from what logs contain", setup_learn},
       {"check", "Say what is wrong with rule files, and what is doubtful", setup_check},
       {"import", "Write a rule file from an OpenAPI document", setup_import},
+      {"explain", "Say which rule takes a request, and why", setup_explain},
+      {"test", "Run the tests that rule files carry", setup_test},
   };
   return all;
 }

@@ -26,5 +26,7 @@ std::function<int()> setup_replay(CLI::App& app);
 std::function<int()> setup_learn(CLI::App& app);
 std::function<int()> setup_check(CLI::App& app);
 std::function<int()> setup_import(CLI::App& app);
+std::function<int()> setup_explain(CLI::App& app);
+std::function<int()> setup_test(CLI::App& app);
 
 }  // namespace routemeter::cli

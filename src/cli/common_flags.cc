@@ -7,7 +7,7 @@
 
 namespace routemeter::cli {
 
-void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required) {
+void add_rules_and_format(CLI::App& app, app::CommonOptions& options) {
   app.add_option("--rules", options.rules, "Rule file; without one: no routes, format auto")
       ->type_name("FILE");
   std::string names;
@@ -19,6 +19,10 @@ void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_requ
                      "; or the server's own string: nginx log_format, Apache LogFormat, gunicorn "
                      "access_log_format, a regex with (?P<names>)")
       ->type_name("F");
+}
+
+void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required) {
+  add_rules_and_format(app, options);
   app.add_option("log", options.logs, "Log files: paths or globs")->required(logs_required)->type_name("LOG");
 }
 

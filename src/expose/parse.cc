@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "expose/escape.h"
-#include "expose/text.h"
+#include "util/real_text.h"
 
 namespace routemeter::expose {
 namespace {
@@ -111,7 +111,7 @@ class LineReader {
       if (label.first == name) fail(begin, "label '" + name + "' occurs twice");
     }
     if (is_bound(name)) {
-      if (const auto bound = to_number(value)) value = format_float(*bound);
+      if (const auto bound = to_number(value)) value = util::format_float(*bound);
     }
     sample.labels.emplace_back(std::move(name), std::move(value));
   }

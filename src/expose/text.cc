@@ -7,6 +7,7 @@
 
 #include "expose/escape.h"
 #include "expose/number.h"
+#include "util/real_text.h"
 
 namespace routemeter::expose {
 namespace {
@@ -18,20 +19,6 @@ using model::Sample;
 constexpr std::size_t kValueRoom = 24;  // a space, a number, a newline
 
 constexpr std::string_view kTotal = "_total";
-
-std::string_view type_name(MetricType type) {
-  switch (type) {
-    case MetricType::kCounter:
-      return "counter";
-    case MetricType::kGauge:
-      return "gauge";
-    case MetricType::kHistogram:
-      return "histogram";
-    case MetricType::kSummary:
-      return "summary";
-  }
-  return "untyped";
-}
 
 // One family's samples. What its lines have in common is built once per family or per sample, so that a
 // bucket line is four appends and a number.
@@ -46,7 +33,7 @@ class FamilyWriter {
     }
     // Label names are sorted with `le` among them, as the Python client sorts them.
     while (before_le_ < family.label_names.size() && family.label_names[before_le_] < "le") ++before_le_;
-    for (const double bound : family.bounds) bounds_.push_back(format_float(bound));
+    for (const double bound : family.bounds) bounds_.push_back(util::format_float(bound));
     bounds_.emplace_back("+Inf");
   }
 
@@ -64,7 +51,7 @@ class FamilyWriter {
       out_ += '\n';
     }
     begin_metadata("TYPE");
-    out_ += known_type_ ? type_name(family_.type) : "unknown";
+    out_ += known_type_ ? model::type_name(family_.type) : "unknown";
     out_ += '\n';
     if (openmetrics_ && !family_.unit.empty() && name_.ends_with("_" + family_.unit)) {
       begin_metadata("UNIT");
@@ -100,7 +87,7 @@ class FamilyWriter {
     }
     if (openmetrics_ && sample.created > 0 && family_.type != MetricType::kGauge && known_type_) {
       begin_line(name_, "_created");
-      append_real(out_, sample.created);
+      util::append_real(out_, sample.created);
       out_ += '\n';
     }
   }
@@ -108,7 +95,7 @@ class FamilyWriter {
   void write_value(const Sample& sample) {
     begin_line(family_.name, "");
     if (sample.has_real) {
-      append_real(out_, sample.real);
+      util::append_real(out_, sample.real);
     } else {
       append_integer(out_, sample.count);
     }

@@ -22,9 +22,6 @@ std::string to_openmetrics(const model::Snapshot& snapshot);
 /// One of the two.
 std::string to_page(const model::Snapshot& snapshot, Dialect dialect);
 
-/// `le` and real values: "0.1", "1.0", "1e+06", "+Inf" (the Python client's floatToGoString).
-std::string format_float(double value);
-
 /// An integer in units of 10^-decimals as a decimal without trailing zeros: (4000000, 9) -> "0.004".
 std::string format_decimal(model::Sum value, int decimals);
 

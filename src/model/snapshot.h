@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +17,12 @@
 namespace routemeter::model {
 
 enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram, kSummary };
+
+/// As on a TYPE line.
+constexpr std::string_view type_name(MetricType type) {
+  constexpr std::array<std::string_view, 4> kNames = {"counter", "gauge", "histogram", "summary"};
+  return kNames[static_cast<std::size_t>(type)];
+}
 
 /// A sum of integers: bytes, or nanoseconds. 128 bits, because two hostile sizes overflow 64.
 using Sum = unsigned __int128;

@@ -2,13 +2,22 @@
 #include "util/json_writer.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
+#include "util/real_text.h"
 #include "util/utf8.h"
 
 namespace routemeter::util {
+namespace {
+
+void append_escape(std::string& out, unsigned character) {
+  std::array<char, 8> escape;
+  std::snprintf(escape.data(), escape.size(), "\\u%04x", character);
+  out += escape.data();
+}
+
+}  // namespace
 
 void JsonWriter::key(std::string_view name) {
   before_value();
@@ -27,9 +36,9 @@ void JsonWriter::number(std::uint64_t value) { raw(std::to_string(value)); }
 
 void JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  raw({text.data(), static_cast<std::size_t>(end - text.data())});
+  std::string text;
+  append_real(text, value);
+  raw(text);
 }
 
 void JsonWriter::open(char bracket) {
@@ -71,16 +80,17 @@ void JsonWriter::append_string(std::string_view text) {
   std::string valid;
   append_utf8_repaired(valid, text);
   out_ += '"';
-  for (const char c : valid) {
-    if (c == '"' || c == '\\') {
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const char c = valid[i];
+    if (c == '\xC2' && static_cast<unsigned char>(valid[i + 1]) < 0xA0) {  // C1: a terminal obeys them too
+      append_escape(out_, static_cast<unsigned char>(valid[++i]));
+    } else if (c == '"' || c == '\\') {
       out_ += '\\';
       out_ += c;
     } else if (c == '\n') {
       out_ += "\\n";
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      std::array<char, 8> escape;
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
-      out_ += escape.data();
+      append_escape(out_, static_cast<unsigned char>(c));
     } else {
       out_ += c;
     }

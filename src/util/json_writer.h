@@ -9,7 +9,7 @@
 namespace routemeter::util {
 
 /// Writes one JSON value, on one line or indented. Always valid: ill-formed UTF-8 becomes U+FFFD, control
-/// characters escapes.
+/// characters (C1 too) escapes.
 ///   JsonWriter json; json.begin_object(); json.key("path"); json.string("/x"); json.end_object();
 class JsonWriter {
  public:

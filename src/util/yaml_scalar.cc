@@ -30,6 +30,7 @@ bool is_plain(std::string_view text, bool flow) {
   if (text.back() == ' ') return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (flow && c == '?') return false;  // ends a plain scalar for yaml-cpp
     if (kPlain.find(c) != std::string_view::npos) continue;
     if (!flow && std::string_view("{}[],").find(c) != std::string_view::npos) continue;
     // Neither `: ` nor ` #` inside, and in a flow no colon at all: readers differ there.

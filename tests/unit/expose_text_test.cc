@@ -12,9 +12,10 @@
 
 #include "expose/parse.h"
 #include "expose/text.h"
+#include "util/real_text.h"
 
 using routemeter::expose::format_decimal;
-using routemeter::expose::format_float;
+using routemeter::util::format_float;
 using routemeter::expose::parse_text;
 using routemeter::expose::to_text;
 using routemeter::model::Family;

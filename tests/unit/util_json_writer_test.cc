@@ -12,7 +12,7 @@ namespace {
 std::string write_all(int indent) {
   JsonWriter json(indent);
   json.begin_object();
-  json.member("path", "/a\"\\\n\x01\xFF\x7F");
+  json.member("path", "/a\"\\\n\x01\xFF\x7F\xC2\x9B");
   json.key("list");
   json.begin_array();
   json.number(-1);
@@ -33,13 +33,13 @@ std::string write_all(int indent) {
 
 TEST_CASE("json writer: one line") {
   CHECK(write_all(0) ==
-        "{\"path\":\"/a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007f\","
+        "{\"path\":\"/a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007f\\u009b\","
         "\"list\":[-1,18446744073709551615,0.1,null,true,null],\"none\":{}}");
 }
 
 TEST_CASE("json writer: indented") {
   CHECK(write_all(2) ==
-        "{\n  \"path\": \"/a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007f\",\n"
+        "{\n  \"path\": \"/a\\\"\\\\\\n\\u0001\xEF\xBF\xBD\\u007f\\u009b\",\n"
         "  \"list\": [\n    -1,\n    18446744073709551615,\n    0.1,\n    null,\n    true,\n"
         "    null\n  ],\n  \"none\": {}\n}");
 }

@@ -28,6 +28,7 @@ TEST_CASE("yaml scalar: quotes where a reader would see something else") {
   CHECK(yaml_flow_scalar("/items/{id}") == "'/items/{id}'");
   CHECK(yaml_flow_scalar("/a,b") == "'/a,b'");
   CHECK(yaml_flow_scalar("/a:b") == "'/a:b'");
+  CHECK(yaml_flow_scalar("/a?b") == "'/a?b'");
   CHECK(yaml_scalar("/caf\xC3\xA9") == "'/caf\xC3\xA9'");
 }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/common_flags.h"
+#include "cli/terminal.h"
+#include "explain/explainer.h"
+#include "explain/json.h"
+#include "explain/questions.h"
+#include "explain/test_line.h"
+#include "explain/text.h"
+#include "util/printable.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct ExplainFlags {
+  app::CommonOptions common;
+  std::vector<std::string> requests;
+  explain::Assumed assumed;
+  bool status_given = false;
+  bool json = false;
+  bool emit_test = false;
+  bool all = false;
+};
+
+// One question's answer in the form that was asked for.
+std::string answer(const explain::Question& question, explain::Explainer& explainer,
+                   const ExplainFlags& flags, bool first) {
+  const explain::Explanation explanation =
+      question.request == nullptr ? explain::unparsed(question.reason) : explainer.explain(*question.request);
+  if (flags.json) return explain::to_json(explanation, explainer.rules()) + "\n";
+  if (flags.emit_test) {
+    if (question.request != nullptr) {
+      const bool with_status = flags.status_given && !question.log_line;
+      const auto line = explain::test_line(*question.request, explanation, explainer.rules(), with_status);
+      if (line) return *line + "\n";
+    }
+    print_err("note: no test can be written for this line: " + util::printable(question.text, 200) + "\n");
+    return "";
+  }
+  explain::Shown shown;
+  shown.all_rules = flags.all;
+  shown.log_line = question.log_line;
+  shown.assumed_status = !question.log_line && !flags.status_given;
+  return (first ? "" : "\n") +
+         explain::to_text(question.text, question.request, explanation, explainer, shown);
+}
+
+int run_explain(const ExplainFlags& flags) {
+  const auto service = app::load_service(flags.common);
+  if (!service) {
+    print_diagnostics(service.errors());
+    return kUsage;
+  }
+  const model::FormatSpec& spec = service->rules.format;
+  const bool from_stdin = flags.requests.empty() || flags.requests == std::vector<std::string>{"-"};
+  const auto questions =
+      from_stdin ? explain::ask_standard_input(spec) : explain::ask_arguments(flags.requests, spec);
+  if (!questions) {
+    print_diagnostics(app::with_source(service->rules, questions.errors()));
+    return kUsage;
+  }
+  print_diagnostics((*questions)->warnings());
+  const auto explainer = explain::Explainer::create(*service, (*questions)->format().get());
+  if (!explainer) {
+    print_diagnostics(explainer.errors());
+    return kUsage;
+  }
+  if (!service->enabled) {
+    print_err("note: " + service->rules.options.env_var_name +
+              " is neither true nor 1 and respect_env_var is set: serve measures nothing\n");
+  }
+  for (const std::string& note : (*explainer)->notes()) print_err("note: " + note + "\n");
+  bool first = true;
+  const util::Diagnostics failures =
+      (*questions)->for_each(flags.assumed, [&](const explain::Question& question) {
+        print_out(answer(question, **explainer, flags, first));
+        first = false;
+      });
+  print_diagnostics(failures);
+  return failures.empty() ? kDone : kFailed;
+}
+
+}  // namespace
+
+std::function<int()> setup_explain(CLI::App& app) {
+  auto flags = std::make_shared<ExplainFlags>();
+  add_rules_and_format(app, flags->common);
+  app.add_option(
+         "request", flags->requests,
+         "'GET /path', '/path' (GET), or a whole line of a log; without one or with -, standard input")
+      ->type_name("REQUEST");
+  app.add_option("--host", flags->assumed.host, "The host that the requests ask for")->type_name("HOST");
+  app.add_option_function<int>(
+         "--status",
+         [flags](int status) {
+           flags->assumed.status = status;
+           flags->status_given = true;
+         },
+         "The status that the requests are answered with (default: 200)")
+      ->type_name("CODE")
+      ->check(CLI::Range(100, 599));
+  app.add_flag("--all", flags->all, "Show every rule that was considered, also of a large file");
+  auto* json = app.add_flag("--json", flags->json, "One JSON object per line of input");
+  app.add_flag("--emit-test", flags->emit_test, "Print lines for the rule file's tests: instead")
+      ->excludes(json);
+  return [flags] { return run_explain(*flags); };
+}
+
+}  // namespace routemeter::cli

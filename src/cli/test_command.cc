@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/file_io.h"
+#include "cli/terminal.h"
+#include "explain/run_tests.h"
+#include "explain/test_report.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct TestFlags {
+  std::vector<std::string> files;
+  std::string format = "text";
+  std::string output;
+  bool require_tests = false;
+};
+
+int run_test(const TestFlags& flags) {
+  std::vector<explain::TestedFile> tested;
+  bool broken = false;
+  for (const std::string& path : flags.files) {
+    auto file = explain::run_tests(path);
+    if (file) {
+      tested.push_back(std::move(*file));
+    } else {
+      print_diagnostics(file.errors());
+      broken = true;
+    }
+  }
+  if (broken) return kUsage;
+  const std::string report = flags.format == "tap"     ? explain::to_tap(tested)
+                             : flags.format == "junit" ? explain::to_junit(tested)
+                                                       : explain::to_text(tested);
+  if (flags.output.empty()) {
+    print_out(report);
+  } else if (const auto written = write_file(flags.output, report); !written) {
+    print_diagnostics(written.errors());
+    return kFailed;
+  }
+  const bool failed = std::any_of(tested.begin(), tested.end(), [&](const explain::TestedFile& file) {
+    return file.failed() > 0 || (flags.require_tests && file.results.empty());
+  });
+  return failed ? kDiffers : kDone;
+}
+
+}  // namespace
+
+std::function<int()> setup_test(CLI::App& app) {
+  auto flags = std::make_shared<TestFlags>();
+  app.add_option("rules", flags->files, "Rule files with tests:")->required()->type_name("RULES");
+  app.add_option(
+         "--format", flags->format,
+         "text, the failures and a summary (default); tap, the Test Anything Protocol; junit, JUnit's XML")
+      ->type_name("F")
+      ->check(CLI::IsMember({"text", "tap", "junit"}));
+  app.add_option("-o,--output", flags->output, "Write the report to FILE instead of stdout")
+      ->type_name("FILE");
+  app.add_flag("--require-tests", flags->require_tests, "A file without tests is a failure");
+  return [flags] { return run_test(*flags); };
+}
+
+}  // namespace routemeter::cli
