@@ -28,6 +28,10 @@ std::size_t merge(Node& into, Node& from) {
 
 }  // namespace
 
+bool is_leaf(const Node& node) {
+  return node.children.empty() || (node.children.size() == 1 && node.children.begin()->first.empty());
+}
+
 Node* child_of(const Node& node, std::string_view edge) {
   const auto found = node.children.find(edge);
   return found == node.children.end() ? nullptr : found->second.get();

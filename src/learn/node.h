@@ -27,6 +27,8 @@ struct Node {
   bool own_converter = false;      ///< other values beside these have other routes below
 };
 
+/// Nothing below, but perhaps a slash.
+bool is_leaf(const Node& node);
 /// The child of a literal edge or null.
 Node* child_of(const Node& node, std::string_view edge);
 /// The child of a value edge; made when it is not there. `made` counts.
@@ -40,6 +42,7 @@ std::size_t absorb_child(Node& parent, std::string_view edge, Node& into);
 using Features = std::map<std::string, std::uint64_t, std::less<>>;
 Features features_of(const Node& node);
 inline constexpr char kAnyValue[] = {kMark, '\0'};
+inline bool is_method(std::string_view feature) { return feature.size() == 2 && feature[0] == kMark; }
 
 /// Where a node stands, for judging its children.
 struct Place {

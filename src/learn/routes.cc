@@ -96,7 +96,8 @@ bool takes(std::string_view edge, const Node& node, std::string_view segment) {
   const Kind kind = whole_kind(edge);
   if (kind == Kind::kWord)
     return edge == segment ||
-           (is_literal(segment) && (composite_of(segment) == edge || any_file_of(segment) == edge));
+           (is_literal(segment) &&
+            (composite_of(segment) == edge || any_file_of(segment) == edge || handle_of(segment) == edge));
   return !node.own_converter || segment == edge;
 }
 

@@ -99,6 +99,17 @@ bool is_token(std::string_view s, const Census& c) {
   return classes == 2 && c.digits >= 2 && c.changes * 100 >= letters * 28;
 }
 
+// "cus_NffrFeUfNV2Hib", "pi_3MtwBwLkdIwHu7ix28a3tqPa": a random id that says what it is of.
+bool is_prefixed_token(std::string_view s) {
+  const std::size_t line = s.find('_');
+  if (line == std::string_view::npos || line < 2 || line > 12) return false;
+  if (!std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(line), is_lower)) return false;
+  const std::string_view id = s.substr(line + 1);
+  const Census c = census_of(id);
+  if (id.size() < 8 || c.other > 0 || c.digits == 0) return false;
+  return (c.upper > 0 && c.lower > 0) || c.changes * 5 >= id.size();
+}
+
 bool says_itself(std::string_view s, const Census& c) {
   if (c.odd || s.front() == ':' || s.find(".+") != std::string_view::npos) return false;
   // U+2028, U+2029 and U+FEFF are line ends or nothing to some readers of YAML; U+FFFD stands for a bad byte.
@@ -177,7 +188,7 @@ Kind kind_of(std::string_view s) {
     if (is_date(s)) return Kind::kDate;
     if (is_ulid(s, c)) return Kind::kUlid;
   }
-  if (is_token(s, c)) return Kind::kToken;
+  if (is_token(s, c) || (c.digits > 0 && is_prefixed_token(s))) return Kind::kToken;
   if (!says_itself(s, c)) return Kind::kOdd;
   return is_email(s) ? Kind::kEmail : Kind::kWord;
 }
@@ -206,7 +217,13 @@ std::string composite_of(std::string_view word) {
     i += length;
   }
   if (!marked) return "";
-  return words ? out : edge_of(Kind::kNumber);
+  // Several numbers that are one thing, but for those of a list: 52.52,13.40.
+  return words || out.find_first_of(",;~@") != std::string::npos ? out : edge_of(Kind::kNumber);
+}
+
+std::string handle_of(std::string_view word) {
+  if (word.size() < 2 || (word[0] != '@' && word[0] != '~')) return "";
+  return word[0] + edge_of(Kind::kText);
 }
 
 std::string any_file_of(std::string_view word) {

@@ -16,7 +16,7 @@ enum class Kind : char {
   kDate = 'd',    ///< 2026-11-24, also with a time behind
   kToken = 't',   ///< random letters of both cases and digits, JWT
   kEmail = 'e',   ///<
-  kNumber = 'n',  ///< several numbers: 52.52,13.40
+  kNumber = 'n',  ///< several that are one: 1.2.3, 10.0.0.1
   kOdd = 'o',     ///< has bytes that a template cannot say, such as blanks and braces
   // What only merging makes:
   kText = 'w',  ///< words
@@ -37,6 +37,8 @@ Kind whole_kind(std::string_view edge);
 /// "report-42.pdf" with its numbers, hashes, UUIDs and dates marked; empty when it has none. What is numbers
 /// only ("1.2.3") is the edge of kNumber.
 std::string composite_of(std::string_view word);
+/// "@anna" and "~anna" as any name behind that sign; empty for all others.
+std::string handle_of(std::string_view word);
 /// ".png" edges for files with a known extension: any name with it; empty for all others.
 std::string any_file_of(std::string_view word);
 

@@ -124,7 +124,8 @@ class Namer {
       } else if (kind == Kind::kNumber) {
         parameter("version", "");
       } else if (kind == Kind::kText) {
-        parameter(owned("name"), "");
+        const bool handle = edge[0] == '@' || edge[0] == '~';
+        parameter(handle ? "username" : owned("name"), "");
       } else {
         parameter(owner.empty() ? owned("id") : owner + "_id", "");
       }

@@ -15,7 +15,7 @@ constexpr std::size_t kFewestWords = 8;
 
 // /rest/api/2: a version, not an id.
 bool is_version_number(std::string_view segment, const Place& place) {
-  return segment.size() <= 2 && is_service_prefix(place.before);
+  return segment.size() <= 2 && (place.before == "api" || place.before == "rest");
 }
 
 // Merges below every node that has more than `words` of them; how many nodes are gone.
@@ -28,6 +28,8 @@ std::size_t tighten(Node& node, std::size_t words) {
 }  // namespace
 
 void Trie::add(std::string_view path, std::uint8_t method, Proof proof) {
+  // Before the way down: making room may merge any node.
+  full_ = nodes_ + limits_.depth >= limits_.nodes && !make_room();
   Node* node = &root_;
   Place place{"", true, false};
   ++root_.hits;
@@ -70,7 +72,7 @@ Node* Trie::step(Node& node, std::string_view segment, const Place& place) {
     nodes_ -= merge_crowd(node);
     if (Node* child = known_value(node, segment)) return child;
   }
-  if (nodes_ >= limits_.nodes && !make_room()) {
+  if (full_) {
     Node* child = child_of(node, edge_of(Kind::kText));
     if (child != nullptr) child->values->add(segment);
     return child;
@@ -83,7 +85,7 @@ Node* Trie::step(Node& node, std::string_view segment, const Place& place) {
 // An edge for values that merging has made here, and that takes this word.
 Node* Trie::known_value(Node& node, std::string_view word) {
   if (!node.merged) return nullptr;
-  for (const std::string& edge : {composite_of(word), any_file_of(word)}) {
+  for (const std::string& edge : {handle_of(word), composite_of(word), any_file_of(word)}) {
     Node* child = edge.empty() ? nullptr : child_of(node, edge);
     if (child == nullptr) continue;
     child->values->add(word);
@@ -99,7 +101,7 @@ bool Trie::make_room() {
     limits_.words = std::max(limits_.words / 2, kFewestWords);
     nodes_ -= tighten(root_, limits_.words);
   }
-  return nodes_ < limits_.nodes;
+  return nodes_ + limits_.depth < limits_.nodes;
 }
 
 }  // namespace routemeter::learn

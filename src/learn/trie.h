@@ -40,6 +40,7 @@ class Trie {
   Node root_;
   std::size_t nodes_ = 1;
   bool crowded_ = false;
+  bool full_ = false;  // no new words
   std::uint64_t dropped_ = 0;
 };
 

@@ -58,6 +58,11 @@ constexpr std::string_view kScannerWords[] = {
 
 bool is_route_word(std::string_view word) { return in(kRouteWords, word); }
 
+bool is_self_word(std::string_view word) {
+  return word == "me" || word == "self" || word == "mine" || word == "current" || word == "new" ||
+         word == "all";
+}
+
 bool is_plural(std::string_view word) {
   if (in(kIrregular, word)) return true;
   return word.size() >= 4 && word.back() == 's' && word[word.size() - 2] != 's' && !in(kNotPlural, word) &&
@@ -65,12 +70,17 @@ bool is_plural(std::string_view word) {
 }
 
 bool is_service_prefix(std::string_view word) {
-  if (word.substr(0, 3) == "api") word.remove_prefix(3);  // api, api3, api-v2
-  if (!word.empty() && word[0] == '-') word.remove_prefix(1);
-  if (word.empty() || word == "rest" || word == "graphql") return true;
-  if (word[0] == 'v') word.remove_prefix(1);
+  if (word == "rest" || word == "graphql") return true;
+  const bool api = word.substr(0, 3) == "api";  // api, api3, api-v2
+  if (api) word.remove_prefix(word.size() > 3 && word[3] == '-' ? 4 : 3);
+  if (word.empty()) return api;
+  if (word[0] == 'v') {
+    word.remove_prefix(1);
+  } else if (!api) {
+    return false;
+  }
   return !word.empty() && is_digit(word[0]) && word.size() <= 6 &&
-         word.find_first_not_of("0123456789._abehlpt") == std::string_view::npos;  // v1, 2.0, v2beta1
+         word.find_first_not_of("0123456789._abehlpt") == std::string_view::npos;  // v1, v2.1, v2beta1
 }
 
 bool is_container(std::string_view word) { return in(kContainers, word) || is_service_prefix(word); }
@@ -94,8 +104,8 @@ bool looks_like_value(std::string_view word) {
     other +=
         static_cast<unsigned char>(c) >= 0x80 || c == '@' || c == '~' || c == '(' || c == '\'' || c == '!';
   }
-  return separators >= 2 || digits >= 2 || other > 0 || (upper > 0 && (digits > 0 || separators > 0)) ||
-         (separators > 0 && digits > 0);
+  return (!word.empty() && is_digit(word[0])) || separators >= 2 || digits >= 2 || other > 0 ||
+         (upper > 0 && (digits > 0 || separators > 0)) || (separators > 0 && digits > 0);
 }
 
 bool is_surely_value(std::string_view word) {
@@ -105,6 +115,10 @@ bool is_surely_value(std::string_view word) {
     other += static_cast<unsigned char>(c) >= 0x80;
   }
   return separators >= 4 || other * 2 >= word.size();
+}
+
+bool is_plain_word(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) { return is_lower(c) || is_upper(c); });
 }
 
 bool is_scanner_word(std::string_view word) {

@@ -3,7 +3,9 @@
 // be counted. The same arguments give the same bytes on every machine: own random numbers, no floating point.
 //
 //   generate --lines N [--seed S] [--format timed|combined|json|uvicorn] [--bad PERMILLE] [--routes N]
-//            [--rules OUT.yaml] [--truth OUT.tsv]
+//            [--app plain|varied] [--noise PERMILLE] [--rules OUT.yaml] [--truth OUT.tsv]
+//
+// `--app varied` is for learn: other routes for each seed, see generate_varied.h, and noise of more kinds.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,33 +15,12 @@
 #include <tuple>
 #include <vector>
 
+#include "generate_random.h"
 #include "generate_tables.h"
+#include "generate_varied.h"
 
 namespace routemeter::bench {
 namespace {
-
-// splitmix64.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-  }
-  /// In [0, bound), bound below 2^32; the slight bias does not matter here.
-  unsigned below(std::uint64_t bound) { return static_cast<unsigned>(((next() >> 32) * bound) >> 32); }
-  bool one_in(unsigned n) { return below(n) == 0; }
-  template <std::size_t N>
-  std::string_view pick(const std::string_view (&of)[N]) {
-    return of[below(N)];
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 struct Options {
   std::uint64_t lines = 0;
@@ -47,6 +28,8 @@ struct Options {
   std::string format = "timed";
   unsigned bad = 2;
   std::size_t routes = 40;
+  std::string app = "plain";
+  unsigned noise = 10;  // of a thousand requests
   std::string rules;
   std::string truth;
 };
@@ -63,11 +46,21 @@ std::string padded(std::uint64_t number, std::size_t width) {
 
 std::string seconds(std::uint64_t ms) { return std::to_string(ms / 1000) + "." + padded(ms % 1000, 3); }
 
+Route route_of(std::string_view rule, const std::string& prefix) {
+  const std::size_t space = rule.find(' ');
+  return {std::string(rule.substr(0, space)), prefix + std::string(rule.substr(space + 1))};
+}
+
+std::vector<Route> routes_of(const std::vector<std::string>& rules) {
+  std::vector<Route> routes;
+  for (const std::string& rule : rules) routes.push_back(route_of(rule, ""));
+  return routes;
+}
+
 std::vector<Route> make_routes(std::size_t count) {
   std::vector<Route> routes;
   const auto add = [&](std::string_view rule, const std::string& prefix) {
-    const std::size_t space = rule.find(' ');
-    routes.push_back({std::string(rule.substr(0, space)), prefix + std::string(rule.substr(space + 1))});
+    routes.push_back(route_of(rule, prefix));
   };
   for (std::size_t i = 0; i < count && i < std::size(kRoutes); ++i) add(kRoutes[i], "");
   for (std::size_t i = 0; routes.size() < count; ++i) {
@@ -95,12 +88,15 @@ struct Entry {
 class Generator {
  public:
   explicit Generator(const Options& options)
-      : options_(options), random_(options.seed), routes_(make_routes(options.routes)) {
-    // The n-th route is asked for about 1/n as often as the first.
-    for (std::size_t i = 0; i < routes_.size(); ++i) {
-      total_weight_ += 100000 / (i + 3);
-      weights_.push_back(total_weight_);
-    }
+      : options_(options), random_(options.seed), varied_(options.app == "varied") {
+    routes_ = varied_ ? routes_of(varied_routes(options.routes, random_)) : make_routes(options.routes);
+    // The n-th route is asked for about 1/n as often as the first; the order is another one than that of the
+    // rules where those are varied.
+    std::vector<std::uint64_t> weights;
+    for (std::size_t i = 0; i < routes_.size(); ++i) weights.push_back(100000 / (i + 3));
+    for (std::size_t i = weights.size(); varied_ && i > 1; --i)
+      std::swap(weights[i - 1], weights[random_.below(i)]);
+    for (const std::uint64_t weight : weights) weights_.push_back(total_weight_ += weight);
   }
 
   std::string line() {
@@ -154,8 +150,9 @@ class Generator {
 
   // Fills method, target and status; returns the handler's label.
   std::string choose_request(Entry& e) {
-    if (random_.one_in(100)) {
+    if (options_.noise == 10 ? random_.one_in(100) : random_.below(1000) < options_.noise) {
       e.method = random_.one_in(5) ? "POST" : "GET";
+      if (varied_) return choose_noise(e);
       e.target = random_.pick(kScans);
       if (random_.one_in(3)) e.target = "/" + std::to_string(random_.next()) + ".php";
       e.status = 404;
@@ -182,6 +179,14 @@ class Generator {
       e.target += std::to_string(random_.below(500));
     }
     return handler;
+  }
+
+  // Mostly not found; sometimes refused, or sent to where everything else is.
+  std::string choose_noise(Entry& e) {
+    constexpr unsigned kStatus[] = {404, 404, 404, 404, 404, 404, 404, 403, 400, 405};
+    e.target = noise_target(choose_route().path, random_);
+    e.status = kStatus[random_.below(std::size(kStatus))];
+    return "none";
   }
 
   const Route& choose_route() {
@@ -237,6 +242,7 @@ class Generator {
   }
 
   std::string parameter(std::string_view name) {
+    if (varied_) return varied_value(name, random_);
     const auto has = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
     if (has("uuid")) return uuid();
     if (has(":path")) {
@@ -382,6 +388,7 @@ class Generator {
 
   const Options& options_;
   Random random_;
+  const bool varied_;
   std::vector<Route> routes_;
   std::vector<std::uint64_t> weights_;
   std::uint64_t total_weight_ = 0;
@@ -411,6 +418,10 @@ bool parse(int argc, char** argv, Options& o) {
       o.format = value;
     } else if (flag == "--bad") {
       o.bad = static_cast<unsigned>(number());
+    } else if (flag == "--app") {
+      o.app = value;
+    } else if (flag == "--noise") {
+      o.noise = static_cast<unsigned>(number());
     } else if (flag == "--routes") {
       o.routes = number();
     } else if (flag == "--rules") {
@@ -423,7 +434,7 @@ bool parse(int argc, char** argv, Options& o) {
   }
   const bool known =
       o.format == "timed" || o.format == "combined" || o.format == "json" || o.format == "uvicorn";
-  return argc % 2 == 1 && known && o.routes > 0;
+  return argc % 2 == 1 && known && o.routes > 0 && (o.app == "plain" || o.app == "varied");
 }
 
 int run(int argc, char** argv) {
@@ -431,7 +442,8 @@ int run(int argc, char** argv) {
   if (!parse(argc, argv, options)) {
     std::fputs(
         "usage: generate --lines N [--seed S] [--format timed|combined|json|uvicorn] [--bad PERMILLE]\n"
-        "                [--routes N] [--rules OUT.yaml] [--truth OUT.tsv]\n",
+        "                [--routes N] [--app plain|varied] [--noise PERMILLE] [--rules OUT.yaml] [--truth "
+        "OUT.tsv]\n",
         stderr);
     return 2;
   }

@@ -30,6 +30,7 @@ TEST_CASE("kind_of") {
       {"aB3dE5fG7hI9jK1lM3nO5", Kind::kToken},
       {"V1StGXR8_Z5jdHi6B-myT", Kind::kToken},
       {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", Kind::kToken},
+      {"cus_NffrFeUfNV2Hib", Kind::kToken},
       {"a b", Kind::kOdd},
       {"{id}", Kind::kOdd},
       {"a\x01", Kind::kOdd},
@@ -41,6 +42,7 @@ TEST_CASE("kind_of") {
       {"facade", Kind::kWord},
       {"deadbeef", Kind::kWord},
       {"face2face", Kind::kWord},
+      {"anna_lee1984", Kind::kWord},
       {"v1", Kind::kWord},
       {"oauth2", Kind::kWord},
       {"sha256", Kind::kWord},
@@ -74,7 +76,9 @@ TEST_CASE("composite_of") {
   CHECK(shown("avatar_6ba7b810-9dad-11d1-80b4-00c04fd430c8.png") == "avatar_%u.png");
   CHECK(shown("logstash-1.0.17-flat.jar") == "logstash-%n-flat.jar");
   CHECK(shown("1.2.3") == "%n");
-  CHECK(shown("52.52,13.40") == "%n");
+  CHECK(shown("52.52,13.40") == "%n,%n");
+  CHECK(shown("10.0.0.1") == "%n");
+  CHECK(shown("10-20") == "%n");
   CHECK(shown("my-post-12345") == "my-post-%i");
   CHECK(shown("oauth2") == "");
   CHECK(shown("items") == "");
@@ -104,7 +108,8 @@ TEST_CASE("words") {
   CHECK_FALSE(is_locale("en-route"));
   CHECK(is_service_prefix("v1"));
   CHECK(is_service_prefix("api3"));
-  CHECK(is_service_prefix("2.0"));
+  CHECK_FALSE(is_service_prefix("2.0"));
+  CHECK_FALSE(is_service_prefix(""));
   CHECK_FALSE(is_service_prefix("vendors"));
   CHECK(is_scanner_word(".git"));
   CHECK(is_scanner_word(".env.local"));
