@@ -18,6 +18,7 @@ std::uint64_t load64(const char* at) {
 }  // namespace
 
 void Scanner::add_literal(std::string_view text) {
+  indexed_.add_literal(text);
   if (steps_.empty()) {
     prefix_ += text;
     return;
@@ -29,6 +30,7 @@ void Scanner::add_literal(std::string_view text) {
 }
 
 void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
+  indexed_.add_field(cls, slot);
   Step step;
   step.slot = slot;
   switch (cls) {
@@ -59,6 +61,7 @@ void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
 }
 
 void Scanner::finish() {
+  indexed_.finish(dummy_slot_);
   for (Step& step : steps_) {
     if (step.slot == kNoSlot) step.slot = dummy_slot_;
     if (step.size == 0) continue;
@@ -222,6 +225,8 @@ const char* Scanner::first_candidate(const Step& step, const Line& line, const c
 }
 
 bool Scanner::scan(std::string_view text, std::string_view* captures, Scratch& scratch) const noexcept {
+  scratch.plain_ = indexed_.usable() && indexed_.scan(text, captures, scratch.index_);
+  if (scratch.plain_) return true;
   const Line line{text.data(), text.data() + text.size()};
   if (text.substr(0, prefix_.size()) != prefix_) return false;
   const char* const begin = line.begin + prefix_.size();

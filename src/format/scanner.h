@@ -6,20 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "format/indexed_scanner.h"
+#include "format/line_index.h"
+#include "format/scanner_types.h"
 #include "util/find_byte.h"
 
 namespace routemeter::format {
-
-/// Which bytes a field of a text format can hold; as regular expressions in the comments.
-enum class FieldClass : std::uint8_t {
-  kToken,    ///< [^ "]*            numbers, addresses, names that the server makes
-  kPort,     ///< [^ ":]*           what stands behind host:
-  kHost,     ///< [^ "/\\]*         what stands directly before a path
-  kBracket,  ///< [^\[\]"]*         a time
-  kText,     ///< (?:[^"\\]|\\.)*   what a client may have sent, its quotes escaped
-  kAny,      ///< .*                the same, not escaped (escape=none)
-  kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
-};
 
 /// Splits a line into fields by a fixed sequence of literals and fields, without a regular expression.
 ///
@@ -30,7 +22,7 @@ enum class FieldClass : std::uint8_t {
 /// work grows with the length of the line, not with its powers.
 class Scanner {
  public:
-  static constexpr std::uint8_t kNoSlot = 255;
+  static constexpr std::uint8_t kNoSlot = format::kNoSlot;
   static constexpr std::size_t kMaxFields = 200;
 
   /// Notes of the slow path; one per thread, reused.
@@ -89,9 +81,14 @@ class Scanner {
   std::vector<Step> steps_;
   std::uint8_t dummy_slot_ = 0;
   bool has_lazy_ = false;
+  IndexedScanner indexed_;
 };
 
 class Scanner::Scratch {
+ public:
+  /// Whether the last line that scan() took is known to have no backslash.
+  bool plain() const noexcept { return plain_; }
+
  private:
   friend class Scanner;
   /// What is known to fail at one step.
@@ -100,6 +97,8 @@ class Scanner::Scratch {
     const char* high = nullptr;  ///< to here cannot go beyond here, and nothing fits behind it
   };
   std::vector<Trial> trials_;
+  LineIndex index_;
+  bool plain_ = false;
 };
 
 }  // namespace routemeter::format

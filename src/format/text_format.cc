@@ -82,6 +82,7 @@ class TextParser final : public Parser {
 
   /// With the logger's escapes undone.
   std::string_view plain(std::string_view text, std::string& scratch) const {
+    if (scratch_.plain()) return text;
     const char* end = text.data() + text.size();
     if (util::find_any(text.data(), text.data(), end, '\\') == end) return text;
     return unescape(text, layout_->escape, scratch);
