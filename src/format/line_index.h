@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace routemeter::format {
 
@@ -18,6 +19,9 @@ class LineIndex {
 
   /// Whether this processor can.
   static bool available() noexcept { return kMaker != nullptr; }
+  /// The ways to build that this processor has, the best one first.
+  using Maker = bool (*)(std::string_view, LineIndex&) noexcept;
+  static std::vector<Maker> makers();
 
   /// False when the line cannot be indexed: too long, too many places, or a backslash, which may quote a
   /// quote. Only when available(). Reads nothing outside of the line.
@@ -29,7 +33,6 @@ class LineIndex {
 
  private:
   friend struct LineIndexMaker;
-  using Maker = bool (*)(std::string_view, LineIndex&) noexcept;
   static const Maker kMaker;
   static constexpr std::size_t kBatch = 64;  // places of one step, written before they are counted
 
