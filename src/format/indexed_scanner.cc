@@ -155,7 +155,8 @@ bool IndexedScanner::has_literal(const Field& field, std::string_view line, std:
 /// Whether what the quick comparison leaves out is as the format wants it, too.
 bool IndexedScanner::holds(const Field& field, std::string_view line, const LineIndex& index) const noexcept {
   const auto [from, end] = cut_at(field, index);
-  if (field.size > sizeof(field.head) && !has_literal(field, line, end)) return false;
+  if (field.size > sizeof(field.head) && !has_literal(field, line, end)) [[unlikely]]
+    return false;
   const char* const begin = line.data();
   switch (field.check) {
     case Check::kNone:

@@ -30,6 +30,9 @@ bool is_token(std::string_view text) {
   return !text.empty();
 }
 
+/// "-" is a token, but to every logger it means nothing.
+bool is_nothing(std::string_view method) { return method.size() == 1 && method[0] == '-'; }
+
 /// scheme "://" and something behind it (RFC 3986).
 bool is_absolute(std::string_view target) {
   if (target.empty() || !is_alpha(target[0])) return false;
@@ -59,10 +62,7 @@ bool is_authority(std::string_view target) {
 
 }  // namespace
 
-bool is_method(std::string_view method) noexcept {
-  // "-" is a token, but to every logger it means nothing.
-  return is_token(method) && method != "-";
-}
+bool is_method(std::string_view method) noexcept { return is_token(method) && !is_nothing(method); }
 
 bool is_target(std::string_view method, std::string_view target) noexcept {
   if (target.empty()) return false;
@@ -72,6 +72,7 @@ bool is_target(std::string_view method, std::string_view target) noexcept {
 }
 
 bool is_protocol(std::string_view protocol) noexcept {
+  if (protocol == "HTTP/1.1" || protocol == "HTTP/2.0") return true;  // one comparison of a word each
   if (protocol.size() < 6 || std::memcmp(protocol.data(), "HTTP/", 5) != 0) return false;
   bool dot = false;
   for (std::size_t i = 5; i < protocol.size(); ++i) {
@@ -104,8 +105,8 @@ model::Reason split_request_line(std::string_view line, model::Request& out) noe
   }
   rest = trim_blanks(rest);
   out.target = rest;
-  return is_target(out.method, rest) && is_method(out.method) ? model::Reason::kNone
-                                                              : model::Reason::kBadRequest;
+  return is_target(out.method, rest) && !is_nothing(out.method) ? model::Reason::kNone
+                                                                : model::Reason::kBadRequest;
 }
 
 }  // namespace routemeter::format
