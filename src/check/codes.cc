@@ -51,6 +51,7 @@ constexpr Code kCodes[] = {
     {"never-matches", Severity::kWarning, "a pattern that no path matches",
      "Write the path as it is matched."},
     {"never-seen", Severity::kWarning, "a pattern whose samples all go to earlier rules", "Move it up."},
+    {"one-segment", Severity::kWarning, "{name...} as Go has it", "Write {name:path}."},
     {"open-labels", Severity::kWarning, "handlers that clients choose", "Bound them with limits.labels."},
     {"over-max-series", Severity::kWarning, "more series than limits.max_series",
      "Raise it, or tell fewer apart."},

@@ -62,7 +62,7 @@ class ExcludeReview {
     if (!tree) return;
     review_dots(pattern.text, *tree, pattern.at, findings_);
     const bool anchored = pattern.text.starts_with('^') || pattern.text.ends_with('$');
-    if (const auto text = plain_text(*tree); text && !anchored && !all_gone_ && text->starts_with('/')) {
+    if (const auto text = plain_text(*tree); text && !anchored && !all_gone_) {
       review_text(pattern, *text);
     }
     review_path(pattern, *tree);
@@ -75,31 +75,38 @@ class ExcludeReview {
            std::find(metric::kMethods.begin(), metric::kMethods.end(), word) != metric::kMethods.end();
   }
 
-  // Plain text such as `/metrics` is found anywhere in a label.
+  // Plain text such as `/metrics` or `admin` is found anywhere in a label: in the middle of a word, too.
   void review_text(const model::Pattern& pattern, const std::string& text) {
+    const bool path = text.starts_with('/');
     const Rule* elsewhere = nullptr;
     const Rule* below = nullptr;
     bool exact = false;
     for (const Rule& rule : file_.routes) {
-      const std::size_t at = rule.kind == Rule::Kind::kStop ? std::string::npos : rule.handler.find(text);
+      const std::string& label = rule.handler;
+      const std::size_t at = rule.kind == Rule::Kind::kStop ? std::string::npos : label.find(text);
       if (at == std::string::npos) continue;
-      if (rule.handler == text) {
+      const bool begins = path ? at == 0 : at > 0 && label[at - 1] == '/';
+      const bool whole_segments = begins && (text.ends_with('/') || ends_segment(label, at + text.size()));
+      if (path ? label == text : whole_segments) {
         exact = true;
-      } else if (text != "/" &&
-                 (at > 0 || !(text.ends_with('/') || ends_segment(rule.handler, text.size())))) {
-        elsewhere = elsewhere == nullptr ? &rule : elsewhere;
       } else {
-        below = below == nullptr ? &rule : below;
+        const Rule*& first = whole_segments ? below : elsewhere;
+        if (first == nullptr) first = &rule;
       }
     }
-    const Rule* hit = elsewhere != nullptr ? elsewhere : exact ? below : nullptr;
+    // Of a word that is nowhere a segment of its own, any part was meant.
+    const bool wide = elsewhere != nullptr && (path || exact);
+    const Rule* const hit = wide ? elsewhere : exact ? below : nullptr;
     if (hit == nullptr) return;
-    const std::string hint = "write '" + exactly(text) + "' for that label alone" +
-                             (text.ends_with('/') ? "" : ", '^" + text + "(/|$)' for all below it too");
-    findings_.add(elsewhere != nullptr ? "exclude-wide" : "exclude-below", pattern.at,
+    std::string hint = "write '(^|/)" + text + "(/|$)' for that segment alone";
+    if (path) {
+      hint = "write '" + exactly(text) + "' for that label alone" +
+             (text.ends_with('/') ? "" : ", '^" + text + "(/|$)' for all below it too");
+    }
+    findings_.add(wide ? "exclude-wide" : "exclude-below", pattern.at,
                   "'" + pattern.text + "' is searched anywhere in a label: '" + hit->handler + "' of " +
                       line_of(hit->at) + " is excluded too",
-                  hint);
+                  std::move(hint));
   }
 
   // People write the path of a request where its label is searched.

@@ -39,7 +39,8 @@ class OrderReview {
     for (std::size_t rule = 0; rule < file_.routes.size(); ++rule) {
       reaches_.push_back(search.of(rule));
       const Reach& reach = reaches_.back();
-      if (gone(reach) && reach.takers.size() == 1 && !twin(rule)) victims_[reach.takers[0]].push_back(rule);
+      if (reach.kind == Reach::Kind::kNever && reach.takers.size() == 1 && !twin(rule))
+        victims_[reach.takers[0]].push_back(rule);
     }
   }
 
@@ -53,10 +54,6 @@ class OrderReview {
   }
 
  private:
-  static bool gone(const Reach& reach) {
-    return reach.kind == Reach::Kind::kNever || reach.kind == Reach::Kind::kNeverSeen;
-  }
-
   bool twin(std::size_t rule) const {
     const std::vector<std::size_t>& takers = reaches_[rule].takers;
     return takers.size() == 1 && same(file_.routes[takers[0]], file_.routes[rule]);
@@ -100,8 +97,9 @@ class OrderReview {
                         : "keep the one whose handler is right: " + quoted(first.handler) + " wins now");
       return;
     }
-    if (reach.takers.size() == 1 && victims_.at(reach.takers[0]).size() >= kManyVictims) return;
     if (reach.kind == Reach::Kind::kNever) {
+      // The rule that takes it says so for all of them.
+      if (reach.takers.size() == 1 && victims_.at(reach.takers[0]).size() >= kManyVictims) return;
       findings_.add("shadowed", rule.at,
                     "this rule can never win: " + takers_take(reach) + " every path it matches, such as " +
                         quoted(reach.witness),

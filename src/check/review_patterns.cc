@@ -33,7 +33,7 @@ class PatternReview {
     review_dots(rule_.pattern, *shape_.tree, rule_.pattern_at, findings_);
     review_glob(*shape_.tree);
     if (review_texts()) return;
-    if (shape_.language && !shape_.language->can_begin_with('/')) {
+    if (shape_.language && !shape_.language->can_begin_with('/') && !is_for_other_targets()) {
       add("never-matches", 0, "a path begins with '/', and nothing that this pattern matches does",
           "write " + in_quotes('/' + rule_.pattern));
     }
@@ -43,6 +43,11 @@ class PatternReview {
  private:
   void add(std::string_view code, std::size_t offset, std::string message, std::string hint) {
     findings_.add_inside(code, rule_.pattern, rule_.pattern_at, offset, std::move(message), std::move(hint));
+  }
+
+  // `OPTIONS *` and CONNECT have no path.
+  bool is_for_other_targets() const {
+    return shape_.language->matches("*") || rule_.methods == std::vector<std::string>{"CONNECT"};
   }
 
   void review_anchors() {
@@ -133,7 +138,10 @@ class PatternReview {
         "this pattern has no text of three letters or more that every match contains: it is tried on each "
         "path that "
         "no rule before it takes",
-        "begin it with the literal part of the path, such as '/api/', or write it as a template");
+        rule_.pattern == ".*"
+            ? "write '/.*': every path begins with '/'"
+            : "begin it with the literal part of the path, such as '/api/', or write it as a "
+              "template");
   }
 
   const Rule& rule_;

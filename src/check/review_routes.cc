@@ -67,14 +67,35 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
 void review_method(const Rule& rule, const std::string& method, const Subject& subject, Findings& findings) {
   const auto& known = metric::kMethods;
   if (std::find(known.begin(), known.end(), method) != known.end()) return;
-  if (const std::string_view near = util::nearest(method, known); !near.empty()) {
-    findings.add("unknown-method", rule.at, "no client sends the method " + method,
-                 "did you mean " + std::string(near) + "?");
-  } else if (!subject.file.options.verbatim_methods) {
-    findings.add("other-method", rule.at,
-                 "requests with the method " + method + " will have the label method=\"other\"",
-                 "write unknown_methods: verbatim under 'options:' to see it by its name");
+  const bool joined = method.find_first_of("|+&") != std::string::npos;
+  std::string hint;
+  if (const std::string_view near = util::nearest(method, known); !near.empty() && !joined) {
+    hint = "did you mean " + std::string(near) + "?";
+  } else if (joined) {
+    hint = "write several methods with commas: GET,POST";
+  } else if (method == "ALL") {
+    hint = "leave the methods out for any method";
   }
+  if (!hint.empty()) {
+    findings.add("unknown-method", rule.at, "no client sends the method " + method, std::move(hint));
+  } else if (!subject.file.options.verbatim_methods) {
+    findings.add(
+        "other-method", rule.at,
+        "requests with the method " + method + " will have the label method=\"other\"",
+        "to see it by its name write unknown_methods: verbatim under 'options:', and bound what clients "
+        "send with limits: {labels: {method: 20}}");
+  }
+}
+
+// Go writes {rest...} for what spans slashes; here the dots are part of the name.
+void review_parameters(const Rule& rule, Findings& findings) {
+  const std::size_t at = rule.pattern.find("...}");
+  if (at == std::string::npos) return;
+  const std::size_t open = rule.pattern.rfind('{', at);
+  const std::string name = rule.pattern.substr(open + 1, at - open - 1);
+  findings.add_inside("one-segment", rule.pattern, rule.pattern_at, open,
+                      "'{" + name + "...}' takes one segment here, not whatever comes below",
+                      "write {" + name + ":path}");
 }
 
 }  // namespace
@@ -83,6 +104,7 @@ void review_routes(const Subject& subject, Findings& findings) {
   for (const Rule& rule : subject.file.routes) {
     for (const std::string& method : rule.methods) review_method(rule, method, subject, findings);
     if (rule.kind != Rule::Kind::kTemplate) continue;
+    review_parameters(rule, findings);
     if (const std::size_t at = rule.pattern.find("//"); at != std::string::npos) {
       findings.add_inside("double-slash", rule.pattern, rule.pattern_at, at,
                           "only requests with two slashes here match", "write one '/'");

@@ -88,6 +88,8 @@ RegexProblem bad_escape(std::string_view pattern, std::size_t at, const std::str
   return {at, "RE2 does not know the escape '" + fragment + "'", std::move(hint)};
 }
 
+constexpr const char* kAnyText = "'*' repeats what stands before it; for any text write '.*'";
+
 RegexProblem explain(std::string_view pattern, const RE2& failed) {
   const std::string& fragment = failed.error_arg();
   const std::size_t at = find_fragment(pattern, fragment);
@@ -115,9 +117,10 @@ RegexProblem explain(std::string_view pattern, const RE2& failed) {
       if (fragment.size() == 2 && fragment[1] == '+') {
         return {at, "RE2 has no possessive repetition", "write '" + fragment.substr(0, 1) + "'"};
       }
-      return {at, "'" + fragment + "' repeats a repetition", "put the inner one in parentheses"};
+      return {at, "'" + fragment + "' repeats a repetition",
+              fragment == "**" ? kAnyText : "put the inner one in parentheses"};
     case RE2::ErrorRepeatArgument:
-      return {at, "'" + fragment + "' has nothing to repeat", ""};
+      return {at, "'" + fragment + "' has nothing to repeat", fragment == "*" ? kAnyText : ""};
     case RE2::ErrorBadCharClass:
     case RE2::ErrorBadCharRange:
       return {at, "'" + fragment + "' is no character class or range", ""};

@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 5> kConverterNames = {"str", "path", "int
 constexpr std::string_view kUsePattern =
     "a template is plain text with {parameters}; for a regular expression write {handler: LABEL, pattern: "
     "RE2}";
+constexpr std::string_view kRestForm = "for whatever comes below write {name:path}";
 constexpr std::string_view kParameterForm = "write {name} or {name:int}";
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -97,7 +98,10 @@ class Parser {
       error(pos_, "a template has no fragment", "remove the '#' and what follows");
     } else if (std::string_view("*?[]|^\\").find(c) != std::string_view::npos || (c == '$' && next == '\0') ||
                (c == '.' && next == '+')) {
-      error(pos_, std::string("'") + c + "' has no meaning in a template", kUsePattern);
+      error(pos_, std::string("'") + c + "' has no meaning in a template",
+            c == '*'                     ? kRestForm
+            : c == '[' && is_alpha(next) ? kParameterForm
+                                         : kUsePattern);
     } else if (c == '}') {
       error(pos_, "'}' without '{'", kParameterForm);
     } else if (c == '<' || c == '>' || (c == ':' && text_[pos_ - 1] == '/' && is_alpha(next))) {
@@ -139,7 +143,8 @@ class Parser {
       error(offset, "a parameter needs a name", kParameterForm);
     } else if (!is_parameter_name(name)) {
       error(offset, "'" + std::string(name) + "' is not a parameter name",
-            "a name begins with a letter or '_', then letters, digits, '_', '-' or '.'");
+            name[0] == '*' ? kRestForm
+                           : "a name begins with a letter or '_', then letters, digits, '_', '-' or '.'");
     } else if (std::any_of(parts_.begin(), parts_.end(),
                            [&](const TemplatePart& p) { return !p.is_literal && p.name == name; })) {
       error(offset, "parameter '" + std::string(name) + "' is there twice",

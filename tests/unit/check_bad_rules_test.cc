@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -120,6 +121,34 @@ TEST_CASE("one look finds the errors of all stages") {
                                                           {5, "invalid-routes"},
                                                           {6, "invalid-exclude"},
                                                           {7, "invalid-metrics"}});
+}
+
+TEST_CASE("whatever a file says, check comes to an end and says it in one line each") {
+  std::minstd_rand random(5);
+  static const std::vector<std::string> kPieces = {"{",    "}", "(",    ")|", "[^", "]", ".*",  "{1,99}",
+                                                   "\\\\", "^", "$",    "?",  "\n", ":", "'",   " ",
+                                                   "%41",  "é", "\xff", "/*", "-",  "a", "...", "GET"};
+  const std::vector<fs::path> files = files_of(kLoads);
+  int loads = 0;
+  for (int round = 0; round < 1500; ++round) {
+    std::string text = read(files[random() % files.size()]);
+    if (text.size() > 4000) continue;
+    for (std::size_t n = 1 + random() % 3; n > 0; --n) {
+      const std::string& piece = kPieces[random() % kPieces.size()];
+      text.replace(random() % text.size(), random() % 3, piece);
+    }
+    CAPTURE(text);
+    const FileReport report = check_text(text, "mutated.yaml");
+    loads += report.router != nullptr ? 1 : 0;
+    for (const util::Diagnostic& finding : report.findings) {
+      CAPTURE(finding.message);
+      CHECK_FALSE(finding.message.empty());
+      CHECK(finding.message.find('\n') == std::string::npos);
+      CHECK(finding.hint.find('\n') == std::string::npos);
+      code_of(finding.code);
+    }
+  }
+  CHECK(loads > 150);
 }
 
 }  // namespace routemeter::check
