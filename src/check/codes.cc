@@ -32,7 +32,6 @@ constexpr Code kCodes[] = {
 
     {"catch-all", Severity::kWarning, "a rule that takes everything from many others", "Move it to the end."},
     {"costly-pattern", Severity::kWarning, "a pattern that is slow", "Begin it with literal text."},
-    {"double-slash", Severity::kWarning, "a template with '//'", "Write one slash."},
     {"duplicate-rule", Severity::kWarning, "a rule that is there twice", "Remove one of them."},
     {"exclude-all", Severity::kWarning, "an exclude that leaves nothing", "Bind it with '^' and '$'."},
     {"exclude-no-hit", Severity::kWarning, "an exclude that looks for a path, not for a label",
@@ -61,6 +60,7 @@ constexpr Code kCodes[] = {
     {"unescaped-dot", Severity::kWarning, "a '.' that takes any character", "Write '\\.'."},
     {"unknown-method", Severity::kWarning, "a mistyped method", "Correct it."},
 
+    {"double-slash", Severity::kNote, "a template with '//'", "Write one slash."},
     {"exclude-below", Severity::kNote, "an exclude that hits what is below, too",
      "Bind it if only one is meant."},
     {"metric-unit", Severity::kNote, "a name without its unit", "End it in _seconds or _bytes."},

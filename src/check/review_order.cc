@@ -28,6 +28,7 @@ std::string quoted(const std::string& text) { return "'" + util::printable(text,
 
 std::string lines_of(const std::vector<std::size_t>& rules, const model::RuleFile& file) {
   std::vector<std::string> lines;
+  lines.reserve(rules.size());
   for (const std::size_t rule : rules) lines.push_back(std::to_string(file.routes[rule].at.line));
   return (lines.size() == 1 ? "line " : "lines ") + listed(lines);
 }
