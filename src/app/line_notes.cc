@@ -4,9 +4,7 @@
 #include "util/printable.h"
 
 namespace routemeter::app {
-namespace {
 
-// Lines that belong into a log of a server that works as it should.
 bool is_usual(model::Reason reason) {
   switch (reason) {
     case model::Reason::kEmpty:
@@ -18,8 +16,6 @@ bool is_usual(model::Reason reason) {
       return false;
   }
 }
-
-}  // namespace
 
 void LineNotes::before(const pipeline::Counters& counters) {
   for (std::size_t i = 0; i < notes_.size(); ++i) {

@@ -13,6 +13,9 @@
 
 namespace routemeter::app {
 
+/// Lines of this reason belong into a log of a server that works as it should.
+bool is_usual(model::Reason reason);
+
 /// Tells an operator which lines of one log are no requests: by reason, seldom, since whoever sends requests
 /// can cause them. What the lines say is for --log.level=debug only: they hold addresses and queries of
 /// users.

@@ -17,6 +17,7 @@ const std::vector<Command>& commands() {
       {"import", "Write a rule file from an OpenAPI document", setup_import},
       {"explain", "Say which rule takes a request, and why", setup_explain},
       {"test", "Run the tests that rule files carry", setup_test},
+      {"doctor", "Say what can be measured from a log, what cannot, and why", setup_doctor},
   };
   return all;
 }

@@ -21,6 +21,7 @@ struct Command {
 
 const std::vector<Command>& commands();
 
+std::function<int()> setup_doctor(CLI::App& app);
 std::function<int()> setup_serve(CLI::App& app);
 std::function<int()> setup_replay(CLI::App& app);
 std::function<int()> setup_learn(CLI::App& app);

@@ -61,11 +61,20 @@ class WrappedFormat final : public Format {
     open_ = inner_->open();
     certain_ = inner_->certain();
     time_kind_ = inner_->time_kind();
+    uses_ = inner_->uses();
     name_ = inner_->name() + " in ";
     name_ += envelope_name(envelope);
   }
   std::unique_ptr<Parser> make_parser() const override {
     return std::make_unique<WrappedParser>(make_unwrapper(envelope_), inner_->make_parser());
+  }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    std::string_view inside;
+    const auto unwrapper = make_unwrapper(envelope_);
+    if (unwrapper->unwrap(line, inside)) return inner_->explain(inside);
+    return Mismatch{std::string(line), 0,
+                    "the wrapping that the other lines have: " + std::string(envelope_name(envelope_))};
   }
 
  private:

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "format/mismatch.h"
 #include "model/capture_regex.h"
 #include "model/reason.h"
 #include "model/request.h"
@@ -35,6 +37,13 @@ enum class TimeKind : std::uint8_t {
   kUnixNano
 };
 
+/// Which part of a line feeds a Field, for people.
+struct FieldUse {
+  model::Field field = model::Field::kCount;
+  std::string name;                          ///< as the format writes it: "$request_time", "%D", "Duration"
+  model::Unit unit = model::Unit::kSeconds;  ///< of durations
+};
+
 /// A compiled format: immutable, shared by threads.
 class Format {
  public:
@@ -50,6 +59,12 @@ class Format {
   /// For people: "combined", "json", "nginx log_format", with the envelope: "combined in docker".
   const std::string& name() const { return name_; }
   TimeKind time_kind() const { return time_kind_; }
+  /// What feeds what; of an open format only what detect() saw in its sample.
+  const std::vector<FieldUse>& uses() const { return uses_; }
+
+  /// Where the line stops to fit and what would have to stand there; nothing when it is a request, or when
+  /// there is no place to show. Slow: for one line that a person looks at.
+  virtual std::optional<Mismatch> explain(std::string_view line) const = 0;
 
  protected:
   model::FieldSet available_;
@@ -57,6 +72,7 @@ class Format {
   bool open_ = false;
   std::string name_;
   TimeKind time_kind_ = TimeKind::kNone;
+  std::vector<FieldUse> uses_;
 };
 
 using FormatPtr = std::shared_ptr<const Format>;

@@ -5,6 +5,7 @@
 
 #include "format/escape.h"
 #include "format/json_document.h"
+#include "format/json_explain.h"
 #include "format/json_plan.h"
 #include "format/number.h"
 #include "format/request_line.h"
@@ -72,6 +73,17 @@ class JsonParser final : public Parser {
                       fill_size(out, Field::kRequestSize, out.request_size) &&
                       fill_size(out, Field::kResponseSize, out.response_size);
     return good ? Reason::kNone : Reason::kBadNumber;
+  }
+
+  /// What feeds what in the last line; nothing when it is in no dialect.
+  std::vector<FieldUse> uses() const {
+    std::vector<FieldUse> out;
+    for (std::size_t i = 0; row_ != nullptr && i < kFieldCount; ++i) {
+      const JsonSource* source = first_present(static_cast<Field>(i));
+      if (source == nullptr) continue;
+      out.push_back({static_cast<Field>(i), plan_->keys.path(source->slot), source->unit});
+    }
+    return out;
   }
 
  private:
@@ -224,19 +236,34 @@ class JsonFormat final : public SampledFormat {
 
   FormatPtr fitted(std::span<const std::string_view> lines) const override {
     JsonParser parser(plan_);
+    auto copy = std::make_shared<JsonFormat>(*this);
+    bool timed = false;
     for (const std::string_view line : lines) {
       model::Request request;
       if (parser.parse(line, request) != Reason::kNone) continue;
+      for (FieldUse& use : parser.uses()) add_use(copy->uses_, std::move(use));
       const TimeKind kind = guess_time_kind(request.time);
-      if (kind == TimeKind::kNone) continue;
-      auto copy = std::make_shared<JsonFormat>(*this);
-      copy->time_kind_ = kind;
-      return copy;
+      if (kind != TimeKind::kNone && !timed) copy->time_kind_ = kind;
+      timed = timed || kind != TimeKind::kNone;
     }
-    return nullptr;
+    return copy->uses_.empty() ? nullptr : copy;
+  }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    JsonParser parser(plan_);
+    model::Request request;
+    const Reason reason = parser.parse(line, request);
+    return reason == Reason::kNone ? std::nullopt : explain_json(reason, *plan_, parser.uses(), line);
   }
 
  private:
+  /// The first source of a field is the one that most lines have.
+  static void add_use(std::vector<FieldUse>& uses, FieldUse use) {
+    const auto same = std::find_if(uses.begin(), uses.end(),
+                                   [&use](const FieldUse& other) { return other.field == use.field; });
+    if (same == uses.end()) uses.push_back(std::move(use));
+  }
+
   std::shared_ptr<const JsonPlan> plan_;
 };
 

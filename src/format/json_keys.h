@@ -35,6 +35,7 @@ class JsonKeys {
   void seal();
 
   std::size_t slots() const { return paths_.size(); }
+  const std::string& path(int slot) const { return paths_[static_cast<std::size_t>(slot)]; }
   /// True when a name may be written with escapes, so that keys must be unescaped to be compared.
   bool may_be_escaped() const { return may_be_escaped_; }
 

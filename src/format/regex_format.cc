@@ -5,9 +5,11 @@
 #include <array>
 
 #include "format/number.h"
+#include "format/regex_explain.h"
 #include "format/request_line.h"
 #include "format/sampled.h"
 #include "format/spec_error.h"
+#include "format/text_explain.h"
 
 namespace routemeter::format {
 namespace {
@@ -32,6 +34,8 @@ struct Binding {
 };
 
 struct RegexPlan {
+  std::string pattern;              ///< in RE2's spelling
+  model::CaptureRegexFactory make;  ///< for explain(): parts of the pattern
   std::shared_ptr<const model::CaptureRegex> regex;
   std::array<Binding, kFieldCount> bindings;
 
@@ -60,10 +64,11 @@ class RegexParser final : public Parser {
     return good ? Reason::kNone : Reason::kBadNumber;
   }
 
- private:
   std::string_view text(Field field) const noexcept {
     return plan_->has(field) ? groups_[plan_->of(field).group] : std::string_view{};
   }
+
+ private:
   std::string_view known_text(Field field) const noexcept {
     return text(field) == "-" ? std::string_view{} : text(field);
   }
@@ -102,12 +107,31 @@ class RegexFormat final : public SampledFormat {
   explicit RegexFormat(std::shared_ptr<const RegexPlan> plan) : plan_(std::move(plan)) {
     name_ = "regex";
     for (std::size_t i = 0; i < kFieldCount; ++i) {
-      if (plan_->has(static_cast<Field>(i))) available_.add(static_cast<Field>(i));
+      const auto field = static_cast<Field>(i);
+      if (!plan_->has(field)) continue;
+      available_.add(field);
+      uses_.push_back({field, plan_->regex->group_names()[plan_->of(field).group], plan_->of(field).unit});
     }
     if (plan_->has(Field::kTime)) time_kind_ = TimeKind::kIso8601;
   }
 
   std::unique_ptr<Parser> make_parser() const override { return std::make_unique<RegexParser>(plan_); }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    RegexParser parser(plan_);
+    model::Request request;
+    const Reason reason = parser.parse(line, request);
+    if (reason == Reason::kNone) return std::nullopt;
+    if (reason == Reason::kNoMatch || reason == Reason::kComment) {
+      return explain_regex(plan_->pattern, plan_->make, line);
+    }
+    std::vector<FieldValue> values;
+    for (const FieldUse& use : uses_) {
+      const std::string_view text = parser.text(use.field);
+      if (text.data() != nullptr) values.push_back({use.field, text, use.name});
+    }
+    return explain_values(reason, values, line);
+  }
 
   FormatPtr fitted(std::span<const std::string_view> lines) const override {
     RegexParser parser(plan_);
@@ -220,6 +244,8 @@ util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::C
   }
   RegexPlan plan;
   plan.regex = *compiled;
+  plan.pattern = pattern.text;
+  plan.make = regex;
   bind_by_name(plan);
 
   util::Diagnostics errors;

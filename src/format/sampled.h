@@ -11,7 +11,8 @@ namespace routemeter::format {
 /// A format whose fields and kind of time stand in the lines, not in its definition (json, regex).
 class SampledFormat : public Format {
  public:
-  /// The same format with time_kind() as `lines` (without envelope) have it, or null when they do not tell.
+  /// The same format with time_kind() and uses() as `lines` (without envelope) have them, or null when they
+  /// do not tell.
   virtual FormatPtr fitted(std::span<const std::string_view> lines) const = 0;
 };
 

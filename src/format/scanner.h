@@ -35,6 +35,16 @@ class Scanner {
   /// Call once when all parts are there.
   void finish();
 
+  /// The first byte at which a line stops to fit, and which part was looked for there.
+  struct Reach {
+    static constexpr std::size_t kPrefix = static_cast<std::size_t>(-1);
+    std::size_t at = 0;
+    std::size_t step = kPrefix;  ///< the field before the literal that is missing, or kPrefix
+    std::string_view literal;    ///< what had to follow that field; empty = the end of the line
+  };
+  /// How far a line that does not match gets at best. For people: slow, and bounded for long lines.
+  Reach reach(std::string_view line) const;
+
   /// Fills captures[slot] with views into `line`; `captures` has one element more than there are slots.
   bool scan(std::string_view line, std::string_view* captures, Scratch& scratch) const noexcept;
 
@@ -60,6 +70,7 @@ class Scanner {
     const char* end;
   };
   class Search;
+  class Farthest;
 
   static const char* field_end(const Step& step, const Line& line, const char* at) noexcept;
   static const char* list_end(const Step& step, const Line& line, const char* at) noexcept;

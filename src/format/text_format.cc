@@ -5,6 +5,7 @@
 #include "format/request_line.h"
 #include "format/spec_error.h"
 #include "format/text_binding.h"
+#include "format/text_explain.h"
 #include "format/text_plan.h"
 #include "util/find_byte.h"
 
@@ -28,6 +29,7 @@ struct Slot {
 struct Layout {
   Scanner scanner;
   EscapeStyle escape = EscapeStyle::kNone;
+  std::vector<std::string> steps;  ///< the scanner's fields as the string writes them
   std::array<Slot, static_cast<std::size_t>(Field::kCount)> slots;
   /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
   std::uint8_t logname = Scanner::kNoSlot;
@@ -45,6 +47,12 @@ class TextParser final : public Parser {
     const Reason reason = read(line, out);
     // A W3C header line can have the shape of the fields that it names.
     return reason != Reason::kNone && line[0] == '#' ? Reason::kComment : reason;
+  }
+
+  /// The text of a field in the last line that had the format's shape, empty when the format has none.
+  std::string_view text(Field field) const {
+    const Slot& slot = layout_->slot(field);
+    return slot.used() ? captures_[slot.index] : std::string_view();
   }
 
  private:
@@ -72,12 +80,6 @@ class TextParser final : public Parser {
   bool shifted() const {
     if (layout_->logname == Scanner::kNoSlot || captures_[layout_->logname] == "-") return false;
     return captures_[layout_->user].find(' ') != std::string_view::npos;
-  }
-
-  /// The captured text of a field, empty when the format has none.
-  std::string_view text(Field field) const {
-    const Slot& slot = layout_->slot(field);
-    return slot.used() ? captures_[slot.index] : std::string_view();
   }
 
   /// With the logger's escapes undone.
@@ -144,10 +146,12 @@ class TextParser final : public Parser {
 
 class TextFormat final : public Format {
  public:
-  TextFormat(std::string name, TimeKind time, std::shared_ptr<const Layout> layout)
+  TextFormat(std::string name, TimeKind time, std::shared_ptr<const Layout> layout,
+             std::vector<FieldUse> uses)
       : layout_(std::move(layout)) {
     name_ = std::move(name);
     time_kind_ = time;
+    uses_ = std::move(uses);
     for (std::size_t i = 0; i < layout_->slots.size(); ++i) {
       if (layout_->slots[i].used()) available_.add(static_cast<Field>(i));
     }
@@ -155,6 +159,25 @@ class TextFormat final : public Format {
     available_.add(Field::kTarget);
   }
   std::unique_ptr<Parser> make_parser() const override { return std::make_unique<TextParser>(layout_); }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    TextParser parser(layout_);
+    model::Request request;
+    const Reason reason = parser.parse(line, request);
+    if (reason == Reason::kNone) return std::nullopt;
+    std::array<std::string_view, kSlots> captures;
+    Scanner::Scratch scratch;
+    if (!layout_->scanner.scan(line, captures.data(), scratch)) {
+      return explain_shape(layout_->scanner.reach(line), layout_->steps, line);
+    }
+    if (reason == Reason::kNoMatch) {  // a field too many before the time
+      const auto at = static_cast<std::size_t>(captures[layout_->user].data() - line.data());
+      return Mismatch{std::string(line), at, "a user without a blank, since there is a logname before it"};
+    }
+    std::vector<FieldValue> values;
+    for (const FieldUse& use : uses_) values.push_back({use.field, parser.text(use.field), use.name});
+    return explain_values(reason, values, line);
+  }
 
  private:
   std::shared_ptr<const Layout> layout_;
@@ -201,12 +224,13 @@ class Builder {
       std::uint8_t slot = slot_of(i, *layout);
       if (slot == Scanner::kNoSlot) slot = identity_slot(i, *layout);
       layout->scanner.add_field(cls, slot);
+      layout->steps.push_back(shown(i, next));
       i = next;
     }
     layout->scanner.finish();
     const auto& time = at(binding_, Field::kTime);
     const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
-    return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout)));
+    return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout), uses()));
   }
 
  private:
@@ -227,6 +251,21 @@ class Builder {
       cls = FieldClass::kHost;
     }
     return next;
+  }
+
+  std::string shown(std::size_t first, std::size_t end) const {
+    std::string out;
+    for (std::size_t i = first; i < end; ++i) out += plan_.pieces[i].shown;
+    return out;
+  }
+
+  std::vector<FieldUse> uses() const {
+    std::vector<FieldUse> out;
+    for (std::size_t i = 0; i < binding_.size(); ++i) {
+      if (!binding_[i]) continue;
+      out.push_back({static_cast<Field>(i), plan_.pieces[binding_[i]->piece].shown, binding_[i]->unit});
+    }
+    return out;
   }
 
   bool is_bound(std::size_t piece) const {

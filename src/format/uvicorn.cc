@@ -165,6 +165,22 @@ class UvicornFormat final : public Format {
     }
   }
   std::unique_ptr<Parser> make_parser() const override { return std::make_unique<UvicornParser>(); }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    model::Request request;
+    const Reason reason = UvicornParser().parse(line, request);
+    if (reason == Reason::kNone) return std::nullopt;
+    const std::size_t first = line.find(kAfterClient);
+    const std::size_t last = line.rfind('"');
+    if (first == std::string_view::npos || last < first + kAfterClient.size()) {
+      return Mismatch{std::string(line), uvicorn_prefix_length(line),
+                      "an access line: 127.0.0.1:5000 - \"GET / HTTP/1.1\" 200"};
+    }
+    if (reason == Reason::kBadRequest) {
+      return Mismatch{std::string(line), first + kAfterClient.size(), "a request such as GET / HTTP/1.1"};
+    }
+    return Mismatch{std::string(line), last + 1, "a blank and the status, maybe with its phrase"};
+  }
 };
 
 }  // namespace

@@ -108,6 +108,12 @@ std::string_view name_of(Severity severity) {
   return "note";
 }
 
+std::string snippet(std::string_view line, int column) {
+  std::string out;
+  append_snippet(out, line, column);
+  return out;
+}
+
 std::string format(const Diagnostic& diagnostic) {
   std::string out = printable(diagnostic.file);
   if (diagnostic.at.line > 0)

@@ -46,6 +46,10 @@ inline bool has_errors(const Diagnostics& all) {
   return false;
 }
 
+/// A line and below it a caret under `column` (from 1), each with its newline; cut around the caret and
+/// printable.
+std::string snippet(std::string_view line, int column);
+
 /// The diagnostic as a terminal shows it, in the form above, each line with its newline. A long source line
 /// is cut around the caret; control bytes of all parts become \xNN, so that nothing reaches the terminal as
 /// one.

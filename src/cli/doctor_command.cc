@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/common_flags.h"
+#include "cli/terminal.h"
+#include "doctor/examine.h"
+#include "doctor/render.h"
+
+namespace routemeter::cli {
+namespace {
+
+struct DoctorFlags {
+  app::CommonOptions common;
+  std::string nginx_config = "/etc/nginx/nginx.conf";
+  std::string logrotate_config = "/etc/logrotate.conf";
+  bool json = false;
+};
+
+int run_doctor(const DoctorFlags& flags) {
+  const auto service = app::load_service(flags.common);
+  if (!service) {
+    print_diagnostics(service.errors());
+    return kUsage;
+  }
+  const doctor::Surroundings around = doctor::look_around(flags.nginx_config, flags.logrotate_config);
+  std::vector<doctor::LogReport> reports;
+  bool problems = false;
+  for (const std::string& log : app::expand_logs(flags.common.logs)) {
+    reports.push_back(doctor::examine(log, flags.common, *service, around, {}));
+    problems = problems || doctor::count(reports.back().findings, doctor::Level::kProblem) > 0;
+  }
+  print_out(flags.json ? doctor::to_json(reports) : doctor::to_text(reports));
+  return problems ? kDiffers : kDone;
+}
+
+}  // namespace
+
+std::function<int()> setup_doctor(CLI::App& app) {
+  auto flags = std::make_shared<DoctorFlags>();
+  add_common_flags(app, flags->common, true);
+  app.add_flag("--json", flags->json, "Print one JSON object instead of text");
+  app.add_option("--nginx-config", flags->nginx_config, "Where nginx says how it writes the log")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_option("--logrotate-config", flags->logrotate_config, "Where logrotate says how it rotates the log")
+      ->capture_default_str()
+      ->type_name("FILE");
+  return [flags] { return run_doctor(*flags); };
+}
+
+}  // namespace routemeter::cli

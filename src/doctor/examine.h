@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/service.h"
+#include "doctor/finding.h"
+#include "doctor/logrotate.h"
+#include "doctor/nginx_config.h"
+#include "doctor/study.h"
+
+namespace routemeter::doctor {
+
+/// What the machine says about its logs: read once for all of them.
+struct Surroundings {
+  NginxConfig nginx;
+  std::string logrotate_config;
+  std::vector<RotationRule> rotation;
+  double now = 0;  ///< seconds since the epoch
+};
+Surroundings look_around(const std::string& nginx_config, const std::string& logrotate_config);
+
+/// Runs every check on one log, in the order in which things can go wrong: can it be read, which format is
+/// it, which lines do not fit, what is missing, can the numbers be right, who rotates it, what do the rules
+/// make of it. `common` is what `service` was loaded from.
+LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
+                  const Surroundings& around, const Bounds& bounds);
+
+}  // namespace routemeter::doctor

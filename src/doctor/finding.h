@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/reason.h"
+#include "model/request.h"
+
+namespace routemeter::doctor {
+
+enum class Level : std::uint8_t {
+  kOk,
+  kNote,     ///< worth knowing; nothing to do, or as you like
+  kWarning,  ///< numbers may be wrong or late
+  kProblem   ///< something is missing: exit 1
+};
+
+constexpr std::string_view name_of(Level level) {
+  constexpr std::array<std::string_view, 4> kNames = {"ok", "note", "warning", "problem"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+/// One thing that was looked at. All texts may hold bytes of a log or of a configuration: whoever prints
+/// them makes them printable.
+struct Finding {
+  Level level = Level::kOk;
+  std::string code;                ///< short and stable: "format", "no-duration"
+  std::string message;             ///< one line
+  std::vector<std::string> shown;  ///< evidence, as it stands: a line of the log and its caret
+  std::string advice;              ///< what to do, one line; empty = nothing
+  std::vector<std::string> paste;  ///< lines to paste as they are
+};
+using Findings = std::vector<Finding>;
+
+/// One without evidence.
+Finding make_finding(Level level, std::string code, std::string message, std::string advice = "",
+                     std::vector<std::string> paste = {});
+
+/// What doctor says about one log.
+struct LogReport {
+  std::string log;
+  std::string format;  ///< for people; empty = none fits, or there is no line
+  std::uint64_t lines = 0;
+  std::uint64_t requests = 0;
+  std::array<std::uint64_t, model::kReasonCount> unparsed{};
+  std::vector<std::string> missing;  ///< keys of `fields` that the metrics need and the log lacks
+  Findings findings;                 ///< in the order of the checks
+  std::string command;               ///< that works for this log; empty = none yet
+};
+
+std::size_t count(const Findings& findings, Level level);
+
+}  // namespace routemeter::doctor

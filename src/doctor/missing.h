@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "app/service.h"
+#include "doctor/finding.h"
+#include "doctor/study.h"
+#include "format/format.h"
+
+namespace routemeter::doctor {
+
+/// What the metrics of the rule file need and this log lacks: a problem for each field, with the metrics that
+/// it costs, and with the last one what to change. `log_path` is only for the lines to paste.
+void check_missing(const format::Format& format, const Study& study, const app::Service& service,
+                   LogReport& report);
+
+}  // namespace routemeter::doctor

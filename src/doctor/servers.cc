@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "doctor/servers.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace routemeter::doctor {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool begins(std::string_view text, std::string_view part) { return text.substr(0, part.size()) == part; }
+
+bool has_key(const format::Format& format, std::string_view key) {
+  return std::any_of(format.uses().begin(), format.uses().end(),
+                     [key](const format::FieldUse& use) { return use.name == key; });
+}
+
+Server server_of_json(const format::Format& format) {
+  if (has_key(format, "RequestMethod")) return Server::kTraefikJson;
+  if (has_key(format, "request.method")) return Server::kCaddy;
+  if (has_key(format, "request_method") || has_key(format, "request_uri") ||
+      has_key(format, "time_iso8601") || has_key(format, "body_bytes_sent")) {
+    return Server::kNginxJson;
+  }
+  return Server::kOtherJson;
+}
+
+Server server_of_path(const std::string& path) {
+  if (contains(path, "nginx") || contains(path, "openresty")) return Server::kNginx;
+  if (contains(path, "apache") || contains(path, "httpd")) return Server::kApache;
+  if (contains(path, "gunicorn")) return Server::kGunicorn;
+  return Server::kNginxOrApache;
+}
+
+// The same strings stand in rules/*.yaml; doctor_servers_test compares them.
+Lines nginx(const std::string& path) {
+  return {
+      "in the http block of nginx.conf:",
+      "  log_format routemeter '$remote_addr - $remote_user [$time_local] \"$request\" $status "
+      "$body_bytes_sent '",
+      "                        '\"$http_referer\" \"$http_user_agent\" rt=$request_time "
+      "uht=$upstream_header_time '",
+      "                        'urt=$upstream_response_time cl=$content_length "
+      "ucl=$upstream_http_content_length';",
+      "  access_log " + path + " routemeter;",
+      "in the rule file:",
+      "  format: nginx-timed",
+  };
+}
+
+Lines apache(const std::string& path) {
+  return {
+      "in the configuration of httpd:",
+      "  LogFormat \"%h %l %u %t \\\"%r\\\" %>s %b \\\"%{Referer}i\\\" \\\"%{User-Agent}i\\\" %D "
+      "%{Content-Length}i\" "
+      "routemeter",
+      "  CustomLog \"" + path + "\" routemeter",
+      "in the rule file:",
+      "  format: apache-timed",
+  };
+}
+
+Lines gunicorn(const std::string& path) {
+  const std::string format =
+      "'%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(B)s \"%(f)s\" \"%(a)s\" %(D)s %({content-length}i)s'";
+  return {
+      "in gunicorn.conf.py (or as --access-logfile and --access-logformat):",
+      "  accesslog = \"" + path + "\"",
+      "  access_log_format = " + format,
+      "in the rule file:",
+      "  format: " + format,
+  };
+}
+
+Lines nginx_json() {
+  return {
+      "in the log_format, beside the other keys:",
+      "  '\"request_time\":\"$request_time\",\"upstream_header_time\":\"$upstream_header_time\",'",
+      "  '\"content_length\":\"$content_length\","
+      "\"upstream_http_content_length\":\"$upstream_http_content_length\",'",
+      "in the rule file:",
+      "  format: json",
+  };
+}
+
+// uvicorn's access logger knows the address, the request line and the status, and no setting changes that.
+Lines uvicorn(const std::string& path) {
+  return {
+      "in the application; then start uvicorn with --no-access-log:",
+      "  import json, time",
+      "",
+      "  class AccessLog:",
+      "      def __init__(self, app, file):",
+      "          self.app, self.file = app, open(file, \"a\", buffering=1)",
+      "",
+      "      async def __call__(self, scope, receive, send):",
+      "          if scope[\"type\"] != \"http\":",
+      "              return await self.app(scope, receive, send)",
+      "          start, headers = time.perf_counter(), dict(scope[\"headers\"])",
+      "          path = scope.get(\"raw_path\") or scope[\"path\"].encode()",
+      "          line = {\"time\": time.time(), \"method\": scope[\"method\"], \"path\": "
+      "path.decode(\"latin-1\"), "
+      "\"status\": 500,",
+      "                  \"request_size\": int(headers.get(b\"content-length\", 0)), \"response_size\": 0}",
+      "",
+      "          async def watch(message):",
+      "              if message[\"type\"] == \"http.response.start\":",
+      "                  line[\"status\"] = message[\"status\"]",
+      "                  line[\"time_to_first_byte\"] = time.perf_counter() - start",
+      "              line[\"response_size\"] += len(message.get(\"body\", b\"\"))",
+      "              await send(message)",
+      "",
+      "          try:",
+      "              await self.app(scope, receive, watch)",
+      "          finally:",
+      "              line[\"duration\"] = time.perf_counter() - start",
+      "              self.file.write(json.dumps(line) + \"\\n\")",
+      "",
+      "  app.add_middleware(AccessLog, file=\"" + path + "\")",
+      "in the rule file:",
+      "  format: json",
+  };
+}
+
+Lines traefik(const std::string& path) {
+  return {
+      "in traefik.yml (the static configuration):",
+      "  accessLog:",
+      "    filePath: " + path,
+      "    format: json",
+      "in the rule file:",
+      "  format: json",
+  };
+}
+
+Lines traefik_json(const std::string& path) {
+  return {
+      "in traefik.yml (the static configuration), so that no field is dropped:",
+      "  accessLog:",
+      "    filePath: " + path,
+      "    format: json",
+      "    fields:",
+      "      defaultMode: keep",
+  };
+}
+
+Lines caddy(const std::string& path) {
+  return {
+      "in the site block of the Caddyfile, without a filter that deletes duration, size or bytes_read:",
+      "  log {",
+      "    output file " + path,
+      "    format json",
+      "  }",
+  };
+}
+
+Lines other_json() {
+  return {
+      "in the rule file, with the keys that the log has:",
+      "  format: json",
+      "  fields:",
+      "    duration: {field: duration, unit: s}",
+      "    request_size: request_size",
+      "    response_size: response_size",
+  };
+}
+
+}  // namespace
+
+Server server_of(const format::Format& format, const std::string& path) {
+  const std::string_view name = format.name();
+  if (begins(name, "uvicorn")) return Server::kUvicorn;
+  if (begins(name, "json")) return server_of_json(format);
+  if (begins(name, "traefik")) return Server::kTraefik;
+  if (begins(name, "nginx")) return Server::kNginx;
+  if (begins(name, "gunicorn")) return Server::kGunicorn;
+  if (begins(name, "Apache") || begins(name, "apache") || begins(name, "vhost_")) return Server::kApache;
+  if (begins(name, "regex")) return Server::kOther;
+  return server_of_path(path);
+}
+
+Remedy remedy_for(Server server, const std::string& path) {
+  switch (server) {
+    case Server::kNginx:
+      return {"log these fields too", nginx(path)};
+    case Server::kNginxJson:
+      return {"log these fields too", nginx_json()};
+    case Server::kApache:
+      return {"log these fields too", apache(path)};
+    case Server::kNginxOrApache: {
+      Lines both = nginx(path);
+      const Lines other = apache(path);
+      both.insert(both.end(), other.begin(), other.end());
+      return {"log these fields too: the first part if nginx writes this log, the second if httpd does",
+              both};
+    }
+    case Server::kGunicorn:
+      return {"log these fields too; -k uvicorn.workers.UvicornWorker ignores this setting", gunicorn(path)};
+    case Server::kUvicorn:
+      return {
+          "uvicorn's access log cannot have them: read the log of the proxy in front, or let the "
+          "application write a line for each request",
+          uvicorn(path)};
+    case Server::kCaddy:
+      return {"Caddy logs them by itself: update it, and let no filter delete them", caddy(path)};
+    case Server::kTraefik:
+      return {"Traefik's JSON has all of them", traefik(path)};
+    case Server::kTraefikJson:
+      return {"Traefik logs them by itself, unless it is told to drop fields", traefik_json(path)};
+    case Server::kOtherJson:
+      return {"write them into the log, or say which keys they are", other_json()};
+    case Server::kOther:
+      break;
+  }
+  return {"write them into the log, and name them under `fields` in the rule file", {}};
+}
+
+}  // namespace routemeter::doctor

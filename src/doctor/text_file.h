@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace routemeter::doctor {
+
+/// A configuration file as a whole; nothing when it cannot be read, or is larger than such a file ever is.
+std::optional<std::string> read_text(const std::string& path);
+
+/// What a path with wildcards names, in order; an absolute path, or one seen from `directory`.
+std::vector<std::string> expand(const std::string& pattern, const std::string& directory);
+
+std::string directory_of(const std::string& path);
+std::string base_of(const std::string& path);
+
+/// The path without links and dots, or as it is when it is not there.
+std::string real_path(const std::string& path);
+
+/// The names in a directory, sorted, ten thousand at most.
+std::vector<std::string> names_in(const std::string& directory);
+
+}  // namespace routemeter::doctor
