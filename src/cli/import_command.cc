@@ -200,7 +200,9 @@ std::function<int()> setup_import(CLI::App& app) {
   app.add_flag("--app-labels", flags->options.app_labels,
                "Labels without the prefix, as the application has them");
   app.add_option("--format", flags->format, "Log format to write into the rule file (default: auto)")
-      ->type_name("F");
+      ->type_name("F")
+      ->excludes(check)
+      ->excludes(merge);
   return [flags, prefix] { return run_import(*flags, prefix->count() > 0); };
 }
 

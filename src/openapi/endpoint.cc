@@ -6,6 +6,7 @@
 #include <functional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "openapi/limits.h"
@@ -121,17 +122,21 @@ class Reader {
       warn(key.at, "the path " + shown(path) + " does not begin with '/': '/' is put before it");
       path.insert(0, 1, '/');
     }
+    if (!seen_.insert(path).second) {
+      warn(key.at, "the path " + shown(path) + " is there more than once: its operations are joined");
+    }
     const Value* target = follow(document_, &item);
-    if (target == nullptr) {
+    std::vector<Operation> operations;
+    collect_operations(item, 0, operations);
+    if (target != nullptr && target != &item) collect_operations(*target, 0, operations);
+    if (target == nullptr && operations.empty()) {
       warn(key.at,
            "the operations of " + shown(path) + " are not in this document: the rule takes any method",
            "bundle the document into one file, and import that");
       add(path, prefix_, key.at);
       return;
     }
-    std::vector<Operation> operations;
-    collect_operations(item, 0, operations);
-    if (target != &item) collect_operations(*target, 0, operations);
+    if (target == nullptr) target = &item;
     if (operations.empty()) {
       warn(key.at, "the path " + shown(path) + " is left out: it has no operations");
       return;
@@ -182,6 +187,7 @@ class Reader {
   std::string prefix_;
   std::vector<Endpoint> endpoints_;
   std::unordered_map<std::string, std::size_t> index_;
+  std::unordered_set<std::string> seen_;
   std::string unstripped_;  // the last one warned about: it comes once for each method
 };
 

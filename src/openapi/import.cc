@@ -138,10 +138,10 @@ class Importer {
         if (text.starts_with("GET,HEAD")) endpoint.methods.emplace_back("HEAD");
       }
     }
+    const auto docs = static_cast<std::ptrdiff_t>(out.size());
     for (Endpoint& endpoint : endpoints) {
-      const bool there = std::any_of(out.begin(), out.end(), [&](const Draft& d) {
-        return d.endpoint.path == endpoint.path && d.pieces.empty();
-      });
+      const bool there = std::any_of(out.begin(), out.begin() + docs,
+                                     [&](const Draft& d) { return d.endpoint.path == endpoint.path; });
       if (!there) out.emplace_back().endpoint = std::move(endpoint);
     }
     for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters);

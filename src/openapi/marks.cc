@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
-#include "openapi/rule_lines.h"
 #include "util/crc32c.h"
 
 namespace routemeter::openapi {
@@ -21,21 +21,22 @@ constexpr std::string_view kRoutes = " routes: ";
 constexpr std::string_view kTests = " tests: ";
 constexpr std::size_t kPerLine = 10;
 
-void render_numbers(std::string_view what, const std::vector<std::uint32_t>& numbers,
-                    std::string_view newline, std::string& out) {
+void render_numbers(std::string_view what, const std::vector<std::uint32_t>& numbers, std::string& out) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     char text[12];
     std::snprintf(text, sizeof text, "%08x", numbers[i]);
     if (i % kPerLine == 0) {
-      if (i > 0) out += newline;
+      if (i > 0) out += '\n';
       out.append(kMark).append(what);
     } else {
       out += ' ';
     }
     out += text;
   }
-  if (!numbers.empty()) out += newline;
+  if (!numbers.empty()) out += '\n';
 }
+
+bool is_mark(std::string_view line) { return line.starts_with(kMark); }
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> out;
@@ -116,16 +117,32 @@ std::string options_text(const ImportOptions& options) {
   return out;
 }
 
-std::string render_marks(const Marks& marks, std::string_view newline) {
-  std::string out = std::string(kMark).append(kNote).append(newline);
+std::string render_marks(const Marks& marks) {
+  std::string out = std::string(kMark).append(kNote) + '\n';
   const std::string options = options_text(marks.options);
-  if (!options.empty()) out.append(kMark).append(kOptions).append(options).append(newline);
-  render_numbers(kRoutes, marks.routes, newline, out);
-  render_numbers(kTests, marks.tests, newline, out);
+  if (!options.empty()) out.append(kMark).append(kOptions).append(options) += '\n';
+  render_numbers(kRoutes, marks.routes, out);
+  render_numbers(kTests, marks.tests, out);
   return out;
 }
 
-bool is_mark(std::string_view line) { return line.starts_with(kMark); }
+std::size_t first_mark(const std::vector<std::string>& lines) {
+  return static_cast<std::size_t>(std::find_if(lines.begin(), lines.end(), is_mark) - lines.begin());
+}
+
+void write_marks(LineEditor& editor, const Marks& marks) {
+  const std::vector<std::string>& lines = editor.lines();
+  std::vector<std::string> old;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(old), is_mark);
+  const LineEditor fresh(render_marks(marks));
+  if (fresh.lines() == old) return;
+  const std::size_t at = first_mark(lines);
+  if (at == lines.size()) editor.insert(at, "");
+  for (const std::string& line : fresh.lines()) editor.insert(at, line);
+  for (std::size_t i = at; i < lines.size(); ++i) {
+    if (is_mark(lines[i])) editor.remove(i);
+  }
+}
 
 util::Result<Marks> read_marks(std::string_view text, const std::string& path) {
   const LineEditor editor(text);

@@ -8,6 +8,7 @@
 
 #include "model/rule_file.h"
 #include "openapi/import.h"
+#include "openapi/rule_lines.h"
 #include "util/result.h"
 
 namespace routemeter::openapi {
@@ -24,11 +25,14 @@ struct Marks {
 std::uint32_t fingerprint(const model::Rule& rule);
 std::uint32_t fingerprint(const model::RuleTest& test);
 
-/// The marks as comment lines, each with `newline` behind it.
-std::string render_marks(const Marks& marks, std::string_view newline = "\n");
+/// The marks as comment lines.
+std::string render_marks(const Marks& marks);
 
-/// True for a line that render_marks() writes.
-bool is_mark(std::string_view line);
+/// Puts the marks where those are that the file has, or else at its end.
+void write_marks(LineEditor& editor, const Marks& marks);
+
+/// The first line of the marks, or lines.size().
+std::size_t first_mark(const std::vector<std::string>& lines);
 
 /// The marks in a rule file named `path`; empty ones when there are none. Errors: options that
 /// nobody knows.

@@ -2,6 +2,7 @@
 #include "openapi/merge.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -29,7 +30,12 @@ class Merger {
         imported_(imported),
         keep_(keep),
         pairing_(pair_up(file.routes, marks, imported)),
-        written_tests_(marks.tests) {}
+        written_tests_(marks.tests) {
+    for (std::size_t i = 0; i < file.routes.size(); ++i) {
+      by_key_.emplace(without_converters(file.routes[i].handler), i);
+      by_key_.emplace(without_converters(file.routes[i].pattern), i);
+    }
+  }
 
   util::Result<Merged> run() {
     if (util::Diagnostics errors = find_lines(); !errors.empty()) return errors;
@@ -37,7 +43,9 @@ class Merger {
     place_routes();
     if (!new_rules_.empty() && rules_.empty()) start_list("routes", new_rules_);
     merge_tests();
-    write_marks();
+    Marks marks = marks_of(imported_);
+    marks.tests = written_tests_;
+    write_marks(editor_, marks);
     std::stable_sort(out_.changes.begin(), out_.changes.end(),
                      [](const Change& a, const Change& b) { return a.line < b.line; });
     out_.text = editor_.result();
@@ -168,17 +176,16 @@ class Merger {
   // Several rules may share the methods of a route.
   void note_methods(std::size_t route, std::size_t rule) {
     const Rule& now = imported_.routes[route].rule;
-    const std::string key = without_converters(now.handler);
     std::vector<std::string> missing = now.methods;
-    for (const Rule& other : file_.routes) {
-      if (without_converters(other.handler) != key && without_converters(other.pattern) != key &&
-          &other != &file_.routes[rule])
-        continue;
-      if (other.methods.empty()) return;
+    const auto take = [&missing](const Rule& other) {
+      if (other.methods.empty()) missing.clear();
       std::erase_if(missing, [&](const std::string& method) {
         return std::find(other.methods.begin(), other.methods.end(), method) != other.methods.end();
       });
-    }
+    };
+    take(file_.routes[rule]);
+    const auto [begin, end] = by_key_.equal_range(without_converters(now.handler));
+    for (auto other = begin; other != end; ++other) take(file_.routes[other->second]);
     if (missing.empty()) return;
     std::string names;
     for (const std::string& method : missing) names += (names.empty() ? "" : ",") + method;
@@ -229,33 +236,10 @@ class Merger {
   }
 
   void start_list(std::string_view key, const std::vector<std::string>& entries) {
-    const std::size_t end = marks_line();
+    const std::size_t end = first_mark(editor_.lines());
     editor_.insert(end, std::string(key) + ":");
     for (const std::string& entry : entries) editor_.insert(end, "  - " + entry);
     editor_.insert(end, "");
-  }
-
-  // Where the marks are, or the end.
-  std::size_t marks_line() const {
-    const auto& lines = editor_.lines();
-    return static_cast<std::size_t>(std::find_if(lines.begin(), lines.end(), is_mark) - lines.begin());
-  }
-
-  void write_marks() {
-    Marks marks = marks_of(imported_);
-    marks.tests = written_tests_;
-    std::vector<std::string> old;
-    for (std::size_t i = 0; i < editor_.lines().size(); ++i) {
-      if (is_mark(editor_.lines()[i])) old.push_back(editor_.lines()[i]);
-    }
-    LineEditor fresh(render_marks(marks));
-    if (fresh.lines() == old) return;
-    const std::size_t at = marks_line();
-    if (at == editor_.lines().size()) editor_.insert(at, "");
-    for (const std::string& line : fresh.lines()) editor_.insert(at, line);
-    for (std::size_t i = at; i < editor_.lines().size(); ++i) {
-      if (is_mark(editor_.lines()[i])) editor_.remove(i);
-    }
   }
 
   LineEditor editor_;
@@ -264,6 +248,7 @@ class Merger {
   const Imported& imported_;
   bool keep_;
   Pairing pairing_;
+  std::multimap<std::string, std::size_t> by_key_;  // rules by their path and by that in their label
   std::vector<Extent> rules_;
   std::vector<Extent> tests_;
   std::vector<std::string> new_rules_;        // for a file that has none

@@ -254,6 +254,7 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
     }
     std::vector<std::string> values;
     if (piece.spans) values.emplace_back(kSpanning);
+    if (piece.converter == "int" || piece.converter == "float") values.emplace_back("1");
     for (const auto& [name, own] : samples) {
       if (name == piece.name) values.insert(values.begin(), own.begin(), own.end());
     }

@@ -49,7 +49,7 @@ class Tester {
     std::string before;
     for (std::size_t variant = 0; variant < kVariants; ++variant) {
       Attempt now{fill(from.pieces, from.samples, variant), -1};
-      if (now.target == before) break;  // no parameter that could vary
+      if (now.target == before) continue;
       before = now.target;
       now.winner = winner(method, now.target);
       if (now.winner == static_cast<std::int32_t>(index)) return now;
