@@ -30,6 +30,7 @@ constexpr Code kCodes[] = {
     {"invalid-yaml", Severity::kError, "a file that is not YAML", "Repair the quotes or the indentation."},
     {"unreadable", Severity::kError, "a file that cannot be read", "Correct its name or its permissions."},
 
+    {"bucket-unit", Severity::kWarning, "bucket borders that look like milliseconds", "Write seconds."},
     {"catch-all", Severity::kWarning, "a rule that takes everything from many others", "Move it to the end."},
     {"costly-pattern", Severity::kWarning, "a pattern that is slow", "Begin it with literal text."},
     {"duplicate-rule", Severity::kWarning, "a rule that is there twice", "Remove one of them."},
@@ -55,6 +56,7 @@ constexpr Code kCodes[] = {
     {"over-max-series", Severity::kWarning, "more series than limits.max_series",
      "Raise it, or tell fewer apart."},
     {"plain-parameter", Severity::kWarning, "{id}, :id or <id> in a pattern", "Write a template."},
+    {"reserved-handler", Severity::kWarning, "a handler called none or other", "Give it another name."},
     {"shadowed", Severity::kWarning, "a rule that can never win",
      "Move it above the rule that takes its paths."},
     {"unescaped-dot", Severity::kWarning, "a '.' that takes any character", "Write '\\.'."},

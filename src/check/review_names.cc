@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
 
 #include "check/name_lint.h"
 #include "check/reviews.h"
@@ -38,18 +41,29 @@ void review_metric(const MetricSpec& spec, Findings& findings) {
   }
 }
 
-// Of namespace or subsystem, which stand before every name.
+// What stands before every name. The one behind it is anything that is right by itself.
 void review_prefix(const std::string& prefix, util::Position at, Findings& findings) {
   if (prefix.empty()) return;
-  // What is a prefix is no suffix.
-  if (auto problem = lint_metric_name("x_" + prefix + "_x", MetricType::kGauge)) {
-    std::string hint = problem->hint;
-    for (const std::string_view frame : {"x_", "_x"}) {
-      if (const std::size_t found = hint.find(frame); found != std::string::npos) hint.erase(found, 2);
-    }
+  if (auto problem = lint_metric_name(prefix + "_x", MetricType::kGauge)) {
+    std::string hint = std::move(problem->hint);
+    if (const std::size_t end = hint.rfind("_x'"); end != std::string::npos) hint.erase(end, 2);
     findings.add("metric-name", at, "every name begins with '" + prefix + "': " + problem->message,
                  std::move(hint));
   }
+}
+
+// Borders that make sense in milliseconds only.
+void review_buckets(const std::optional<std::vector<model::Bucket>>& buckets, Findings& findings) {
+  constexpr double kSlowest = 300;
+  constexpr double kQuickest = 5;
+  if (!buckets || buckets->empty() || buckets->front().seconds < kQuickest) return;
+  const auto last = std::find_if(buckets->rbegin(), buckets->rend(),
+                                 [](const model::Bucket& bucket) { return std::isfinite(bucket.seconds); });
+  if (last == buckets->rend() || last->seconds < kSlowest) return;
+  findings.add("bucket-unit", buckets->front().at,
+               "bucket borders are seconds, and the first of these is " +
+                   std::to_string(static_cast<long long>(buckets->front().seconds)) + " s",
+               "if they are milliseconds, divide them by 1000: 100 is 0.1");
 }
 
 void review_label(const std::string& name, util::Position at, Findings& findings) {
@@ -70,12 +84,14 @@ void review_names(const Subject& subject, Findings& findings) {
   const model::RuleFile& file = subject.file;
   for (const MetricSpec& spec : file.metrics) {
     review_metric(spec, findings);
-    for (const auto& part : {spec.name_space, spec.subsystem}) {
-      if (part) review_prefix(*part, spec.at, findings);
-    }
+    for (const auto& buckets : {spec.buckets, spec.highr_buckets, spec.lowr_buckets})
+      review_buckets(buckets, findings);
+    if (!spec.name_space && !spec.subsystem) continue;
+    const std::string own = metric::full_name(spec.name_space.value_or(file.name_space),
+                                              spec.subsystem.value_or(file.subsystem), "");
+    review_prefix(own, spec.at, findings);
   }
-  review_prefix(file.name_space, file.namespace_at, findings);
-  review_prefix(file.subsystem, file.namespace_at, findings);
+  review_prefix(metric::full_name(file.name_space, file.subsystem, ""), file.namespace_at, findings);
   for (const auto& [name, value] : file.labels) review_label(name, file.labels_at, findings);
 }
 

@@ -35,7 +35,8 @@ std::string lines_of(const std::vector<std::size_t>& rules, const model::RuleFil
 
 class OrderReview {
  public:
-  OrderReview(const Subject& subject, Findings& findings) : file_(subject.file), findings_(findings) {
+  OrderReview(const Subject& subject, Findings& findings)
+      : file_(subject.file), shapes_(subject.shapes), findings_(findings) {
     ReachSearch search(subject.file, subject.shapes, subject.router);
     for (std::size_t rule = 0; rule < file_.routes.size(); ++rule) {
       reaches_.push_back(search.of(rule));
@@ -66,9 +67,19 @@ class OrderReview {
     return lines_of(reach.takers, file_) + " together take";
   }
 
-  std::string move_hint(const Reach& reach, const std::string& otherwise) const {
+  // Whether the rule has all paths of the one that takes its own: then moving it would only turn the tables.
+  bool equals_taker(std::size_t rule) const {
+    const std::vector<std::size_t>& takers = reaches_[rule].takers;
+    if (takers.size() != 1 || !shapes_[takers[0]].language) return false;
+    const PathLanguage* const mine = &*shapes_[rule].language;
+    const Uncovered left = find_uncovered(*shapes_[takers[0]].language, {&mine, 1});
+    return !left.path && !left.gave_up;
+  }
+
+  std::string repair(std::size_t rule, const std::string& without_moving) const {
+    if (equals_taker(rule)) return "the two match the same paths: " + without_moving;
     return "the first rule that matches wins: move it above line " +
-           std::to_string(file_.routes[reach.takers[0]].at.line) + ", or " + otherwise;
+           std::to_string(file_.routes[reaches_[rule].takers[0]].at.line) + ", or " + without_moving;
   }
 
   void report(std::size_t index) {
@@ -79,7 +90,7 @@ class OrderReview {
       findings_.add("loses-methods", rule.at,
                     methods + " never get" + (reach.lost.size() == 1 ? "s" : "") + " to this rule: " +
                         takers_take(reach) + " every path it matches, such as " + quoted(reach.witness),
-                    move_hint(reach, "leave " + methods + " out of it"));
+                    repair(index, "leave " + methods + " out of this one"));
       return;
     }
     if (reach.kind == Reach::Kind::kOnlyMismatches) {
@@ -87,7 +98,7 @@ class OrderReview {
           "loses-methods", rule.at,
           "only requests with methods that it does not list get to this rule: " + takers_take(reach) +
               " the others, such as " + reach.lost[0] + " " + quoted(reach.witness),
-          move_hint(reach, "remove it"));
+          repair(index, "remove it"));
       return;
     }
     if (twin(index)) {
@@ -104,12 +115,12 @@ class OrderReview {
       findings_.add("shadowed", rule.at,
                     "this rule can never win: " + takers_take(reach) + " every path it matches, such as " +
                         quoted(reach.witness),
-                    move_hint(reach, "remove it"));
+                    repair(index, "remove it"));
     } else {
       findings_.add("never-seen", rule.at,
                     "this rule won none of the paths made for it: " + takers_take(reach) + " them, such as " +
                         quoted(reach.witness),
-                    move_hint(reach, "remove it if that is so for all of them"));
+                    repair(index, "remove it if that is so for all of them"));
     }
   }
 
@@ -122,6 +133,7 @@ class OrderReview {
   }
 
   const model::RuleFile& file_;
+  const std::vector<RuleShape>& shapes_;
   Findings& findings_;
   std::vector<Reach> reaches_;
   std::map<std::size_t, std::vector<std::size_t>> victims_;

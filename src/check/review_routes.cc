@@ -98,11 +98,23 @@ void review_parameters(const Rule& rule, Findings& findings) {
                       "write {" + name + ":path}");
 }
 
+// Labels that have a meaning before any rule is written.
+void review_handler(const Rule& rule, Findings& findings) {
+  if (rule.handler == "none") {
+    findings.add("reserved-handler", rule.at, "requests that no rule matches are counted under 'none' too",
+                 "give it another name; what should have no handler is a stop: {stop: RE2}");
+  } else if (rule.handler == "other") {
+    findings.add("reserved-handler", rule.at, "labels beyond the limits are counted under 'other' too",
+                 "give it another name");
+  }
+}
+
 }  // namespace
 
 void review_routes(const Subject& subject, Findings& findings) {
   for (const Rule& rule : subject.file.routes) {
     for (const std::string& method : rule.methods) review_method(rule, method, subject, findings);
+    review_handler(rule, findings);
     if (rule.kind != Rule::Kind::kTemplate) continue;
     review_parameters(rule, findings);
     if (const std::size_t at = rule.pattern.find("//"); at != std::string::npos) {
