@@ -31,6 +31,12 @@ util::Diagnostics Findings::take() {
   return std::exchange(all_, {});
 }
 
+std::string single_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string line_of(util::Position at) { return "line " + std::to_string(at.line); }
 
 std::string line_of(const model::Rule& rule) {

@@ -44,6 +44,9 @@ class Findings {
   util::Diagnostics all_;
 };
 
+/// The text as a rule file may have it in single quotes, where only they need care.
+std::string single_quoted(std::string_view text);
+
 /// "line 3" and "line 3, 'GET /x'", for messages.
 std::string line_of(util::Position at);
 std::string line_of(const model::Rule& rule);

@@ -148,7 +148,7 @@ void review_dots(std::string_view pattern, const RegexNode& tree, util::Position
   std::string fixed(pattern);
   for (auto dot = dots.rbegin(); dot != dots.rend(); ++dot) fixed.insert(*dot, "\\");
   findings.add_inside("unescaped-dot", pattern, at, dots.front(),
-                      "'.' takes any character here, not only a dot", "write '" + fixed + "'");
+                      "'.' takes any character here, not only a dot", "write " + single_quoted(fixed));
 }
 
 }  // namespace routemeter::check

@@ -98,9 +98,9 @@ class ExcludeReview {
     const bool wide = elsewhere != nullptr && (path || exact);
     const Rule* const hit = wide ? elsewhere : exact ? below : nullptr;
     if (hit == nullptr) return;
-    std::string hint = "write '(^|/)" + text + "(/|$)' for that segment alone";
+    std::string hint = "write " + single_quoted("(^|/)" + text + "(/|$)") + " for that segment alone";
     if (path) {
-      hint = "write '" + exactly(text) + "' for that label alone" +
+      hint = "write " + single_quoted(exactly(text)) + " for that label alone" +
              (text.ends_with('/') ? "" : ", '^" + text + "(/|$)' for all below it too");
     }
     findings_.add(wide ? "exclude-wide" : "exclude-below", pattern.at,
@@ -127,7 +127,7 @@ class ExcludeReview {
     findings_.add("exclude-no-hit", pattern.at,
                   "GET " + target + " is counted all the same: it has the label '" + label +
                       "', and what is searched are labels",
-                  "write '" + exactly(label) + "' to exclude that label");
+                  "write " + single_quoted(exactly(label)) + " to exclude that label");
   }
 
   // True when nothing is left to count.
@@ -142,11 +142,11 @@ class ExcludeReview {
     // Of a single handler somebody may mean it.
     if (handlers < 2 || file_.exclude.empty()) return false;
     const model::Pattern& first = file_.exclude[0];
-    findings_.add(
-        "exclude-all", first.at, "every handler of this file is excluded: no request is counted",
-        "a pattern is searched anywhere in a label; '^' and '$' bind it: " +
-            (first.text.starts_with('/') ? "write '" + exactly(first.text) + "' for that label alone"
-                                         : std::string("'^/metrics$' is that label alone")));
+    findings_.add("exclude-all", first.at, "every handler of this file is excluded: no request is counted",
+                  "a pattern is searched anywhere in a label; '^' and '$' bind it: " +
+                      (first.text.starts_with('/')
+                           ? "write " + single_quoted(exactly(first.text)) + " for that label alone"
+                           : std::string("'^/metrics$' is that label alone")));
     return true;
   }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "check/pattern_text.h"
 #include "check/reviews.h"
 #include "route/pattern_cost.h"
+#include "route/template.h"
+#include "util/yaml_scalar.h"
 
 namespace routemeter::check {
 namespace {
@@ -14,8 +18,6 @@ using model::Rule;
 // Copies of a part from which on a pattern is large enough to matter.
 constexpr int kManyCopies = 100;
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 class PatternReview {
  public:
   PatternReview(const Rule& rule, const RuleShape& shape, Findings& findings)
@@ -23,19 +25,14 @@ class PatternReview {
 
   void run() {
     review_anchors();
-    if (const auto found = plain_parameter(rule_.pattern)) {
-      add("plain-parameter", found->offset,
-          in_quotes(found->text) + " stands for itself in a pattern, not for a parameter",
-          "write '[^/]+' for it, or a template: {template: " + found->as_template +
-              (rule_.kind == Rule::Kind::kStop ? "}" : ", handler: " + rule_.handler + "}"));
-    }
+    review_parameter();
     if (!shape_.tree) return;
     review_dots(rule_.pattern, *shape_.tree, rule_.pattern_at, findings_);
     review_glob(*shape_.tree);
     if (review_texts()) return;
     if (shape_.language && !shape_.language->can_begin_with('/') && !is_for_other_targets()) {
       add("never-matches", 0, "a path begins with '/', and nothing that this pattern matches does",
-          "write " + in_quotes('/' + rule_.pattern));
+          "write " + single_quoted('/' + rule_.pattern));
     }
     if (!review_copies(*shape_.tree, 1)) review_cost();
   }
@@ -48,6 +45,19 @@ class PatternReview {
   // `OPTIONS *` and CONNECT have no path.
   bool is_for_other_targets() const {
     return shape_.language->matches("*") || rule_.methods == std::vector<std::string>{"CONNECT"};
+  }
+
+  // A parameter as templates have it, in a pattern.
+  void review_parameter() {
+    const std::optional<PlainParameter> found = plain_parameter(rule_.pattern);
+    if (!found) return;
+    std::string hint = "write '[^/]+' for it";
+    if (rule_.kind == Rule::Kind::kPattern && route::parse_template(found->as_template)) {
+      hint += ", or a template: {template: " + util::yaml_flow_scalar(found->as_template) +
+              ", handler: " + util::yaml_flow_scalar(rule_.handler) + "}";
+    }
+    add("plain-parameter", found->offset,
+        "'" + found->text + "' stands for itself in a pattern, not for a parameter", std::move(hint));
   }
 
   void review_anchors() {
@@ -69,7 +79,7 @@ class PatternReview {
                     : begins       ? "'^' says"
                                    : "'$' says") +
             " nothing here: a pattern is matched over the whole path",
-        "write " + in_quotes(inner));
+        "write " + single_quoted(inner));
   }
 
   void review_glob(const RegexNode& node) {
@@ -78,7 +88,7 @@ class PatternReview {
       std::string fixed = rule_.pattern;
       fixed.insert(node.offset, ".");
       add("glob", node.offset - 1, "'/*' is any number of slashes, not whatever comes below",
-          "write " + in_quotes(fixed));
+          "write " + single_quoted(fixed));
     }
     for (const RegexNode& child : node.children) review_glob(child);
   }
@@ -91,7 +101,7 @@ class PatternReview {
         const std::size_t host = pattern.find("//") + 2;
         const std::string_view path = pattern.substr(std::min(pattern.find('/', host), pattern.size()));
         add("never-matches", 0, "a path has no scheme and no host",
-            "write " + in_quotes(path.empty() ? "/" : path) +
+            "write " + single_quoted(path.empty() ? "/" : path) +
                 ", and the host under a key of its own, host: NAME");
       } else if (const std::size_t cut = text.find_first_of("?#"); cut != std::string::npos) {
         std::size_t at = pattern.find(text[cut]);
@@ -99,11 +109,11 @@ class PatternReview {
         add("never-matches", at,
             std::string("paths are matched without '") + text[cut] +
                 "' and what follows: nothing matches with it",
-            "write " + in_quotes(pattern.substr(0, at)));
+            "write " + single_quoted(pattern.substr(0, at)));
       } else if (const std::string decoded = percent_decoded(pattern); has_percent_escape(text)) {
         add("never-matches", pattern.find('%'),
             "paths are matched percent-decoded: nothing matches with a '%' escape",
-            "write " + in_quotes(decoded));
+            "write " + single_quoted(decoded));
       } else {
         continue;
       }

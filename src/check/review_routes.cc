@@ -7,6 +7,7 @@
 #include "check/reviews.h"
 #include "metric/method.h"
 #include "util/suggest.h"
+#include "util/yaml_scalar.h"
 
 namespace routemeter::check {
 namespace {
@@ -60,7 +61,8 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
     findings.add(
         "slash-twin", rule.at,
         "requests with and without the slash at the end are two handlers: see " + line_of(*twin->second),
-        "for one handler write {template: " + rule.pattern + ", handler: " + label + "}");
+        "for one handler write {template: " + util::yaml_flow_scalar(rule.pattern) +
+            ", handler: " + util::yaml_flow_scalar(label) + "}");
   }
 }
 
