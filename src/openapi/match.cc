@@ -39,13 +39,17 @@ std::vector<bool> in_order(const std::vector<std::size_t>& numbers) {
   return out;
 }
 
-std::vector<bool> moved_routes(const Marks& marks, const Imported& imported) {
+// Compares the order of the document with that of last time, by the rules as they were written then.
+std::vector<bool> moved_routes(const std::vector<model::Rule>& rules, const Marks& marks,
+                               const Imported& imported, const Pairing& pairing) {
   std::unordered_map<std::uint32_t, std::size_t> last_place;
   for (std::size_t i = 0; i < marks.routes.size(); ++i) last_place.try_emplace(marks.routes[i], i);
   std::vector<std::size_t> known;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < imported.routes.size(); ++i) {
-    const auto found = last_place.find(fingerprint(imported.routes[i].rule));
+    const std::optional<std::size_t> rule = pairing.rule_of[i];
+    const bool own = rule && pairing.rules[*rule].own;
+    const auto found = last_place.find(fingerprint(own ? rules[*rule] : imported.routes[i].rule));
     if (found == last_place.end()) continue;
     known.push_back(i);
     places.push_back(found->second);
@@ -89,7 +93,7 @@ Pairing pair_up(const std::vector<model::Rule>& rules, const Marks& marks, const
     if (chosen) out.rules[*chosen].route = out.rule_of.size() - 1;
     out.left_out.push_back(!chosen && written.count(wanted) > 0);
   }
-  out.moved = moved_routes(marks, imported);
+  out.moved = moved_routes(rules, marks, imported, out);
   return out;
 }
 

@@ -39,9 +39,11 @@ class Merger {
 
   util::Result<Merged> run() {
     if (util::Diagnostics errors = find_lines(); !errors.empty()) return errors;
+    rules_left_ = rules_.size();
     remove_vanished();
     place_routes();
-    if (!new_rules_.empty() && rules_.empty()) start_list("routes", new_rules_);
+    if (!new_rules_.empty()) start_list("routes", new_rules_);
+    if (!rules_.empty() && rules_left_ == 0) remove_key("routes", rules_.front().first);
     merge_tests();
     Marks marks = marks_of(imported_);
     marks.tests = written_tests_;
@@ -98,6 +100,7 @@ class Merger {
       if (pairing_.rules[i].route || there.count(without_converters(rule.handler)) > 0) continue;
       if (pairing_.rules[i].own) {
         remove(rules_[i]);
+        --rules_left_;
         gone_labels_.insert(rule.handler);
         change(line_of(rules_[i]), "removed", rule_name(rule));
       } else if (pairing_.rules[i].changed_by_hand) {
@@ -137,6 +140,7 @@ class Merger {
       change(static_cast<int>(editor_.lines().size()), what, rule_name(rule));
       return;
     }
+    if (what == "added") ++rules_left_;
     // No route of the document before it: then before the first that is in the file.
     const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
     editor_.insert(anchor ? near.last + 1 : near.first,
@@ -226,13 +230,14 @@ class Merger {
     const Extent& last = tests_.back();
     for (const std::string& entry : entries)
       editor_.insert(last.last + 1, std::string(last.indent, ' ') + "- " + entry);
-    // A key without a value is an error.
-    if (left == 0 && entries.empty()) remove_key(tests_.front().first);
+    if (left == 0 && entries.empty()) remove_key("tests", tests_.front().first);
   }
 
-  void remove_key(std::size_t below) {
-    while (below > 0 && !editor_.lines()[below].starts_with("tests")) --below;
-    editor_.remove(below);
+  // A key whose last entry went: without a value it would be an error.
+  void remove_key(std::string_view key, std::size_t below) {
+    const std::string start = std::string(key) + ":";
+    while (below > 0 && !editor_.lines()[below].starts_with(start)) --below;
+    if (editor_.lines()[below].starts_with(start)) editor_.remove(below);
   }
 
   void start_list(std::string_view key, const std::vector<std::string>& entries) {
@@ -251,6 +256,7 @@ class Merger {
   std::multimap<std::string, std::size_t> by_key_;  // rules by their path and by that in their label
   std::vector<Extent> rules_;
   std::vector<Extent> tests_;
+  std::size_t rules_left_ = 0;
   std::vector<std::string> new_rules_;        // for a file that has none
   std::vector<std::size_t> new_tests_;        // routes whose tests are to be written
   std::vector<std::uint32_t> written_tests_;  // their marks, those taken out by hand included

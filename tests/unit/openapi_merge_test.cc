@@ -164,6 +164,13 @@ TEST_CASE("what the document says otherwise than a hand is told") {
   CHECK(notes(merged(split, {"get,put /a/{id}", "get /b"})).empty());
 }
 
+TEST_CASE("a list that loses its last entry loses its key") {
+  const std::string rules = replaced(fresh({"get /a", "get /b"}), "  - GET /b\n", "");
+  const Merged result = merged(rules, {"get /b"});
+  CHECK(texts(result) == Texts{"removed: GET /a"});
+  CHECK(result.text.find("\nroutes:") == std::string::npos);
+}
+
 TEST_CASE("a new route goes before a catch-all of one's own") {
   const std::string rules =
       replaced(fresh({"get /a", "get /b"}), "- GET /b\n", "- GET /b\n  - '/{rest:path}'\n");
