@@ -61,6 +61,7 @@ class LogService {
   const std::string& name() const { return setup_.name; }
   const Setup& setup() const { return setup_; }
   const model::RuleFile& rules() const { return service_.rules; }
+  const Service& service() const { return service_; }
   const pipeline::Worker* worker() const { return worker_.get(); }
   const pipeline::Unmatched& unmatched() const { return unmatched_; }
   const route::Router& router() const { return *service_.router; }

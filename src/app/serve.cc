@@ -26,6 +26,7 @@
 #include "expose/http_server.h"
 #include "expose/text.h"
 #include "route/web_config_loader.h"
+#include "util/printable.h"
 
 namespace routemeter::app {
 namespace {
@@ -59,6 +60,7 @@ class Serve {
 
  private:
   util::Result<bool> start_services();
+  void warn_about_logs() const;
   util::Result<bool> start_server(std::vector<expose::Listener> listeners);
   util::Result<bool> loop();
   util::Result<bool> read_all();
@@ -94,6 +96,7 @@ class Serve {
 util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> listeners) {
   signal_fd_ = signal_fd;
   if (auto started = start_services(); !started) return started;
+  warn_about_logs();
   if (auto started = start_server(std::move(listeners)); !started) return started;
   systemd_.ready();
   auto ended = loop();
@@ -132,6 +135,16 @@ util::Result<bool> Serve::start_services() {
   if (!errors.empty()) return errors;
   reload_ = {true, unix_now(), ""};
   return true;
+}
+
+void Serve::warn_about_logs() const {
+  if (!options_.check_logs) return;
+  for (const auto& service : services_) {
+    if (!service->enabled()) continue;
+    for (const LogWarning& warning : options_.check_logs(service->setup().common, service->service())) {
+      log_(util::LogLevel::kWarn, util::printable(warning.message), {{"log", util::printable(warning.log)}});
+    }
+  }
 }
 
 util::Result<bool> Serve::start_server(std::vector<expose::Listener> listeners) {

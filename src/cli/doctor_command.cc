@@ -12,8 +12,8 @@ namespace {
 
 struct DoctorFlags {
   app::CommonOptions common;
-  std::string nginx_config = "/etc/nginx/nginx.conf";
-  std::string logrotate_config = "/etc/logrotate.conf";
+  std::string nginx_config = doctor::kNginxConfig;
+  std::string logrotate_config = doctor::kLogrotateConfig;
   bool json = false;
 };
 

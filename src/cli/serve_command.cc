@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
 #include <CLI/CLI.hpp>
 
 #include "app/serve.h"
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
+#include "doctor/start_check.h"
 
 namespace routemeter::cli {
 namespace {
@@ -27,6 +30,11 @@ int run_serve(const ServeFlags& flags) {
     print_err("routemeter: serve takes either logs or --config.file\nRun with --help for the flags.\n");
     return kUsage;
   }
+  options.check_logs = [around = std::optional<doctor::Surroundings>()](const app::CommonOptions& common,
+                                                                        const app::Service& service) mutable {
+    if (!around) around = doctor::look_around(doctor::kNginxConfig, doctor::kLogrotateConfig);
+    return doctor::check_at_start(common, service, *around);
+  };
   const auto ended = app::serve(options, make_logger(flags.level, flags.json));
   if (ended) return kDone;
   print_diagnostics(ended.errors());

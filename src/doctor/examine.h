@@ -19,6 +19,11 @@ struct Surroundings {
   std::vector<RotationRule> rotation;
   double now = 0;  ///< seconds since the epoch
 };
+
+/// Where Debian and most others have these.
+inline constexpr const char* kNginxConfig = "/etc/nginx/nginx.conf";
+inline constexpr const char* kLogrotateConfig = "/etc/logrotate.conf";
+
 Surroundings look_around(const std::string& nginx_config, const std::string& logrotate_config);
 
 /// Runs every check on one log, in the order in which things can go wrong: can it be read, which format is

@@ -7,6 +7,7 @@
 
 #include "doctor/servers.h"
 #include "format/spec_error.h"
+#include "input/rotation_name.h"
 #include "metric/store.h"
 
 namespace routemeter::doctor {
@@ -69,6 +70,12 @@ void check_unknown(Field field, const std::string& families, const Study& study,
   }
 }
 
+/// What the server writes to, where the log is an archive of it or standard input.
+std::string live_path(const std::string& log) {
+  if (log == "-") return "/var/log/access.log";
+  return std::string(input::without_compression(log));
+}
+
 }  // namespace
 
 void check_missing(const format::Format& format, const Study& study, const app::Service& service,
@@ -92,7 +99,7 @@ void check_missing(const format::Format& format, const Study& study, const app::
                                            "the lines have no " + in_words(field) + ": no " + costs));
   }
   if (!report.missing.empty()) {
-    Remedy remedy = remedy_for(server_of(format, report.log), report.log);
+    Remedy remedy = remedy_for(server_of(format, report.log), live_path(report.log));
     report.findings.back().advice = std::move(remedy.advice);
     report.findings.back().paste = std::move(remedy.paste);
   }

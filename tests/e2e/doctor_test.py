@@ -304,5 +304,31 @@ class Rules(Doctor):
         self.assertEqual(done.stdout, b"")
 
 
+class AtTheStartOfServe(Doctor):
+    def warnings(self, *args):
+        """What `serve` has warned of when it listens, in the words of doctor."""
+        with Serve(*args) as serve:
+            return [record for record in serve.records if record["level"] == "warn" and "log" in record]
+
+    def test_doubtful_units_are_warned_of_once(self):
+        log = self.write("access.log", lines(tail=" rt=35.0 uht=30.0 urt=35.0 cl=0 ucl=100"))
+        told = [record["msg"] for record in self.warnings(log)]
+        self.assertEqual(len([message for message in told if "is it milliseconds?" in message]), 2, told)
+        self.assertTrue(any("unit: ms" in message for message in told))
+
+    def test_a_good_log_and_a_lacking_one_have_no_further_warning(self):
+        good = self.write("good.log", lines(tail=" rt=0.021 uht=0.020 urt=0.021 cl=- ucl=100"))
+        self.assertEqual(self.warnings(good), [])
+        self.assertEqual(self.warnings(self.write("access.log", lines())), [])
+
+    def test_each_service_of_a_configuration(self):
+        slow = self.write("slow.log", lines(tail=" rt=35.0 uht=- urt=- cl=0 ucl=100"))
+        good = self.write("good.log", lines(tail=" rt=0.021 uht=0.020 urt=0.021 cl=- ucl=100"))
+        conf = self.write("routemeter.yaml",
+                          f"services:\n- {{name: a, logs: [{good}], labels: {{service: a}}}}\n"
+                          f"- {{name: b, logs: [{slow}], labels: {{service: b}}}}\n")
+        self.assertEqual({record["log"] for record in self.warnings("--config.file", conf)}, {slow})
+
+
 if __name__ == "__main__":
     main()
