@@ -53,13 +53,14 @@ std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
 }
 
 std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines) {
-  std::vector<Candidate> out = recipes();
+  std::vector<Candidate> out;
   const auto add = [&out](std::vector<Candidate> more) {
     for (Candidate& candidate : more) out.push_back(std::move(candidate));
   };
   const std::vector<std::string> texts = unwrapped(lines);
   const std::vector<std::string_view> inside(texts.begin(), texts.end());
-  add(guess_w3c(inside));
+  add(guess_w3c(inside));  // a header knows more than a recipe
+  add(recipes());
   add(guess_json(inside));
   add(guess_tail(inside));
   out.push_back(last_resort());

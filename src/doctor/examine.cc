@@ -62,7 +62,7 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   report.requests = study->counters().parsed();
   report.unparsed = study->counters().unparsed;
   check_lines(*choice.format, *study, report.findings);
-  check_missing(*choice.format, *study, service, report);
+  check_missing(*choice.format, choice.spec.text, *study, service, report);
   check_numbers(*choice.format, *study, server_of(*choice.format, report.log), report.findings);
   check_clock(*study, around.now, report.findings);
   check_nginx(report.log, around.nginx, choice.spec, report.findings);

@@ -70,6 +70,15 @@ bool has_fraction(const std::vector<std::string_view>& lines, std::size_t column
   return false;
 }
 
+std::string name_of(const Header& header) {
+  const auto& fields = header.fields;
+  if (std::find(fields.begin(), fields.end(), "x-edge-location") != fields.end()) {
+    return "AWS CloudFront (W3C extended log)";
+  }
+  const bool iis = header.software.find("Internet Information") != std::string_view::npos;
+  return iis ? "IIS (W3C extended log)" : "W3C extended log";
+}
+
 }  // namespace
 
 std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
@@ -80,7 +89,7 @@ std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
   });
   const std::string value = tabs ? R"([^\t]*)" : R"((?:"[^"]*"|\S+))";
   Candidate out;
-  out.name = "W3C extended log";
+  out.name = name_of(header);
   std::string regex;
   std::set<std::string_view> taken;
   for (std::size_t i = 0; i < header.fields.size(); ++i) {

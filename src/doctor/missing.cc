@@ -78,14 +78,15 @@ std::string live_path(const std::string& log) {
 
 }  // namespace
 
-void check_missing(const format::Format& format, const Study& study, const app::Service& service,
-                   LogReport& report) {
+void check_missing(const format::Format& format, const std::string& text, const Study& study,
+                   const app::Service& service, LogReport& report) {
   std::vector<std::string> notes;
   const auto store = metric::create_store(service.rules, service.router->labels(), everything(), notes);
   if (!store) return;  // said already: the study needs the same
   const model::Snapshot families = (*store)->snapshot();
   model::FieldSet has = format.certain();
   has.add(study.source.seen);
+  std::vector<Field> missing;
   for (const Field field : kMeasured) {
     const std::string costs = families_with(field, families);
     if (costs.empty()) continue;
@@ -93,13 +94,15 @@ void check_missing(const format::Format& format, const Study& study, const app::
       check_unknown(field, costs, study, report.findings);
       continue;
     }
+    missing.push_back(field);
     report.missing.emplace_back(format::field_key(field));
     report.findings.push_back(make_finding(Level::kProblem,
                                            "missing-" + std::string(format::field_key(field)),
                                            "the lines have no " + in_words(field) + ": no " + costs));
   }
   if (!report.missing.empty()) {
-    Remedy remedy = remedy_for(server_of(format, report.log), live_path(report.log));
+    auto own = extend_format(text, missing);
+    Remedy remedy = own ? std::move(*own) : remedy_for(server_of(format, report.log), live_path(report.log));
     report.findings.back().advice = std::move(remedy.advice);
     report.findings.back().paste = std::move(remedy.paste);
   }

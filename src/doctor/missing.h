@@ -11,8 +11,8 @@
 namespace routemeter::doctor {
 
 /// What the metrics of the rule file need and this log lacks: a problem for each field, with the metrics that
-/// it costs, and with the last one what to change. `log_path` is only for the lines to paste.
-void check_missing(const format::Format& format, const Study& study, const app::Service& service,
-                   LogReport& report);
+/// it costs, and with the last one what to change. `text` is what the format was made of.
+void check_missing(const format::Format& format, const std::string& text, const Study& study,
+                   const app::Service& service, LogReport& report);
 
 }  // namespace routemeter::doctor

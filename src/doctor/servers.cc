@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "util/yaml_scalar.h"
+
 namespace routemeter::doctor {
 namespace {
 
@@ -170,7 +172,56 @@ Lines other_json() {
   };
 }
 
+/// What a server calls the fields; empty = it has none.
+struct Names {
+  std::string_view where;
+  std::string_view duration;
+  std::string_view first_byte;
+  std::string_view request_size;
+  std::string_view response_size;
+};
+constexpr Names kNginxNames = {"the string of log_format", "$request_time", "$upstream_header_time",
+                               "$content_length", "$body_bytes_sent"};
+constexpr Names kApacheNames = {"the string of LogFormat", "%D", "", "%{Content-Length}i", "%B"};
+constexpr Names kGunicornNames = {"access_log_format", "%(D)s", "", "%({content-length}i)s", "%(B)s"};
+
+const Names* names_for(std::string_view text) {
+  // A whole directive, a regex and JSON have more at their ends than fields.
+  if (begins(text, "log_format") || contains(text, "(?P<") || (!text.empty() && text.back() == '}'))
+    return nullptr;
+  if (contains(text, "$")) return &kNginxNames;
+  if (contains(text, "%(")) return &kGunicornNames;
+  return contains(text, "%") ? &kApacheNames : nullptr;
+}
+
+std::string_view name_in(const Names& names, model::Field field) {
+  switch (field) {
+    case model::Field::kDuration:
+      return names.duration;
+    case model::Field::kTimeToFirstByte:
+      return names.first_byte;
+    case model::Field::kRequestSize:
+      return names.request_size;
+    default:
+      return names.response_size;
+  }
+}
+
 }  // namespace
+
+std::optional<Remedy> extend_format(const std::string& text, const std::vector<model::Field>& missing) {
+  const Names* const names = names_for(text);
+  if (names == nullptr) return std::nullopt;
+  std::string added;
+  for (const model::Field field : missing) {
+    const std::string_view name = name_in(*names, field);
+    if (!name.empty()) added += " " + std::string(name);
+  }
+  if (added.empty()) return std::nullopt;
+  return Remedy{"log these fields too",
+                {"at the end of " + std::string(names->where) + ":", "  " + added,
+                 "in the rule file:", "  format: " + util::yaml_scalar(text + added)}};
+}
 
 Server server_of(const format::Format& format, const std::string& path) {
   const std::string_view name = format.name();

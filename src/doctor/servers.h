@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,5 +33,9 @@ struct Remedy {
   std::vector<std::string> paste;  ///< into its configuration, then what the rule file says
 };
 Remedy remedy_for(Server server, const std::string& path);
+
+/// The same for a log with a format string of its own, by nginx, Apache or gunicorn: what to add at its end.
+/// Nothing when `text` is no such string.
+std::optional<Remedy> extend_format(const std::string& text, const std::vector<model::Field>& missing);
 
 }  // namespace routemeter::doctor

@@ -1,6 +1,7 @@
 """`routemeter doctor`: what it finds wrong with a log, what it says to do, and that doing it helps."""
 
 import gzip
+import http.client
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from harness import BINARY, TIMEOUT, Serve, main, run
+from harness import BINARY, TIMEOUT, Serve, free_port, main, parse, run, total, wait_for
 
 NOBODY = 65534
 LINE = '192.0.2.7 - - [%s] "GET /items/%d HTTP/1.1" 200 %d "-" "curl/8.1"'
@@ -185,7 +186,7 @@ class Format(Doctor):
                + "2026-11-24 10:00:00 GET /items/7 200 5000 120 20\n" * 9)
         path = self.write("u_ex.log", w3c)
         log, found = self.examine(path, check=1)
-        self.assertEqual((log["format"], log["missing"]), ("W3C extended log", []))
+        self.assertEqual((log["format"], log["missing"]), ("IIS (W3C extended log)", []))
         rules = self.write("rules.yaml", "\n".join(found["format"]["paste"]) + "\n")
         out = run("replay", "--rules", rules, path, check=0).stdout.decode()
         self.assertIn("http_request_duration_highr_seconds_sum 0.18", out)
@@ -302,6 +303,64 @@ class Rules(Doctor):
         done = run(*self.arguments("--rules", rules, self.write("access.log", lines())), check=2)
         self.assertIn(b"version", done.stderr)
         self.assertEqual(done.stdout, b"")
+
+
+class Remedies(Doctor):
+    def test_what_is_added_to_a_string_of_ones_own(self):
+        text = "$request|$status|$body_bytes_sent"
+        log = self.write("access.log", "GET /items/1 HTTP/1.1|200|5\n" * 9)
+        _, found = self.examine("--format", text, log, check=1)
+        paste = found["missing-request_size"]["paste"]
+        self.assertEqual(paste[1], "   $request_time $content_length")
+        self.write("access.log", "GET /items/1 HTTP/1.1|200|5 0.020 -\n" * 9)
+        rules = self.write("rules.yaml", "version: 1\n" + paste[3].strip() + "\n")
+        report, _ = self.examine("--rules", rules, log, check=0)
+        self.assertEqual(report["missing"], [])
+        log = self.write("httpd.log", "10.0.0.7 \"GET / HTTP/1.1\" 200 5\n" * 9)
+        _, found = self.examine("--format", '%h "%r" %>s %B', log, check=1)
+        self.assertIn("   %D %{Content-Length}i", found["missing-request_size"]["paste"])
+
+    def test_the_middleware_for_uvicorn(self):
+        log = self.write("uvicorn.log", 'INFO:     127.0.0.1:5000 - "GET / HTTP/1.1" 200 OK\n' * 3)
+        _, found = self.examine(log, check=1)
+        paste = found["missing-response_size"]["paste"]
+        middleware = [line[2:] for line in paste[1:paste.index("in the rule file:")]]
+        os.unlink(log)
+        self.write("app.py", "from fastapi import FastAPI, Response\napp = FastAPI()\n"
+                             "@app.post('/items/{item_id}')\ndef item(item_id):\n    return Response('x' * 100)\n"
+                             "@app.get('/fail')\ndef fail():\n    raise ValueError\n" + "\n".join(middleware) + "\n")
+        port = free_port()
+        server = subprocess.Popen(["/usr/bin/python3", "-m", "uvicorn", "app:app", "--no-access-log", "--port", str(port)],
+                                  cwd=self.dir, stderr=subprocess.DEVNULL)
+        try:
+            def ask(method, path, body=None):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+                connection.request(method, path, body)
+                connection.getresponse().read()
+                connection.close()
+                return True
+
+            def answers():
+                try:
+                    return ask("GET", "/fail")
+                except OSError:
+                    return False
+
+            wait_for(answers, "uvicorn")
+            for i in range(9):
+                ask("POST", f"/items/{i}%20x?x=1", b"body!")
+        finally:
+            server.terminate()
+            server.wait(timeout=TIMEOUT)
+        rules = self.write("rules.yaml", "version: 1\nformat: json\nroutes:\n- POST /items/{id}\n")
+        report, _ = self.examine("--rules", rules, log, check=0)
+        self.assertEqual((report["missing"], report["requests"]), ([], report["lines"]))
+        samples = parse(run("replay", "--rules", rules, log, check=0).stdout.decode())
+        handler = "/items/{id}"
+        self.assertEqual(total(samples, "http_response_size_bytes_sum", handler=handler), 900)
+        self.assertEqual(total(samples, "http_request_size_bytes_sum", handler=handler), 45)
+        self.assertGreaterEqual(total(samples, "http_requests_total", status="5xx"), 1)
+        self.assertGreater(total(samples, "http_request_duration_seconds_sum", handler=handler), 0)
 
 
 class AtTheStartOfServe(Doctor):

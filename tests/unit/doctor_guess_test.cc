@@ -123,7 +123,7 @@ TEST_CASE("a W3C log is read by its header") {
              "#Fields: date time cs-method cs-uri-stem cs-uri-query cs(User-Agent) sc-status sc-bytes "
              "cs-bytes time-taken",
              "2024-05-01 10:00:00 GET /items/7 a=1 curl/8 200 5000 120 20"});
-  CHECK(iis.name == "W3C extended log");
+  CHECK(iis.name == "IIS (W3C extended log)");
   CHECK(iis.request.target == "/items/7");
   CHECK(iis.request.duration_ns == 20000000);  // Microsoft's are milliseconds
   CHECK(iis.request.request_size == 120);
