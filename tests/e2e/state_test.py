@@ -27,6 +27,15 @@ def counters(samples):
                                        "routemeter_read_errors"))}
 
 
+def rising(before, samples):
+    """The counters of a scrape; fails when one is lower than in `before`, those of an earlier scrape."""
+    now = counters(samples)
+    fallen = {key: (value, now.get(key, 0)) for key, value in before.items() if now.get(key, 0) < value}
+    if fallen:
+        raise AssertionError(f"went down: {fallen}")
+    return now
+
+
 class WithState(TempDirTest):
     def setUp(self):
         super().setUp()
@@ -41,10 +50,7 @@ class WithState(TempDirTest):
 
     def scrape(self, serve):
         samples = serve.scrape()
-        now = counters(samples)
-        for key, value in self.seen.items():
-            self.assertGreaterEqual(now.get(key, 0), value, key)
-        self.seen = now
+        self.seen = rising(self.seen, samples)
         return samples
 
     def requests(self, serve, **labels):
