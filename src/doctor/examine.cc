@@ -43,7 +43,9 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
               const Surroundings& around, const Bounds& bounds, LogReport& report) {
   const std::vector<std::string_view> lines = open.lines();
   if (lines.empty()) {
-    report.findings.push_back(make_finding(Level::kNote, "no-lines", "there is no line in it yet"));
+    const bool told = !report.findings.empty() && report.findings.back().code == "empty";
+    if (!told)
+      report.findings.push_back(make_finding(Level::kNote, "no-lines", "there is no line in it yet"));
     return;
   }
   const FormatChoice choice = choose_format(service.rules.format, report.log, lines,
@@ -61,9 +63,10 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   report.lines = study->counters().lines;
   report.requests = study->counters().parsed();
   report.unparsed = study->counters().unparsed;
+  const Server server = server_of_guess(choice.name, *choice.format, report.log);
   check_lines(*choice.format, *study, report.findings);
-  check_missing(*choice.format, choice.spec.text, *study, service, report);
-  check_numbers(*choice.format, *study, server_of(*choice.format, report.log), report.findings);
+  check_missing(*choice.format, server, choice.spec.text, *study, service, report);
+  check_numbers(*choice.format, *study, server, report.findings);
   check_clock(*study, around.now, report.findings);
   check_nginx(report.log, around.nginx, choice.spec, report.findings);
   check_rules(*study, service, common.rules.value_or(""), report.log, report.findings);

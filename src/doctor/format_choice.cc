@@ -160,8 +160,11 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
   }
   Finding finding = no_format(lines);
   finding.advice =
-      "is it an access log? If so, say what its lines look like: --format 'the log_format or LogFormat "
-      "string of the server', or a regex with (?P<method>...), (?P<target>...) and (?P<status>...)";
+      lines.front()[0] == '{'
+          ? "say in the rule file which keys they are: format: json, fields: {method: ..., target: ..., "
+            "status: ...}; what is in no key must be logged"
+          : "is it an access log? If so, say what its lines look like: --format 'the log_format or LogFormat "
+            "string of the server', or a regex with (?P<method>...), (?P<target>...) and (?P<status>...)";
   findings.push_back(std::move(finding));
   return {};
 }

@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "doctor/servers.h"
 #include "format/spec_error.h"
 #include "input/rotation_name.h"
 #include "metric/store.h"
@@ -78,7 +77,7 @@ std::string live_path(const std::string& log) {
 
 }  // namespace
 
-void check_missing(const format::Format& format, const std::string& text, const Study& study,
+void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
                    const app::Service& service, LogReport& report) {
   std::vector<std::string> notes;
   const auto store = metric::create_store(service.rules, service.router->labels(), everything(), notes);
@@ -101,8 +100,8 @@ void check_missing(const format::Format& format, const std::string& text, const 
                                            "the lines have no " + in_words(field) + ": no " + costs));
   }
   if (!report.missing.empty()) {
-    auto own = extend_format(text, missing);
-    Remedy remedy = own ? std::move(*own) : remedy_for(server_of(format, report.log), live_path(report.log));
+    auto own = extend_format(server, text, missing);
+    Remedy remedy = own ? std::move(*own) : remedy_for(server, live_path(report.log));
     report.findings.back().advice = std::move(remedy.advice);
     report.findings.back().paste = std::move(remedy.paste);
   }

@@ -5,14 +5,15 @@
 
 #include "app/service.h"
 #include "doctor/finding.h"
+#include "doctor/servers.h"
 #include "doctor/study.h"
 #include "format/format.h"
 
 namespace routemeter::doctor {
 
 /// What the metrics of the rule file need and this log lacks: a problem for each field, with the metrics that
-/// it costs, and with the last one what to change. `text` is what the format was made of.
-void check_missing(const format::Format& format, const std::string& text, const Study& study,
+/// it costs, and with the last one what to change in `server`. `text` is what the format was made of.
+void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
                    const app::Service& service, LogReport& report);
 
 }  // namespace routemeter::doctor

@@ -273,7 +273,8 @@ void check_clock(const Study& study, double now, Findings& findings) {
   if (back * 100 > study.requests.size()) {
     findings.push_back(make_finding(Level::kNote, "time-goes-back",
                                     "time goes back by more than an hour " + std::to_string(back) +
-                                        " times: logs of several servers in one, or a clock that was set"));
+                                        (back == 1 ? " time" : " times") +
+                                        ": logs of several servers in one, or a clock that was set"));
   }
   latest = std::max(latest, study.source.last_request_time);
   if (latest > now + 300) {

@@ -209,7 +209,10 @@ std::string_view name_in(const Names& names, model::Field field) {
 
 }  // namespace
 
-std::optional<Remedy> extend_format(const std::string& text, const std::vector<model::Field>& missing) {
+std::optional<Remedy> extend_format(Server server, const std::string& text,
+                                    const std::vector<model::Field>& missing) {
+  const bool own = server == Server::kNginx || server == Server::kApache || server == Server::kGunicorn;
+  if (!own || (server != Server::kNginx && contains(text, "$"))) return std::nullopt;
   const Names* const names = names_for(text);
   if (names == nullptr) return std::nullopt;
   std::string added;
@@ -219,7 +222,7 @@ std::optional<Remedy> extend_format(const std::string& text, const std::vector<m
   }
   if (added.empty()) return std::nullopt;
   return Remedy{"log these fields too",
-                {"at the end of " + std::string(names->where) + ":", "  " + added,
+                {"at the end of " + std::string(names->where) + ":", "  '" + added + "'",
                  "in the rule file:", "  format: " + util::yaml_scalar(text + added)}};
 }
 
@@ -233,6 +236,11 @@ Server server_of(const format::Format& format, const std::string& path) {
   if (begins(name, "Apache") || begins(name, "apache") || begins(name, "vhost_")) return Server::kApache;
   if (begins(name, "regex")) return Server::kOther;
   return server_of_path(path);
+}
+
+Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path) {
+  const bool guessed = begins(format.name(), "nginx log_format") && !contains(guess, "nginx");
+  return guessed ? server_of_path(path) : server_of(format, path);
 }
 
 Remedy remedy_for(Server server, const std::string& path) {

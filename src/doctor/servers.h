@@ -27,6 +27,10 @@ enum class Server {
 /// By the format's name, by its keys, and where that leaves a choice by the log's path.
 Server server_of(const format::Format& format, const std::string& path);
 
+/// The same for a format that was guessed: a string in nginx's language is nginx's only if `guess`, its name
+/// for people, says so.
+Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path);
+
 /// How a server is made to log everything that the default metrics need.
 struct Remedy {
   std::string advice;
@@ -36,6 +40,7 @@ Remedy remedy_for(Server server, const std::string& path);
 
 /// The same for a log with a format string of its own, by nginx, Apache or gunicorn: what to add at its end.
 /// Nothing when `text` is no such string.
-std::optional<Remedy> extend_format(const std::string& text, const std::vector<model::Field>& missing);
+std::optional<Remedy> extend_format(Server server, const std::string& text,
+                                    const std::vector<model::Field>& missing);
 
 }  // namespace routemeter::doctor

@@ -94,7 +94,10 @@ std::optional<Mismatch> explain_regex(std::string_view pattern, const model::Cap
   Mismatch out{std::string(line), at, "the end of the line"};
   if (good < ends.size()) {
     const std::size_t begin = good == 0 ? 0 : ends[good - 1];
-    out.expected = "what matches " + std::string(pattern.substr(begin, ends[good] - begin));
+    // The part that fails is often a single byte, which says little by itself.
+    constexpr std::size_t kShown = 40;
+    out.expected = "what matches " + std::string(pattern.substr(begin, kShown));
+    if (pattern.size() - begin > kShown) out.expected += "...";
   }
   return out;
 }

@@ -43,16 +43,21 @@ std::string wanted(Reason reason, const FieldValue& value) {
                                        : "a request such as \"GET / HTTP/1.1\" in " + value.name;
 }
 
+std::string quoted(std::string_view literal) {
+  const char quote = literal.find('"') == std::string_view::npos ? '"' : '\'';
+  return quote + std::string(literal) + quote;
+}
+
 }  // namespace
 
 Mismatch explain_shape(const Scanner::Reach& reach, std::span<const std::string> fields,
                        std::string_view line) {
   Mismatch out{std::string(line), reach.at, ""};
   if (reach.step == Scanner::Reach::kPrefix) {
-    out.expected = "\"" + std::string(reach.literal) + "\" at the beginning";
+    out.expected = quoted(reach.literal) + " at the beginning";
     return out;
   }
-  out.expected = reach.literal.empty() ? "the end of the line" : "\"" + std::string(reach.literal) + "\"";
+  out.expected = reach.literal.empty() ? "the end of the line" : quoted(reach.literal);
   out.expected += " behind " + fields[reach.step];
   return out;
 }

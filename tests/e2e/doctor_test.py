@@ -311,14 +311,14 @@ class Remedies(Doctor):
         log = self.write("access.log", "GET /items/1 HTTP/1.1|200|5\n" * 9)
         _, found = self.examine("--format", text, log, check=1)
         paste = found["missing-request_size"]["paste"]
-        self.assertEqual(paste[1], "   $request_time $content_length")
+        self.assertEqual(paste[1], "  ' $request_time $content_length'")
         self.write("access.log", "GET /items/1 HTTP/1.1|200|5 0.020 -\n" * 9)
         rules = self.write("rules.yaml", "version: 1\n" + paste[3].strip() + "\n")
         report, _ = self.examine("--rules", rules, log, check=0)
         self.assertEqual(report["missing"], [])
         log = self.write("httpd.log", "10.0.0.7 \"GET / HTTP/1.1\" 200 5\n" * 9)
         _, found = self.examine("--format", '%h "%r" %>s %B', log, check=1)
-        self.assertIn("   %D %{Content-Length}i", found["missing-request_size"]["paste"])
+        self.assertIn("  ' %D %{Content-Length}i'", found["missing-request_size"]["paste"])
 
     def test_the_middleware_for_uvicorn(self):
         log = self.write("uvicorn.log", 'INFO:     127.0.0.1:5000 - "GET / HTTP/1.1" 200 OK\n' * 3)

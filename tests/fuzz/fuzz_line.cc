@@ -13,19 +13,26 @@
 namespace {
 
 using routemeter::format::Builtin;
+using routemeter::format::FormatPtr;
 using routemeter::format::Parser;
 using routemeter::model::Field;
 using routemeter::model::Reason;
 using routemeter::model::Request;
 
-std::vector<std::unique_ptr<Parser>> make_parsers() {
-  std::vector<std::unique_ptr<Parser>> out;
+std::vector<FormatPtr> make_formats() {
+  std::vector<FormatPtr> out;
   for (const Builtin& row : routemeter::format::builtins()) {
     routemeter::model::FormatSpec spec;
     spec.text = row.name;
     const auto made = row.make(spec, {});
-    if (made) out.push_back((*made)->make_parser());
+    if (made) out.push_back(*made);
   }
+  return out;
+}
+
+std::vector<std::unique_ptr<Parser>> make_parsers(const std::vector<FormatPtr>& formats) {
+  std::vector<std::unique_ptr<Parser>> out;
+  for (const FormatPtr& format : formats) out.push_back(format->make_parser());
   return out;
 }
 
@@ -44,7 +51,8 @@ void check(const Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::vector<std::unique_ptr<Parser>> kParsers = make_parsers();
+  static const std::vector<FormatPtr> kFormats = make_formats();
+  static const std::vector<std::unique_ptr<Parser>> kParsers = make_parsers(kFormats);
   // A copy of its own, so that reading past either end of the line is seen.
   const std::string line(reinterpret_cast<const char*>(data), size);
   const std::vector<char> exact(line.begin(), line.end());
@@ -52,6 +60,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& parser : kParsers) {
     Request request;
     if (parser->parse(text, request) == Reason::kNone) check(request);
+  }
+  for (const FormatPtr& format : kFormats) {
+    const auto mismatch = format->explain(text);
+    require(!mismatch || (mismatch->at <= mismatch->text.size() && !mismatch->expected.empty()));
   }
   return 0;
 }

@@ -47,6 +47,7 @@ TEST_CASE("a text format says where a line stops to fit") {
        "10.0.0.1 - - " + date +
            " \"GET / HTTP/1.1\" 200 5<!> 0.001 | the end of the line behind $body_bytes_sent"},
       {"common", "10.0.0.1", "10.0.0.1<!> | \" \" behind $remote_addr"},
+      {"\"$status\" $request", "200 GET / HTTP/1.1", "<!>200 GET / HTTP/1.1 | '\"' at the beginning"},
       // Values.
       {"common", "10.0.0.1 - - " + date + " \"\" 400 5",
        "10.0.0.1 - - " + date + " \"<!>\" 400 5 | a request such as \"GET / HTTP/1.1\" in $request"},
@@ -89,8 +90,9 @@ TEST_CASE("JSON says where it breaks, and which keys are missing") {
 TEST_CASE("a regex says how many of its parts match") {
   const auto regex = make(R"((?P<method>[A-Z]+) (?P<path>\S+) -> (?P<status>\d{3})(?: .*)?)");
   CHECK(explained(*regex, "GET / -> 200") == "nothing");
-  CHECK(explained(*regex, "GET / => 200") == "GET / <!>=> 200 | what matches -");
-  CHECK(explained(*regex, "GET / -> abc") == R"(GET / -> <!>abc | what matches (?P<status>\d{3}))");
+  CHECK(explained(*regex, "GET / => 200") ==
+        R"(GET / <!>=> 200 | what matches -> (?P<status>\d{3})(?: .*)?)");
+  CHECK(explained(*regex, "GET / -> abc") == R"(GET / -> <!>abc | what matches (?P<status>\d{3})(?: .*)?)");
   CHECK(explained(*regex, "GET / -> 200!") == "GET / -> 200<!>! | the end of the line");
   CHECK(explained(*regex, "GET / -> 999") == "GET / -> <!>999 | a status from 100 to 599 in status");
 }
