@@ -8,6 +8,20 @@
 
 namespace routemeter::cli {
 
+namespace {
+
+// A subcommand with its flags for each row; the one that is given sets `chosen`.
+void add_commands(CLI::App& app, std::function<int()>& chosen) {
+  app.set_version_flag("--version", "routemeter " ROUTEMETER_VERSION);
+  app.require_subcommand(1);
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
+    sub->callback([&chosen, act = command.setup(*sub)] { chosen = act; });
+  }
+}
+
+}  // namespace
+
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       {"serve", "Follow logs and serve their metrics to Prometheus", setup_serve},
@@ -18,6 +32,7 @@ const std::vector<Command>& commands() {
       {"explain", "Say which rule takes a request, and why", setup_explain},
       {"test", "Run the tests that rule files carry", setup_test},
       {"doctor", "Say what can be measured from a log, what cannot, and why", setup_doctor},
+      {"completion", "Print the script that lets a shell complete routemeter", setup_completion},
   };
   return all;
 }
@@ -25,13 +40,8 @@ const std::vector<Command>& commands() {
 int run(int argc, char** argv) {
   hold_standard_streams();
   CLI::App app("Exact request metrics per handler, from HTTP access logs.", "routemeter");
-  app.set_version_flag("--version", "routemeter " ROUTEMETER_VERSION);
-  app.require_subcommand(1);
   std::function<int()> chosen;
-  for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.help));
-    sub->callback([&chosen, act = command.setup(*sub)] { chosen = act; });
-  }
+  add_commands(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {  // --help, --version

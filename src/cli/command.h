@@ -25,6 +25,7 @@ std::function<int()> setup_doctor(CLI::App& app);
 std::function<int()> setup_serve(CLI::App& app);
 std::function<int()> setup_replay(CLI::App& app);
 std::function<int()> setup_learn(CLI::App& app);
+std::function<int()> setup_completion(CLI::App& app);
 std::function<int()> setup_check(CLI::App& app);
 std::function<int()> setup_import(CLI::App& app);
 std::function<int()> setup_explain(CLI::App& app);

@@ -42,9 +42,9 @@ std::function<int()> setup_learn(CLI::App& app) {
   auto flags = std::make_shared<LearnFlags>();
   add_common_flags(app, flags->learn.common, true);
   app.add_option("--min-hits", flags->learn.min_hits,
-                 "Leave out routes with fewer answered requests (default: one in 100000 of the log)")
+                 "Leave out routes with fewer answered requests (default: by the size of the log)")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62U));
+      ->check(CLI::Range(1, 1000000000));
   app.add_flag("--converters", flags->learn.converters,
                "Write {id:int} and {id:uuid} where all values are such");
   app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")

@@ -51,7 +51,7 @@ int run_test(const TestFlags& flags) {
 
 std::function<int()> setup_test(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
-  app.add_option("rules", flags->files, "Rule files with tests:")->required()->type_name("RULES");
+  app.add_option("rules", flags->files, "Rule files with tests:")->required()->type_name("R");
   app.add_option(
          "--format", flags->format,
          "text, the failures and a summary (default); tap, the Test Anything Protocol; junit, JUnit's XML")
