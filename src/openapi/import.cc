@@ -31,7 +31,8 @@ util::Result<Converters> read_path_params(const std::vector<std::string>& params
     const std::size_t colon = std::min(param.find(':'), param.size());
     const std::string name = param.substr(0, colon);
     const std::string converter = colon < param.size() ? param.substr(colon + 1) : "path";
-    const auto parsed = route::parse_template("/{" + name + ":" + converter + "}");
+    const auto parsed =
+        route::parse_template(std::string("/{").append(name).append(":").append(converter).append("}"));
     if (!parsed || parsed->size() != 2) {
       util::Diagnostic d;
       d.file = "--path-param";

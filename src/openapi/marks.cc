@@ -57,27 +57,34 @@ void read_numbers(std::string_view text, std::vector<std::uint32_t>& out) {
   }
 }
 
+// An option with its value; false for what is none.
+bool set_option(std::string_view name, std::string_view value, ImportOptions& options) {
+  if (name == "--order") {
+    options.spec_order = value == "spec";
+  } else if (name == "--prefix") {
+    options.prefix = value == "/" ? "" : value;
+  } else if (name == "--strip-prefix") {
+    options.strip_prefix = value;
+  } else if (name == "--path-param") {
+    options.path_params.emplace_back(value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // False for what is no option.
 bool read_options(std::string_view text, ImportOptions& options) {
   const std::vector<std::string_view> all = words(text);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string_view word = all[i];
-    if (word == "--docs") {
+    if (all[i] == "--docs") {
       options.docs = true;
-    } else if (word == "--app-labels") {
+    } else if (all[i] == "--app-labels") {
       options.app_labels = true;
-    } else if (i + 1 == all.size()) {
+    } else if (i + 1 == all.size() || !set_option(all[i], all[i + 1], options)) {
       return false;
-    } else if (word == "--order") {
-      options.spec_order = all[++i] == "spec";
-    } else if (word == "--prefix") {
-      options.prefix = all[++i] == "/" ? "" : all[i];
-    } else if (word == "--strip-prefix") {
-      options.strip_prefix = all[++i];
-    } else if (word == "--path-param") {
-      options.path_params.emplace_back(all[++i]);
     } else {
-      return false;
+      ++i;
     }
   }
   return true;

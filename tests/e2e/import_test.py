@@ -40,8 +40,8 @@ class Documents(TempDirTest):
                 for name, got in (("expected.yaml", done.stdout), ("expected.err", done.stderr)):
                     with open(os.path.join(folder, name), "rb") as f:
                         self.assertEqual(got.decode(), f.read().decode(), name)
-                # What was written is a rule file that the program takes.
-                run("replay", "--rules", self.write("rules.yaml", done.stdout), self.write("empty.log", ""), check=0)
+                # What was written holds.
+                run("test", self.write("rules.yaml", done.stdout), check=0)
 
 
 class Output(TempDirTest):
