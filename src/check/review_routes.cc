@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -66,7 +68,9 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
   }
 }
 
-void review_method(const Rule& rule, const std::string& method, const Subject& subject, Findings& findings) {
+// `others`: the methods that a finding has told to become "other"; once in a file is enough.
+void review_method(const Rule& rule, const std::string& method, bool verbatim, std::set<std::string>& others,
+                   Findings& findings) {
   const auto& known = metric::kMethods;
   if (std::find(known.begin(), known.end(), method) != known.end()) return;
   const bool joined = method.find_first_of("|+&") != std::string::npos;
@@ -80,7 +84,7 @@ void review_method(const Rule& rule, const std::string& method, const Subject& s
   }
   if (!hint.empty()) {
     findings.add("unknown-method", rule.at, "no client sends the method " + method, std::move(hint));
-  } else if (!subject.file.options.verbatim_methods) {
+  } else if (!verbatim && others.insert(method).second) {
     findings.add(
         "other-method", rule.at,
         "requests with the method " + method + " will have the label method=\"other\"",
@@ -114,8 +118,11 @@ void review_handler(const Rule& rule, Findings& findings) {
 }  // namespace
 
 void review_routes(const Subject& subject, Findings& findings) {
+  std::set<std::string> others;
   for (const Rule& rule : subject.file.routes) {
-    for (const std::string& method : rule.methods) review_method(rule, method, subject, findings);
+    for (const std::string& method : rule.methods) {
+      review_method(rule, method, subject.file.options.verbatim_methods, others, findings);
+    }
     review_handler(rule, findings);
     if (rule.kind != Rule::Kind::kTemplate) continue;
     review_parameters(rule, findings);

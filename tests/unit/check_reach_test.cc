@@ -45,10 +45,16 @@ Reach last(const std::string& routes, const std::string& options = "") {
   return reaches(routes, options).back();
 }
 
+const std::vector<std::string> kRequestMethods = {"GET", "POST", "PUT", "DELETE", "X", "get"};
+const std::vector<std::string> kRequestHosts = {"", "h", "H:80", "other"};
+
 template <typename T>
 const T& pick(const std::vector<T>& from, std::minstd_rand& random) {
   return from[random() % from.size()];
 }
+// What it gives back lives in the list.
+template <typename T>
+const T& pick(std::vector<T>&& from, std::minstd_rand& random) = delete;
 
 std::string random_rule(std::minstd_rand& random) {
   static const std::vector<std::string> kMethods = {"", "", "GET", "POST", "GET,POST", "PUT,GET"};
@@ -165,9 +171,9 @@ TEST_CASE("what can never win never does, and what loses a method never gets it"
       if (path.find('\n') != std::string::npos) continue;
       const std::string target = target_of(path);
       model::Request request;
-      request.method = pick(std::vector<std::string>{"GET", "POST", "PUT", "DELETE", "X", "get"}, random);
+      request.method = pick(kRequestMethods, random);
       request.target = target;
-      request.host = pick(std::vector<std::string>{"", "h", "H:80", "other"}, random);
+      request.host = pick(kRequestHosts, random);
       const std::int32_t winner = resolver->resolve(request).rule;
       if (winner < 0) continue;
       const Reach& reach = all[static_cast<std::size_t>(winner)];
