@@ -146,7 +146,7 @@ class Importer {
       if (!there) out.emplace_back().endpoint = std::move(endpoint);
     }
     for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters);
-    if (out_.options.spec_order) {
+    if (out_.options.spec_order.value_or(false)) {
       std::stable_sort(out.begin(), out.end(),
                        [](const Draft& a, const Draft& b) { return rank(a.pieces) < rank(b.pieces); });
     }

@@ -14,7 +14,7 @@ namespace routemeter::openapi {
 
 /// What decides, beside the document, what an import writes. Remembered in the rule file (marks.h).
 struct ImportOptions {
-  bool spec_order = false;               ///< concrete paths before templated ones, as the specification says
+  std::optional<bool> spec_order;        ///< concrete paths before templated ones, as the specification says
   std::optional<std::string> prefix;     ///< instead of what servers or basePath say
   std::string strip_prefix;              ///< taken off the front of paths
   std::vector<std::string> path_params;  ///< NAME or NAME:CONVERTER

@@ -115,7 +115,7 @@ std::uint32_t fingerprint(const model::RuleTest& test) {
 std::string options_text(const ImportOptions& options) {
   std::string out;
   const auto add = [&out](const std::string& word) { out += (out.empty() ? "" : " ") + word; };
-  if (options.spec_order) add("--order spec");
+  if (options.spec_order.value_or(false)) add("--order spec");
   if (options.prefix) add("--prefix " + (options.prefix->empty() ? "/" : *options.prefix));
   if (!options.strip_prefix.empty()) add("--strip-prefix " + options.strip_prefix);
   for (const std::string& param : options.path_params) add("--path-param " + param);

@@ -280,7 +280,7 @@ util::Result<Merged> merge(std::string_view text, const std::string& path, const
 
 ImportOptions combined(const ImportOptions& before, const ImportOptions& given) {
   ImportOptions out = before;
-  out.spec_order = before.spec_order || given.spec_order;
+  if (given.spec_order) out.spec_order = given.spec_order;
   out.docs = before.docs || given.docs;
   out.app_labels = before.app_labels || given.app_labels;
   if (given.prefix) out.prefix = given.prefix;

@@ -89,7 +89,7 @@ class Tester {
     imported_.warnings.push_back(warning_at(
         document_, rule.at,
         method + " " + path + " is never reached: '" + other + "' comes before it and takes it",
-        imported_.options.spec_order
+        imported_.options.spec_order.value_or(false)
             ? ""
             : "if the application takes the first route that matches (FastAPI, Django, Express), it has "
               "this fault itself: declare the concrete path first; if it takes the most specific one "

@@ -237,6 +237,17 @@ TEST_CASE("options are remembered, and new ones take effect") {
   CHECK(result.text.find("/v1/f/{p:path}") == std::string::npos);  // its test went too
 }
 
+TEST_CASE("the order of last time can be taken back") {
+  ImportOptions options;
+  options.spec_order = true;
+  const std::string rules = fresh({"get /{x}", "get /a"}, options);
+  CHECK(entries(rules).starts_with("GET /a\nGET /{x}\n"));
+  CHECK(merged(rules, {"get /{x}", "get /a"}).changes.empty());
+  options.spec_order = false;
+  CHECK(
+      entries(merged(rules, {"get /{x}", "get /a"}, false, options).text).starts_with("GET /{x}\nGET /a\n"));
+}
+
 TEST_CASE("lists that have no line for each entry are refused") {
   for (const char* rules :
        {"version: 1\nroutes: [GET /a]\n", "version: 1\nroutes:\n  -\n    GET /a\n",
