@@ -52,7 +52,7 @@ std::string way_in(const std::string& path, const struct stat& status, mode_t bi
 /// The first directory on the way to the file that this user may not pass.
 std::string closed_directory(const std::string& path) {
   for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const std::string directory = slash == 0 ? "/" : path.substr(0, slash);
+    std::string directory = slash == 0 ? "/" : path.substr(0, slash);
     if (::faccessat(AT_FDCWD, directory.c_str(), X_OK, AT_EACCESS) != 0 && errno == EACCES) return directory;
   }
   return "";

@@ -62,8 +62,8 @@ Finding no_format(const std::vector<std::string_view>& lines) {
   return out;
 }
 
-FormatChoice use_proposal(Proposal proposal, const std::vector<std::string_view>& lines, Finding finding,
-                          Findings& findings) {
+FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::string_view>& lines,
+                          Finding finding, Findings& findings) {
   const Candidate& candidate = proposal.candidate;
   finding.message +=
       "; this looks like " + candidate.name + ", which fits " + of_lines(proposal.fit.fitting, lines.size());
@@ -149,7 +149,7 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
     const std::string why = found->format == nullptr ? "no built-in format fits"
                                                      : "format " + found->format->name() + " fits only " +
                                                            of_lines(found->fitting, lines.size());
-    return use_proposal(std::move(*proposal), lines, make_finding(Level::kProblem, "format", why), findings);
+    return use_proposal(*proposal, lines, make_finding(Level::kProblem, "format", why), findings);
   }
   if (found->format != nullptr) {
     findings.push_back(make_finding(

@@ -51,7 +51,7 @@ std::string shape_of(const std::vector<std::string_view>& words) {
   return out;
 }
 
-std::string unique(std::string name, std::set<std::string>& used) {
+std::string unique(const std::string& name, std::set<std::string>& used) {
   std::string out = name;
   for (int i = 2; !used.insert(out).second; ++i) out = name + "_" + std::to_string(i);
   return out;

@@ -81,7 +81,7 @@ class Reader {
         continue;
       }
       if (line[0] == '}') {
-        rules_.push_back(std::move(stanza));
+        rules_.push_back(std::exchange(stanza, {}));
         inside = false;
         continue;
       }
@@ -120,7 +120,10 @@ class Reader {
         // logrotate's default taboos.
         const bool taboo = name[0] == '.' || name.back() == '~' || name.find(".dpkg-") != std::string::npos ||
                            name.find(".rpm") != std::string::npos;
-        if (!taboo) read_file(what + "/" + name, depth + 1);
+        std::string file = what;
+        file += '/';
+        file += name;
+        if (!taboo) read_file(file, depth + 1);
       }
       return;
     }

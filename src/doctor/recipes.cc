@@ -128,6 +128,7 @@ Candidate make(const Recipe& recipe) {
 const std::vector<Candidate>& recipes() {
   static const std::vector<Candidate> kCandidates = [] {
     std::vector<Candidate> out;
+    out.reserve(kRecipes.size());
     for (const Recipe& recipe : kRecipes) out.push_back(make(recipe));
     return out;
   }();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "util/yaml_scalar.h"
 
@@ -39,137 +40,111 @@ Server server_of_path(const std::string& path) {
   return Server::kNginxOrApache;
 }
 
-// The same strings stand in rules/*.yaml; doctor_servers_test compares them.
-Lines nginx(const std::string& path) {
-  return {
-      "in the http block of nginx.conf:",
-      "  log_format routemeter '$remote_addr - $remote_user [$time_local] \"$request\" $status "
-      "$body_bytes_sent '",
-      "                        '\"$http_referer\" \"$http_user_agent\" rt=$request_time "
-      "uht=$upstream_header_time '",
-      "                        'urt=$upstream_response_time cl=$content_length "
-      "ucl=$upstream_http_content_length';",
-      "  access_log " + path + " routemeter;",
-      "in the rule file:",
-      "  format: nginx-timed",
-  };
-}
+// What to paste, {log} being the log's path. The strings of nginx, Apache and gunicorn stand in rules/*.yaml
+// too; doctor_servers_test compares them.
 
-Lines apache(const std::string& path) {
-  return {
-      "in the configuration of httpd:",
-      "  LogFormat \"%h %l %u %t \\\"%r\\\" %>s %b \\\"%{Referer}i\\\" \\\"%{User-Agent}i\\\" %D "
-      "%{Content-Length}i\" "
-      "routemeter",
-      "  CustomLog \"" + path + "\" routemeter",
-      "in the rule file:",
-      "  format: apache-timed",
-  };
-}
+constexpr std::string_view kNginxText = R"(in the http block of nginx.conf:
+  log_format routemeter '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
+                        '"$http_referer" "$http_user_agent" rt=$request_time uht=$upstream_header_time '
+                        'urt=$upstream_response_time cl=$content_length ucl=$upstream_http_content_length';
+  access_log {log} routemeter;
+in the rule file:
+  format: nginx-timed)";
 
-Lines gunicorn(const std::string& path) {
-  const std::string format =
-      "'%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(B)s \"%(f)s\" \"%(a)s\" %(D)s %({content-length}i)s'";
-  return {
-      "in gunicorn.conf.py (or as --access-logfile and --access-logformat):",
-      "  accesslog = \"" + path + "\"",
-      "  access_log_format = " + format,
-      "in the rule file:",
-      "  format: " + format,
-  };
-}
+constexpr std::string_view kApacheText = R"(in the configuration of httpd:
+  LogFormat "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" %D %{Content-Length}i" routemeter
+  CustomLog "{log}" routemeter
+in the rule file:
+  format: apache-timed)";
 
-Lines nginx_json() {
-  return {
-      "in the log_format, beside the other keys:",
-      "  '\"request_time\":\"$request_time\",\"upstream_header_time\":\"$upstream_header_time\",'",
-      "  '\"content_length\":\"$content_length\","
-      "\"upstream_http_content_length\":\"$upstream_http_content_length\",'",
-      "in the rule file:",
-      "  format: json",
-  };
-}
+constexpr std::string_view kGunicornText = R"(in gunicorn.conf.py:
+  accesslog = "{log}"
+  access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(B)s "%(f)s" "%(a)s" %(D)s %({content-length}i)s'
+in the rule file:
+  format: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(B)s "%(f)s" "%(a)s" %(D)s %({content-length}i)s')";
+
+constexpr std::string_view kNginxJsonText = R"(in the log_format, beside the other keys:
+  '"request_time":"$request_time","upstream_header_time":"$upstream_header_time",'
+  '"content_length":"$content_length","upstream_http_content_length":"$upstream_http_content_length",'
+in the rule file:
+  format: json)";
 
 // uvicorn's access logger knows the address, the request line and the status, and no setting changes that.
-Lines uvicorn(const std::string& path) {
-  return {
-      "in the application; then start uvicorn with --no-access-log:",
-      "  import json, time",
-      "",
-      "  class AccessLog:",
-      "      def __init__(self, app, file):",
-      "          self.app, self.file = app, open(file, \"a\", buffering=1)",
-      "",
-      "      async def __call__(self, scope, receive, send):",
-      "          if scope[\"type\"] != \"http\":",
-      "              return await self.app(scope, receive, send)",
-      "          start, headers = time.perf_counter(), dict(scope[\"headers\"])",
-      "          path = scope.get(\"raw_path\") or scope[\"path\"].encode()",
-      "          line = {\"time\": time.time(), \"method\": scope[\"method\"], \"path\": "
-      "path.decode(\"latin-1\"), "
-      "\"status\": 500,",
-      "                  \"request_size\": int(headers.get(b\"content-length\", 0)), \"response_size\": 0}",
-      "",
-      "          async def watch(message):",
-      "              if message[\"type\"] == \"http.response.start\":",
-      "                  line[\"status\"] = message[\"status\"]",
-      "                  line[\"time_to_first_byte\"] = time.perf_counter() - start",
-      "              line[\"response_size\"] += len(message.get(\"body\", b\"\"))",
-      "              await send(message)",
-      "",
-      "          try:",
-      "              await self.app(scope, receive, watch)",
-      "          finally:",
-      "              line[\"duration\"] = time.perf_counter() - start",
-      "              self.file.write(json.dumps(line) + \"\\n\")",
-      "",
-      "  app.add_middleware(AccessLog, file=\"" + path + "\")",
-      "in the rule file:",
-      "  format: json",
-  };
-}
+constexpr std::string_view kUvicornText =
+    R"(in the application; then start uvicorn with --no-access-log:
+  import json, time
 
-Lines traefik(const std::string& path) {
-  return {
-      "in traefik.yml (the static configuration):",
-      "  accessLog:",
-      "    filePath: " + path,
-      "    format: json",
-      "in the rule file:",
-      "  format: json",
-  };
-}
+  class AccessLog:
+      def __init__(self, app, file):
+          self.app, self.file = app, open(file, "a", buffering=1)
 
-Lines traefik_json(const std::string& path) {
-  return {
-      "in traefik.yml (the static configuration), so that no field is dropped:",
-      "  accessLog:",
-      "    filePath: " + path,
-      "    format: json",
-      "    fields:",
-      "      defaultMode: keep",
-  };
-}
+      async def __call__(self, scope, receive, send):
+          if scope["type"] != "http":
+              return await self.app(scope, receive, send)
+          start, headers = time.perf_counter(), dict(scope["headers"])
+          path = scope.get("raw_path") or scope["path"].encode()
+          line = {"time": time.time(), "method": scope["method"], "path": path.decode("latin-1"),
+                  "status": 500, "response_size": 0,
+                  "request_size": int(headers.get(b"content-length", 0))}
 
-Lines caddy(const std::string& path) {
-  return {
-      "in the site block of the Caddyfile, without a filter that deletes duration, size or bytes_read:",
-      "  log {",
-      "    output file " + path,
-      "    format json",
-      "  }",
-  };
-}
+          async def watch(message):
+              if message["type"] == "http.response.start":
+                  line["status"] = message["status"]
+                  line["time_to_first_byte"] = time.perf_counter() - start
+              line["response_size"] += len(message.get("body", b""))
+              await send(message)
 
-Lines other_json() {
-  return {
-      "in the rule file, with the keys that the log has:",
-      "  format: json",
-      "  fields:",
-      "    duration: {field: duration, unit: s}",
-      "    request_size: request_size",
-      "    response_size: response_size",
-  };
+          try:
+              await self.app(scope, receive, watch)
+          finally:
+              line["duration"] = time.perf_counter() - start
+              self.file.write(json.dumps(line) + "\n")
+
+  app.add_middleware(AccessLog, file="{log}")
+in the rule file:
+  format: json)";
+
+constexpr std::string_view kTraefikText = R"(in traefik.yml (the static configuration):
+  accessLog:
+    filePath: {log}
+    format: json
+in the rule file:
+  format: json)";
+
+constexpr std::string_view kTraefikJsonText =
+    R"(in traefik.yml (the static configuration), so that no field is dropped:
+  accessLog:
+    filePath: {log}
+    format: json
+    fields:
+      defaultMode: keep)";
+
+constexpr std::string_view kCaddyText =
+    R"(in the site block of the Caddyfile, without a filter that deletes duration, size or bytes_read:
+  log {
+    output file {log}
+    format json
+  })";
+
+constexpr std::string_view kOtherJsonText = R"(in the rule file, with the keys that the log has:
+  format: json
+  fields:
+    duration: {field: duration, unit: s}
+    request_size: request_size
+    response_size: response_size)";
+
+Lines filled_in(std::string_view text, const std::string& path) {
+  constexpr std::string_view kPlace = "{log}";
+  Lines out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    if (const std::size_t at = line.find(kPlace); at != std::string::npos)
+      line.replace(at, kPlace.size(), path);
+    out.push_back(std::move(line));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 /// What a server calls the fields; empty = it has none.
@@ -246,33 +221,36 @@ Server server_of_guess(const std::string& guess, const format::Format& format, c
 Remedy remedy_for(Server server, const std::string& path) {
   switch (server) {
     case Server::kNginx:
-      return {"log these fields too", nginx(path)};
+      return {"log these fields too", filled_in(kNginxText, path)};
     case Server::kNginxJson:
-      return {"log these fields too", nginx_json()};
+      return {"log these fields too", filled_in(kNginxJsonText, path)};
     case Server::kApache:
-      return {"log these fields too", apache(path)};
+      return {"log these fields too", filled_in(kApacheText, path)};
     case Server::kNginxOrApache: {
-      Lines both = nginx(path);
-      const Lines other = apache(path);
+      Lines both = filled_in(kNginxText, path);
+      const Lines other = filled_in(kApacheText, path);
       both.insert(both.end(), other.begin(), other.end());
       return {"log these fields too: the first part if nginx writes this log, the second if httpd does",
               both};
     }
     case Server::kGunicorn:
-      return {"log these fields too; -k uvicorn.workers.UvicornWorker ignores this setting", gunicorn(path)};
+      return {"log these fields too; -k uvicorn.workers.UvicornWorker ignores this setting",
+              filled_in(kGunicornText, path)};
     case Server::kUvicorn:
       return {
           "uvicorn's access log cannot have them: read the log of the proxy in front, or let the "
           "application write a line for each request",
-          uvicorn(path)};
+          filled_in(kUvicornText, path)};
     case Server::kCaddy:
-      return {"Caddy logs them by itself: update it, and let no filter delete them", caddy(path)};
+      return {"Caddy logs them by itself: update it, and let no filter delete them",
+              filled_in(kCaddyText, path)};
     case Server::kTraefik:
-      return {"Traefik's JSON has all of them", traefik(path)};
+      return {"Traefik's JSON has all of them", filled_in(kTraefikText, path)};
     case Server::kTraefikJson:
-      return {"Traefik logs them by itself, unless it is told to drop fields", traefik_json(path)};
+      return {"Traefik logs them by itself, unless it is told to drop fields",
+              filled_in(kTraefikJsonText, path)};
     case Server::kOtherJson:
-      return {"write them into the log, or say which keys they are", other_json()};
+      return {"write them into the log, or say which keys they are", filled_in(kOtherJsonText, path)};
     case Server::kOther:
       break;
   }

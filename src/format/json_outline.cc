@@ -12,6 +12,13 @@ constexpr std::size_t kMaxLeaves = 300;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+std::string joined(const std::string& path, std::string_view key) {
+  std::string out = path;
+  if (!out.empty()) out += '.';
+  out += key;
+  return out;
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -64,12 +71,12 @@ class Reader {
       if (peek() != '"') return fail("a key in double quotes");
       const std::size_t begin = at_ + 1;
       if (!read_string()) return false;
-      const std::string key(text_.substr(begin, at_ - begin - 1));
+      const std::string_view key = text_.substr(begin, at_ - begin - 1);
       skip_blanks();
       if (peek() != ':') return fail("\":\" behind the key");
       ++at_;
       skip_blanks();
-      if (!read_value(path.empty() ? key : path + "." + key, depth + 1)) return false;
+      if (!read_value(joined(path, key), depth + 1)) return false;
       skip_blanks();
       if (peek() == '}') return ++at_, true;
       if (peek() != ',') return fail("\",\" or \"}\"");

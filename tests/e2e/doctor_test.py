@@ -380,6 +380,15 @@ class AtTheStartOfServe(Doctor):
         self.assertEqual(self.warnings(good), [])
         self.assertEqual(self.warnings(self.write("access.log", lines())), [])
 
+    @unittest.skipIf(os.geteuid() != 0, "needs another user")
+    def test_a_directory_that_may_not_be_passed_is_named_with_the_way_in(self):
+        log = self.write("shut/access.log", lines())
+        os.chmod(self.path("shut"), 0o700)
+        prefix = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", os.path.abspath(BINARY))
+        with Serve(log, prefix=prefix) as serve:
+            self.assertTrue(any(f"setfacl -m u:nobody:x {self.path('shut')}" in record["msg"]
+                                for record in serve.records), serve.records)
+
     def test_each_service_of_a_configuration(self):
         slow = self.write("slow.log", lines(tail=" rt=35.0 uht=- urt=- cl=0 ucl=100"))
         good = self.write("good.log", lines(tail=" rt=0.021 uht=0.020 urt=0.021 cl=- ucl=100"))
