@@ -88,8 +88,9 @@ class Importer {
   }
 
   util::Result<Imported> run() {
-    const auto converters = read_path_params(out_.options.path_params);
+    auto converters = read_path_params(out_.options.path_params);
     if (!converters) return converters.errors();
+    converters_ = std::move(*converters);
     describe();
     PrefixOptions prefixes{out_.options.prefix, out_.options.strip_prefix};
     std::vector<Endpoint> endpoints = read_endpoints(document_, prefixes, out_.warnings);
@@ -98,9 +99,10 @@ class Importer {
     if (first.path.ends_with(first.own_path))
       out_.prefix = first.path.substr(0, first.path.size() - first.own_path.size());
 
-    std::vector<Draft> drafts = this->drafts(std::move(endpoints), *converters);
+    std::vector<Draft> drafts = docs_drafts();
+    add_drafts(std::move(endpoints), drafts);
     add_rules(drafts);
-    for (const std::string& param : out_.options.path_params) check_used(param, drafts);
+    for (const auto& [name, converter] : converters_) check_used(name);
     const auto tested = add_tests(document_, samples_, out_);
     if (!tested) return tested.errors();
     std::stable_sort(out_.warnings.begin(), out_.warnings.end(), [](const auto& a, const auto& b) {
@@ -127,31 +129,32 @@ class Importer {
     out_.framework = &recognise(document_);
   }
 
-  std::vector<Draft> drafts(std::vector<Endpoint> endpoints, const Converters& converters) {
+  std::vector<Draft> docs_drafts() const {
     std::vector<Draft> out;
-    if (out_.options.docs) {
-      for (const std::string_view text : out_.framework->docs) {
-        Endpoint& endpoint = out.emplace_back().endpoint;
-        const std::size_t blank = text.find(' ');
-        endpoint.own_path = text.substr(blank + 1);
-        endpoint.path = out_.prefix + endpoint.own_path;
-        endpoint.methods = {"GET"};
-        if (text.starts_with("GET,HEAD")) endpoint.methods.emplace_back("HEAD");
-      }
+    if (!out_.options.docs) return out;
+    for (const std::string_view text : out_.framework->docs) {
+      Endpoint& endpoint = out.emplace_back().endpoint;
+      endpoint.own_path = text.substr(text.find('/'));
+      endpoint.path = out_.prefix + endpoint.own_path;
+      endpoint.methods = {"GET"};
+      if (text.starts_with("GET,HEAD")) endpoint.methods.emplace_back("HEAD");
     }
+    return out;
+  }
+
+  // Puts the document's own paths behind those of the documentation, and all in the order that is asked for.
+  void add_drafts(std::vector<Endpoint> endpoints, std::vector<Draft>& out) const {
     const auto docs = static_cast<std::ptrdiff_t>(out.size());
     for (Endpoint& endpoint : endpoints) {
       const bool there = std::any_of(out.begin(), out.begin() + docs,
                                      [&](const Draft& d) { return d.endpoint.path == endpoint.path; });
       if (!there) out.emplace_back().endpoint = std::move(endpoint);
     }
-    for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters);
+    for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters_);
     if (out_.options.spec_order.value_or(false)) {
       std::stable_sort(out.begin(), out.end(),
                        [](const Draft& a, const Draft& b) { return rank(a.pieces) < rank(b.pieces); });
     }
-    own_converters_ = &converters;
-    return out;
   }
 
   void add_rules(std::vector<Draft>& drafts) {
@@ -166,7 +169,7 @@ class Importer {
       }
       if (out_.options.app_labels) {
         rule->handler.clear();
-        for (const PathPiece& piece : split_path(endpoint.own_path, *own_converters_))
+        for (const PathPiece& piece : split_path(endpoint.own_path, converters_))
           rule->handler += piece.source;
       }
       rule->methods = endpoint.methods;
@@ -193,8 +196,7 @@ class Importer {
                                            ":path}), add: --path-param " + util::printable(last.name, 40)));
   }
 
-  void check_used(const std::string& param, const std::vector<Draft>& drafts) {
-    const std::string name = param.substr(0, param.find(':'));
+  void check_used(const std::string& name) {
     for (const ImportedRoute& route : out_.routes) {
       if (route.rule.handler.find("{" + name + ":") != std::string::npos) return;
     }
@@ -203,11 +205,11 @@ class Importer {
     d.file = "--path-param";
     d.at = {0, 0};
     d.message = "no path of the document has a parameter '" + util::printable(name, 60) + "'";
-    if (!drafts.empty()) out_.warnings.push_back(std::move(d));
+    out_.warnings.push_back(std::move(d));
   }
 
   const Document& document_;
-  const Converters* own_converters_ = nullptr;
+  Converters converters_;
   Imported out_;
   std::vector<RouteSamples> samples_;  // of out_.routes
 };

@@ -62,6 +62,7 @@ void read_special(std::string_view inside, PathPiece& piece) {
   if (const std::size_t colon = inside.find(':'); colon != std::string_view::npos && colon > 0) {
     name(inside.substr(0, colon));  // JAX-RS and Spring: {name: REGEX}
     piece.regex = "(?:" + std::string(trimmed(inside.substr(colon + 1))) + ")";
+    piece.own_regex = true;
   } else if (first == '*' || last == '*') {  // Spring's {*name}, RFC 6570's {name*}
     name(first == '*' ? inside.substr(1) : inside.substr(0, inside.size() - 1));
     piece.regex = ".*";
@@ -208,8 +209,7 @@ std::string pattern_of(const std::vector<PathPiece>& pieces, bool own_regexes) {
       const auto parts = route::parse_template("/" + piece.source);
       out += parts ? route::regex_of({parts->back()}) : std::string(kSegment);
     } else {
-      out += piece.regex.starts_with("(?:") && piece.lead.empty() && !own_regexes ? std::string(kSegment)
-                                                                                  : piece.regex;
+      out += piece.own_regex && !own_regexes ? std::string(kSegment) : piece.regex;
     }
   }
   return out;

@@ -18,12 +18,13 @@ using Converters = std::map<std::string, std::string, std::less<>>;
 /// A piece of a path in a document.
 struct PathPiece {
   bool is_parameter = false;
-  std::string source;     ///< as the document has it, braces included
-  std::string name;       ///< parameter
-  std::string converter;  ///< parameter: of the rule file, "" for none
-  std::string lead;       ///< parameter: text that belongs to it: ";" of {;id}, "/" of an optional segment
-  std::string regex;      ///< parameter that no template can say: the RE2; else ""
-  bool spans = false;     ///< parameter: takes slashes too
+  std::string source;      ///< as the document has it, braces included
+  std::string name;        ///< parameter
+  std::string converter;   ///< parameter: of the rule file, "" for none
+  std::string lead;        ///< parameter: text that belongs to it: ";" of {;id}, "/" of an optional segment
+  std::string regex;       ///< parameter that no template can say: the RE2; else ""
+  bool own_regex = false;  ///< parameter: `regex` is the document's; RE2 may not take it
+  bool spans = false;      ///< parameter: takes slashes too
 };
 
 /// Splits a path. Besides {name} it knows what frameworks and RFC 6570 write: {name: REGEX}, {name?},
