@@ -65,13 +65,13 @@ void FileSet::check_open() {
 
 // Does what a judgement about the content of an open file asks for. `before`: what was read of it.
 void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
-  if (judgement.unsure) ++notes_.stats[Doubt::kIdentity];
-  const std::string& path = entry.name();
   const Position next = next_place(*entry.open, judgement.verdict, before);
   if (entry.open->error() != 0) {
     put_off(entry, before);
     return;
   }
+  if (judgement.unsure) ++notes_.stats[Doubt::kIdentity];
+  const std::string& path = entry.name();
   switch (judgement.verdict) {
     case Verdict::kSame:
       return;

@@ -175,6 +175,10 @@ TEST_CASE("another inode: claims") {
     CHECK(with([](Relation& x) { x.offset = 0; }) == Claim::kCopy);
     CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = true; }) == Claim::kLater);
     CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = x.active_name = true; }) == Claim::kNone);
+    // What cannot be read is not judged, and what is logged to does not wait for it.
+    CHECK(with([](Relation& x) { x.unread = true; }) == Claim::kLater);
+    CHECK(with([](Relation& x) { x.head = Match::kNo, x.unread = true; }) == Claim::kLater);
+    CHECK(with([](Relation& x) { x.unread = x.active_name = true; }) == Claim::kNone);
     CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kNone);
   }
   SECTION("of a rotation") {
