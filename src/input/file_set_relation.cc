@@ -27,6 +27,12 @@ Match same_head(std::string_view one, std::string_view other) {
   return all_nul(one.substr(0, most)) ? Match::kNul : Match::kYes;
 }
 
+// Where the text is all hole as far as one compares, the size of what has just gone tells its archive.
+bool is_archive_by_size(OpenFile& file, const Entry& known) {
+  return file.gzip() && known.just_gone && known.size > 0 &&
+         file.bytes().text_size() == static_cast<std::uint32_t>(known.size);
+}
+
 Holder holder_of(const Entry& entry) {
   if (entry.cut()) return Holder::kCut;
   if (entry.open && entry.unlinked) return Holder::kUnlinked;
@@ -103,7 +109,7 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
   relation.head = facts.head;
   relation.tail = facts.tail;
   if (relation.head == Match::kYes && all_nul(file.bytes().head()) &&
-      all_nul(file.bytes().tail(position.offset))) {
+      all_nul(file.bytes().tail(position.offset)) && !is_archive_by_size(file, known)) {
     relation.head = Match::kNul;
   }
   return relation;

@@ -299,9 +299,7 @@ void World::compress() {
   for (const auto& [name, inode] : names_) {
     const bool written = std::any_of(pens_.begin(), pens_.end(),
                                      [&wanted = inode](const Pen& pen) { return pen.inode == wanted; });
-    // Of a log that begins with a hole, archives are told apart by their names, which may have shifted.
-    const bool hole = inode->content.starts_with('\0') && inode->content.size() > input::kHeadSize;
-    if (name != "log" && !inode->gzip && !written && !hole) rotated.push_back(name);
+    if (name != "log" && !inode->gzip && !written) rotated.push_back(name);
   }
   if (rotated.empty()) return;
   const std::string name = rotated[random_.below(rotated.size())];

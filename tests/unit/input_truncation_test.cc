@@ -151,6 +151,27 @@ TEST_CASE("truncation [32] a writer that keeps its place leaves a hole of NUL") 
   CHECK(s.count() == 0);
 }
 
+TEST_CASE("truncation [29] [32] the archive of a copy that begins with a hole, made while we were down") {
+  Scenario s;
+  Writer writer(s.at("access.log"), 0);
+  writer.write(some_lines("a", 200));
+  CHECK(s.count() == 200);
+  fs::resize_file(s.at("access.log"), 0);
+  writer.write(some_lines("b", 50));
+  CHECK(s.count() == 50);
+  fs::copy_file(s.at("access.log"), s.at("access.log.1"));
+  writer.write(some_lines("c", 50));  // more was read than the copy has
+  CHECK(s.count() == 50);
+  const std::string state = s.save();
+  fs::resize_file(s.at("access.log"), 0);
+  writer.write(some_lines("d", 10));
+  gzip_file(s.at("access.log.1"), s.at("access.log.1.gz"));
+  s.restart(state);
+  CHECK(s.lines() == sorted(some_lines("d", 10)));
+  s.restart();
+  CHECK(s.count() == 0);
+}
+
 TEST_CASE("truncation [33] [70] a hole of gigabytes costs nothing, offsets beyond 4 GiB are exact") {
   Scenario s;
   write_file(s.at("access.log"), "1\n");
