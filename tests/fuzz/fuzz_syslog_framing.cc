@@ -133,7 +133,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char c : all.substr(1 + cut_count)) {
     if (c != '\xff') {
       input += c;
-    } else if (input.size() < 4 * kMaxLine) {
+    } else if (input.size() <= kMaxLine) {
       input.append(kMaxLine / 4, 'x');
     }
   }
