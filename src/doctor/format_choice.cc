@@ -75,29 +75,41 @@ FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::strin
   return {proposal.fit.format, candidate.spec, candidate.name, true};
 }
 
-/// With an explicit format that most lines do not fit: what fits better.
-void suggest_other(const model::FormatSpec& wanted, const std::string& log,
-                   const std::vector<std::string_view>& lines, const std::vector<Candidate>& hints,
-                   std::size_t fitting, Finding& finding) {
-  model::FormatSpec any = wanted;
+/// With an explicit format that most lines do not fit: what fits better, if anything does.
+std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const std::string& log,
+                                        const std::vector<std::string_view>& lines,
+                                        const std::vector<Candidate>& hints, std::size_t fitting,
+                                        Finding& finding) {
+  model::FormatSpec any;
   any.text = "auto";
-  any.fields.clear();
-  any.escape.reset();
-  any.envelope = model::Envelope::kAuto;
+  any.origin = wanted.origin;
   if (const auto found = app::detect_format(any, log, lines);
       found && found->format && found->fitting > fitting) {
     finding.message += "; " + found->format->name() + " fits " + of_lines(found->fitting, lines.size());
     finding.advice = "use it: format: " + found->spec.text + ", or --format " + found->spec.text;
-    return;
+    return FormatChoice{found->format, found->spec, found->format->name(), true};
   }
   std::vector<Candidate> all = hints;
   for (Candidate& candidate : guess_formats(lines)) all.push_back(std::move(candidate));
   const auto proposal = best_fit(all, lines);
-  if (!proposal || proposal->fit.fitting <= fitting) return;
-  finding.message +=
-      "; " + proposal->candidate.name + " fits " + of_lines(proposal->fit.fitting, lines.size());
+  if (!proposal || proposal->fit.fitting <= fitting) return std::nullopt;
+  const Candidate& candidate = proposal->candidate;
+  finding.message += "; " + candidate.name + " fits " + of_lines(proposal->fit.fitting, lines.size());
   finding.advice = "say it in the rule file";
-  finding.paste = as_yaml(proposal->candidate.spec);
+  finding.paste = as_yaml(candidate.spec);
+  return FormatChoice{proposal->fit.format, candidate.spec, candidate.name, true};
+}
+
+/// Where the first line that is none of the format's stops to fit.
+void show_first_misfit(const format::Format& format, const std::vector<std::string_view>& lines,
+                       Finding& finding) {
+  for (const std::string_view line : lines) {
+    const auto mismatch = format.explain(line);
+    if (!mismatch) continue;
+    finding.shown.push_back("expected " + mismatch->expected + ":");
+    append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
+    return;
+  }
 }
 
 FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& log,
@@ -110,16 +122,18 @@ FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& lo
     findings.push_back(std::move(finding));
     return {};
   }
-  const std::size_t possible = relevant(*found->format, lines);
-  Finding finding =
-      make_finding(Level::kOk, "format",
-                   "format " + found->format->name() + " fits " + of_lines(found->fitting, lines.size()));
-  if (found->fitting * 2 < possible) {
+  FormatChoice choice = {found->format, wanted, found->format->name(), false};
+  Finding finding = make_finding(Level::kOk, "format",
+                                 "format " + choice.name + " fits " + of_lines(found->fitting, lines.size()));
+  if (found->fitting * 2 < relevant(*found->format, lines)) {
     finding.level = Level::kProblem;
-    suggest_other(wanted, log, lines, hints, found->fitting, finding);
+    show_first_misfit(*found->format, lines, finding);
+    // The rest of the examination is about the log, not about the mistake.
+    if (auto better = find_better(wanted, log, lines, hints, found->fitting, finding))
+      choice = std::move(*better);
   }
   findings.push_back(std::move(finding));
-  return {found->format, wanted, found->format->name(), false};
+  return choice;
 }
 
 }  // namespace

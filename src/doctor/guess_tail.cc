@@ -80,6 +80,19 @@ std::string name_for(const std::vector<TailColumn>& columns) {
          std::to_string(columns.size()) + " fields behind it";
 }
 
+/// The number, from 1, of the first field without a name that is a whole number in all lines; 0 = none.
+std::size_t first_whole_number(const std::vector<std::vector<std::string_view>>& rows,
+                               const std::vector<TailColumn>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!columns[i].name.empty() || columns[i].quoted || !columns[i].key.empty()) continue;
+    const bool all = std::all_of(rows.begin(), rows.end(), [i](const auto& row) {
+      return row[i].find_first_not_of("0123456789") == std::string_view::npos;
+    });
+    if (all) return i + 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines) {
@@ -106,6 +119,12 @@ std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines) {
     candidate.name = name_for(columns);
     candidate.spec.text = head + write_tail(columns);
     candidate.remark = "names of the last fields are guessed from what stands in them: look them over";
+    // Apache's %D is such a number, and so are sizes and counts: only a person can tell.
+    if (const std::size_t number = first_whole_number(most->second, columns); number > 0) {
+      candidate.remark += "; if field_" + std::to_string(number) +
+                          " is the duration in microseconds, add fields: {duration: {field: field_" +
+                          std::to_string(number) + ", unit: us}}";
+    }
     out.push_back(std::move(candidate));
   }
   return out;

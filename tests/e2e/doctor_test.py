@@ -191,10 +191,18 @@ class Format(Doctor):
         out = run("replay", "--rules", rules, path, check=0).stdout.decode()
         self.assertIn("http_request_duration_highr_seconds_sum 0.18", out)
 
+    def test_a_number_that_may_be_the_duration_is_pointed_at(self):
+        _, found = self.examine(self.write("access.log", lines(tail=" 1234")), check=1)
+        self.assertIn("{duration: {field: field_3, unit: us}}", found["format"]["advice"])
+
     def test_the_wrong_format_is_named_with_the_right_one(self):
         rules = self.write("rules.yaml", "version: 1\nformat: json\n")
-        _, found = self.examine("--rules", rules, self.write("access.log", lines()), check=1)
+        log, found = self.examine("--rules", rules, self.write("access.log", lines()), check=1)
         self.assertIn("format json fits 0 of the first 20 lines; combined fits 20", found["format"]["message"])
+        self.assertEqual(found["format"]["shown"][0], "expected a JSON object:")
+        # What is said behind it is about the log.
+        self.assertEqual((log["format"], log["requests"]), ("combined", 20))
+        self.assertIn(f"--rules {rules} --format combined ", log["command"])
 
     def test_nothing_fits(self):
         log, found = self.examine(self.write("app.log", "something went wrong\n" * 5), check=1)
