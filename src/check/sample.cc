@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check/sample.h"
 
+#include <string_view>
 #include <utility>
 
 #include "app/log_scan.h"
@@ -56,6 +57,16 @@ class Sampler {
   SampleReport report_;
 };
 
+// What other commands call --format says the form of the findings here.
+util::Diagnostics with_our_flag(util::Diagnostics errors) {
+  constexpr std::string_view kTheirs = "--format ";
+  for (util::Diagnostic& error : errors) {
+    const std::size_t at = error.hint.find(kTheirs);
+    if (at != std::string::npos) error.hint.replace(at, kTheirs.size(), "--sample-format ");
+  }
+  return errors;
+}
+
 }  // namespace
 
 util::Result<SampleReport> read_sample(const model::RuleFile& file,
@@ -70,7 +81,7 @@ util::Result<SampleReport> read_sample(const model::RuleFile& file,
   }
   Sampler sampler(file.routes.size(), std::move(router));
   auto scan = app::scan_logs(logs, spec, [&sampler](const app::ScannedLine& line) { sampler.visit(line); });
-  if (!scan) return scan.errors();
+  if (!scan) return with_our_flag(scan.errors());
   return sampler.take(std::move(*scan));
 }
 

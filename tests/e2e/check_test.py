@@ -199,6 +199,11 @@ class Check(TempDirTest):
         out, _ = self.check(rules, "--sample-format", "$request_method $uri $status", "--sample", bare, code=0)
         self.assertRegex(out, r"\n +1 100\.0 %  matched\n")
         self.check(rules, "--sample", self.path("no.log"), code=2)
+        # A hint names the flag that there is.
+        anything = self.write("any.yaml", GOOD)
+        _, err = self.check(anything, "--sample", self.write("c.log", "what is this\n"), code=2)
+        self.assertIn("--sample-format 'combined'", err)
+        self.assertNotIn(" --format", err)
 
     def test_names_as_promtool_sees_them(self):
         """check warns of a name exactly when `promtool check metrics` does."""
