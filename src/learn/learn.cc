@@ -22,7 +22,8 @@ std::uint64_t default_min_hits(std::uint64_t requests) { return requests < 1000 
 bool is_scan(std::string_view path) {
   for (std::size_t begin = 1; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
-    if (is_scanner_word(path.substr(begin, end - begin))) return true;
+    // No route has two slashes in a row: servers join them, or somebody tries whether they do.
+    if (is_scanner_word(path.substr(begin, end - begin)) || (end == begin && end < path.size())) return true;
     begin = end + 1;
   }
   return false;

@@ -54,29 +54,29 @@ bool covers(const Features& all, const Features& some) {
   return std::all_of(some.begin(), some.end(), [&](const auto& f) { return all.find(f.first) != all.end(); });
 }
 
-// Files named by ids of several kinds: 42.png beside 3f2a9c.png.
-std::size_t merge_file_kinds(Node& node) {
+// Composites that differ in the kinds of their values only: 42.png beside 3f2a9c.png.
+std::size_t merge_composite_kinds(Node& node) {
   std::map<std::string, std::vector<std::string>, std::less<>> groups;
   for (const auto& [edge, child] : node.children) {
-    if (edge.size() > 3 && edge[0] == kMark && edge[2] == '.' && !extension_of(edge).empty())
-      groups[any_file_of(edge)].push_back(edge);
+    if (!is_literal(edge) && edge.size() > 2) groups[form_of(edge)].push_back(edge);
   }
-  std::size_t made = 0;
   std::size_t gone = 0;
-  for (const auto& [edge, kinds] : groups) {
-    if (kinds.size() < 2) continue;
-    Node& into = value_child(node, edge, made);
-    for (const std::string& kind : kinds) {
-      if (kind != edge) gone += absorb_child(node, kind, into);
+  for (const auto& [form, edges] : groups) {
+    const auto hits = [&](const std::string& edge) { return child_of(node, edge)->hits; };
+    const std::string main =
+        *std::max_element(edges.begin(), edges.end(),
+                          [&](const auto& one, const auto& other) { return hits(one) < hits(other); });
+    for (const std::string& edge : edges) {
+      if (edge != main) gone += absorb_child(node, edge, *child_of(node, main));
     }
   }
-  return gone - made;
+  return gone;
 }
 
 std::size_t merge_forms(Node& node) {
   std::size_t gone = merge_by(node, kComposites, handle_of);
   gone += merge_by(node, kComposites, composite_of);
-  return gone + merge_by(node, kFiles, any_file_of) + merge_file_kinds(node);
+  return gone + merge_by(node, kFiles, any_file_of) + merge_composite_kinds(node);
 }
 
 std::size_t merge_words(Node& node, const std::vector<std::string>& words) {

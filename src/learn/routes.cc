@@ -47,7 +47,10 @@ class Collector {
     std::vector<Step> next;
     for (const auto& [edge, child] : node.children) next.push_back({edge, child.get()});
     std::stable_sort(next.begin(), next.end(), [](const Step& a, const Step& b) {
-      return rank_of(a.edge, *a.node) < rank_of(b.edge, *b.node);
+      const int rank = rank_of(a.edge, *a.node);
+      if (const int other = rank_of(b.edge, *b.node); rank != other) return rank < other;
+      // Of composites that match the same text, the one that says more of it has more text of its own.
+      return rank > 0 && a.edge.size() > b.edge.size();
     });
     for (const Step& step : next) {
       steps_.push_back(step);
@@ -94,10 +97,12 @@ bool takes(std::string_view edge, const Node& node, std::string_view segment) {
   if (is_literal(edge)) return edge == segment;
   if (segment.empty()) return false;
   const Kind kind = whole_kind(edge);
-  if (kind == Kind::kWord)
-    return edge == segment ||
-           (is_literal(segment) &&
-            (composite_of(segment) == edge || any_file_of(segment) == edge || handle_of(segment) == edge));
+  if (kind == Kind::kWord) {
+    const std::string form = form_of(edge);
+    if (!is_literal(segment)) return form_of(segment) == form;
+    return form_of(composite_of(segment)) == form || any_file_of(segment) == form ||
+           handle_of(segment) == form;
+  }
   return !node.own_converter || segment == edge;
 }
 
@@ -121,7 +126,8 @@ Node* route_at(Node& node, const Edges& edges, std::size_t at) {
 
 void settle_below(const Node& node, Node& root, Edges& edges, std::vector<Noise>& noise) {
   if (!node.ends.empty()) {
-    const bool scanner = std::any_of(edges.begin(), edges.end(), is_scanner_word);
+    const bool scanner = std::any_of(edges.begin(), edges.end(), is_scanner_word) ||
+                         (edges.size() > 1 && std::count(edges.begin(), edges.end() - 1, "") > 0);
     if (Node* route = scanner ? nullptr : route_at(root, edges, 0)) {
       route->ends.merge(node.ends);
     } else {

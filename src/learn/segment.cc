@@ -221,6 +221,14 @@ std::string composite_of(std::string_view word) {
   return words || out.find_first_of(",;~@") != std::string::npos ? out : edge_of(Kind::kNumber);
 }
 
+std::string form_of(std::string_view composite) {
+  std::string out(composite);
+  for (std::size_t i = 0; i + 1 < out.size(); ++i) {
+    if (out[i] == kMark) out[++i] = static_cast<char>(Kind::kText);
+  }
+  return out;
+}
+
 std::string handle_of(std::string_view word) {
   if (word.size() < 2 || (word[0] != '@' && word[0] != '~')) return "";
   return word[0] + edge_of(Kind::kText);

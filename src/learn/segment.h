@@ -37,6 +37,8 @@ Kind whole_kind(std::string_view edge);
 /// "report-42.pdf" with its numbers, hashes, UUIDs and dates marked; empty when it has none. What is numbers
 /// only ("1.2.3") is the edge of kNumber.
 std::string composite_of(std::string_view word);
+/// A composite edge with all kinds of values made the same: those with the same form match the same texts.
+std::string form_of(std::string_view composite);
 /// "@anna" and "~anna" as any name behind that sign; empty for all others.
 std::string handle_of(std::string_view word);
 /// ".png" edges for files with a known extension: any name with it; empty for all others.

@@ -103,6 +103,14 @@ class Learn(unittest.TestCase):
         for path in ("/.env", "/wp-login.php", "/a/.git/config", "/nothing", "/moved"):
             self.assertRegex(text, rf"(?m)^# +\d+  {path}$")
 
+    def test_rules_that_say_more_stand_first(self):
+        rules = self.rules(*(f"GET /graph/mail_{i}{end}.png" for i in range(4) for end in ("", "_err")), "GET //graph//x",
+                           *(f"GET /graph/tool-{i}.{version}.html" for i in range(4) for version in ("1", "zip")),
+                           *(f"GET /graph/tool-{i}.html" for i in range(4)))
+        self.assertLess(rules.index("GET /graph/mail_{mail_id}_err.png"), rules.index("GET /graph/mail_{mail_id}.png"))
+        self.assertEqual(sum("tool-" in rule and rule.endswith("}.html") for rule in rules), 1)
+        self.assertFalse([rule for rule in rules if "//" in rule])
+
     def test_not_found_values_count_for_their_route(self):
         text, loaded = self.learn(*(f"GET /items/{i}" for i in range(5)), ("GET /items/99", 404))
         self.assertEqual(loaded["routes"], ["GET /items/{item_id}"])
