@@ -29,8 +29,8 @@ void visit_lines(std::string_view text, format::Parser* parser, ScannedLine& at,
 
 }  // namespace
 
-util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::FormatSpec& spec,
-                             const LineVisitor& visit) {
+util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
+                                           const model::FormatSpec& spec) {
   std::vector<Input> inputs;
   util::Diagnostics errors;
   for (const std::string& name : expand_logs(logs)) {
@@ -42,7 +42,17 @@ util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::
     }
   }
   if (!errors.empty()) return errors;
+  return inputs;
+}
 
+util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::FormatSpec& spec,
+                             const LineVisitor& visit) {
+  auto inputs = open_logs(logs, spec);
+  if (!inputs) return inputs.errors();
+  return scan_inputs(*inputs, visit);
+}
+
+Scan scan_inputs(std::vector<Input>& inputs, const LineVisitor& visit) {
   Scan scan;
   std::vector<std::unique_ptr<format::Parser>> parsers;
   for (const Input& in : inputs) {

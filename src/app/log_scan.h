@@ -39,12 +39,16 @@ struct Scan {
 };
 
 /// Reads all logs once to their ends on this thread, parses each line with the log's own format as replay
-/// does
-/// (`spec` may be auto), and shows it to the visitor: for commands that look at requests instead of counting
-/// them. Globs are expanded; "-" is stdin. Errors, before any line: a log that cannot be opened or has no
-/// known format, all of them at once.
+/// does (`spec` may be auto), and shows it to the visitor: for commands that look at requests instead of
+/// counting them. Globs are expanded; "-" is stdin. Errors, before any line: a log that cannot be opened or
+/// has no known format, all of them at once.
 util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::FormatSpec& spec,
                              const LineVisitor& visit);
+
+/// The two halves of scan_logs(), for who wants to know the formats before the first line.
+util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
+                                           const model::FormatSpec& spec);
+Scan scan_inputs(std::vector<Input>& inputs, const LineVisitor& visit);
 
 /// The same for lines at hand, such as those of a command line: `text` need not end in a newline.
 void scan_text(std::string_view text, const format::Format& format, const LineVisitor& visit);

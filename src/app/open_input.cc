@@ -54,4 +54,15 @@ util::Result<Input> open_input(const std::string& name, const model::FormatSpec&
   return in;
 }
 
+model::FieldSet fields_of(const std::vector<Input>& inputs) {
+  model::FieldSet fields;
+  bool any = false;
+  for (const Input& in : inputs) {
+    if (in.format == nullptr) continue;
+    any = true;
+    fields.add(in.format->available());
+  }
+  return any ? fields : model::FieldSet::all();  // only empty logs: no reason to call anything absent
+}
+
 }  // namespace routemeter::app

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/block_queue.h"
+#include "model/request.h"
 #include "model/rule_file.h"
 #include "util/result.h"
 
@@ -13,5 +15,8 @@ namespace routemeter::app {
 /// queue opens it when its turn comes, so that a thousand logs need neither a thousand descriptors nor as
 /// many blocks. Errors: it cannot be opened, or no known format fits.
 util::Result<Input> open_input(const std::string& name, const model::FormatSpec& spec);
+
+/// What lines of any of the logs can have; everything when all of them are empty.
+model::FieldSet fields_of(const std::vector<Input>& inputs);
 
 }  // namespace routemeter::app

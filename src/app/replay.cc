@@ -82,23 +82,6 @@ unsigned threads_for(const ReplayOptions& options, const model::Options& rules) 
   return std::clamp(options.threads == 0 ? cores : options.threads, 1U, 64U);
 }
 
-model::FieldSet fields_of(const std::vector<Input>& inputs) {
-  model::FieldSet all;
-  bool any = false;
-  for (const Input& in : inputs) {
-    if (in.format == nullptr) continue;
-    any = true;
-    for (int f = 0; f < static_cast<int>(model::Field::kCount); ++f) {
-      const auto field = static_cast<model::Field>(f);
-      if (in.format->available().has(field)) all.add(field);
-    }
-  }
-  if (!any) {  // only empty logs: no reason to call anything absent
-    for (int f = 0; f < static_cast<int>(model::Field::kCount); ++f) all.add(static_cast<model::Field>(f));
-  }
-  return all;
-}
-
 // What the logs turned out to have. Formats that know it beforehand have left out the rest already.
 model::FieldSet seen_in(const std::vector<Input>& inputs, const std::vector<Share>& shares) {
   model::FieldSet seen;

@@ -33,6 +33,7 @@ const std::vector<Command>& commands() {
       {"test", "Run the tests that rule files carry", setup_test},
       {"doctor", "Say what can be measured from a log, what cannot, and why", setup_doctor},
       {"completion", "Print the script that lets a shell complete routemeter", setup_completion},
+      {"diff", "Say what a change to a rule file does", setup_diff},
   };
   return all;
 }

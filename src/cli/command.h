@@ -30,5 +30,6 @@ std::function<int()> setup_check(CLI::App& app);
 std::function<int()> setup_import(CLI::App& app);
 std::function<int()> setup_explain(CLI::App& app);
 std::function<int()> setup_test(CLI::App& app);
+std::function<int()> setup_diff(CLI::App& app);
 
 }  // namespace routemeter::cli

@@ -8,12 +8,6 @@
 namespace routemeter::explain {
 namespace {
 
-model::FieldSet every_field() {
-  model::FieldSet all;
-  for (int f = 0; f < static_cast<int>(model::Field::kCount); ++f) all.add(static_cast<model::Field>(f));
-  return all;
-}
-
 Outcome outcome_of(route::Outcome outcome) {
   switch (outcome) {
     case route::Outcome::kTemplated:
@@ -38,7 +32,7 @@ std::string_view name_of(Outcome outcome) {
 
 util::Result<std::unique_ptr<Explainer>> Explainer::create(const app::Service& service,
                                                            const format::Format* format) {
-  const model::FieldSet available = format == nullptr ? every_field() : format->available();
+  const model::FieldSet available = format == nullptr ? model::FieldSet::all() : format->available();
   auto recorder = Recorder::create(service.rules, available);
   if (!recorder) return recorder.errors();
   return std::unique_ptr<Explainer>(  // NOLINTNEXTLINE: the constructor is private

@@ -94,10 +94,12 @@ class StandardInput final : public Questions {
     reader_ = std::move(*reader);
     const std::string head = read_head(spec.text == "auto");
     const Lines lines = app::sample_lines(head);
-    const auto requests = std::count_if(lines.begin(), lines.end(), is_request);
+    const bool any_request = std::any_of(lines.begin(), lines.end(), is_request);
     auto format = format_of(lines, spec, "standard input", warnings_);
     if (!format) return format.errors();
-    if (requests > 0 && requests > fitting(*format, head)) {
+    // A format that was found fits. One that was given may be that of other lines than these.
+    const bool fits = *format != nullptr && (spec.text == "auto" || any_parses(**format, head));
+    if (any_request && !fits) {
       warnings_.clear();
     } else {
       format_ = std::move(*format);
@@ -136,13 +138,10 @@ class StandardInput final : public Questions {
     return head;
   }
 
-  static std::ptrdiff_t fitting(const format::FormatPtr& format, const std::string& head) {
-    std::ptrdiff_t count = 0;
-    if (format != nullptr) {
-      app::scan_text(head, *format,
-                     [&](const app::ScannedLine& line) { count += line.request != nullptr ? 1 : 0; });
-    }
-    return count;
+  static bool any_parses(const format::Format& format, const std::string& head) {
+    bool any = false;
+    app::scan_text(head, format, [&](const app::ScannedLine& line) { any = any || line.request != nullptr; });
+    return any;
   }
 
   void visit_block(const input::Block& block, const Assumed& assumed, const QuestionVisitor& visit) const {
@@ -182,7 +181,7 @@ util::Result<std::unique_ptr<Questions>> ask_standard_input(const model::FormatS
 }
 
 bool read_request(std::string_view text, model::Request& out) {
-  if (text.starts_with('/')) {
+  if (text.starts_with('/') && text.find_first_of(" \t") == std::string_view::npos) {
     out.method = "GET";
     out.target = text;
     return true;

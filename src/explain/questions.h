@@ -56,7 +56,8 @@ util::Result<std::unique_ptr<Questions>> ask_arguments(std::vector<std::string> 
 /// all of them lines of one log, as `replay` takes them.
 util::Result<std::unique_ptr<Questions>> ask_standard_input(const model::FormatSpec& spec);
 
-/// Reads "GET /x", "GET /x HTTP/1.1" or "/x", which is GET. False when it is none; sees the bytes of `text`.
+/// Reads "GET /x", "GET /x HTTP/1.1" or "/x", which is GET and has no blanks. False when it is none; sees the
+/// bytes of `text`.
 bool read_request(std::string_view text, model::Request& out);
 
 }  // namespace routemeter::explain

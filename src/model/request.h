@@ -26,6 +26,11 @@ enum class Field : std::uint8_t {
 class FieldSet {
  public:
   constexpr FieldSet() = default;
+  static constexpr FieldSet all() {
+    FieldSet set;
+    for (unsigned f = 0; f < static_cast<unsigned>(Field::kCount); ++f) set.add(static_cast<Field>(f));
+    return set;
+  }
   constexpr void add(Field f) { bits_ |= mask(f); }
   constexpr bool has(Field f) const { return (bits_ & mask(f)) != 0; }
   constexpr void add(FieldSet other) { bits_ |= other.bits_; }

@@ -135,6 +135,12 @@ class AgreesWithReplay(TempDirTest):
             with self.subTest(options):
                 self.assertEqual(self.assert_agree(SHOP_LOG, "--rules", file), 241)
 
+    def test_a_log_with_lines_that_look_like_requests(self):
+        log = self.write("console.log", b"/usr/lib/python3/x.py:383: UserWarning: no\n/usr/lib/python3\nGET /x\n" * 20
+                         + b'INFO:     127.0.0.1:5 - "GET /items HTTP/1.1" 200 OK\n')
+        self.assertEqual(self.assert_agree(log), 61)
+        self.assertEqual(self.assert_agree(log, "--rules", SHOP, "--format", "uvicorn"), 61)
+
     def test_gzip_and_lines_that_are_too_long(self):
         log = self.write("long.log", read(SHOP_LOG) + b"x" * 300000 + b"\n" + read(SHOP_LOG))
         self.assertEqual(self.assert_agree(log, "--rules", SHOP), 483)

@@ -107,6 +107,11 @@ class ReadyMadeRules(TempDirTest):
         files = {os.path.basename(path)[:-len(".yaml")] for path in glob.glob(os.path.join(RULES, "*.yaml"))}
         self.assertEqual(files, set(WRITERS))
 
+    def test_own_tests(self):
+        files = [rule_path(name) for name in WRITERS]
+        said = run("test", "--require-tests", *files, check=0).stdout.decode()
+        self.assertRegex(said, rf"^\d+ tests in {len(files)} files: \d+ passed, 0 failed\n$")
+
     def test_own_tests_hold_for_log_lines(self):
         for name, (line_of, _) in WRITERS.items():
             with open(rule_path(name)) as f:
