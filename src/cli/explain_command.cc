@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <unordered_set>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
@@ -24,28 +27,43 @@ struct ExplainFlags {
   bool all = false;
 };
 
-// One question's answer in the form that was asked for.
-std::string answer(const explain::Question& question, explain::Explainer& explainer,
-                   const ExplainFlags& flags, bool first) {
-  const explain::Explanation explanation =
-      question.request == nullptr ? explain::unparsed(question.reason) : explainer.explain(*question.request);
-  if (flags.json) return explain::to_json(explanation, explainer.rules()) + "\n";
-  if (flags.emit_test) {
+// Writes the answers in the form that was asked for.
+class Answers {
+ public:
+  Answers(const ExplainFlags& flags, explain::Explainer& explainer) : flags_(flags), explainer_(explainer) {}
+
+  std::string to(const explain::Question& question) {
+    const explain::Explanation explanation = question.request == nullptr
+                                                 ? explain::unparsed(question.reason)
+                                                 : explainer_.explain(*question.request);
+    if (flags_.json) return explain::to_json(explanation, explainer_.rules()) + "\n";
+    if (flags_.emit_test) return test_for(question, explanation);
+    explain::Shown shown;
+    shown.all_rules = flags_.all;
+    shown.log_line = question.log_line;
+    shown.assumed_status = !question.log_line && !flags_.status_given;
+    const char* const gap = first_ ? "" : "\n";
+    first_ = false;
+    return gap + explain::to_text(question.text, question.request, explanation, explainer_, shown);
+  }
+
+ private:
+  // A log asks for the same again and again; one test of each is enough.
+  std::string test_for(const explain::Question& question, const explain::Explanation& explanation) {
     if (question.request != nullptr) {
-      const bool with_status = flags.status_given && !question.log_line;
-      const auto line = explain::test_line(*question.request, explanation, explainer.rules(), with_status);
-      if (line) return *line + "\n";
+      const bool with_status = flags_.status_given && !question.log_line;
+      const auto line = explain::test_line(*question.request, explanation, explainer_.rules(), with_status);
+      if (line) return emitted_.insert(*line).second ? *line + "\n" : "";
     }
     print_err("note: no test can be written for this line: " + util::printable(question.text, 200) + "\n");
     return "";
   }
-  explain::Shown shown;
-  shown.all_rules = flags.all;
-  shown.log_line = question.log_line;
-  shown.assumed_status = !question.log_line && !flags.status_given;
-  return (first ? "" : "\n") +
-         explain::to_text(question.text, question.request, explanation, explainer, shown);
-}
+
+  const ExplainFlags& flags_;
+  explain::Explainer& explainer_;
+  bool first_ = true;
+  std::unordered_set<std::string> emitted_;
+};
 
 int run_explain(const ExplainFlags& flags) {
   const auto service = app::load_service(flags.common);
@@ -72,11 +90,10 @@ int run_explain(const ExplainFlags& flags) {
               " is neither true nor 1 and respect_env_var is set: serve measures nothing\n");
   }
   for (const std::string& note : (*explainer)->notes()) print_err("note: " + note + "\n");
-  bool first = true;
+  Answers answers(flags, **explainer);
   const util::Diagnostics failures =
       (*questions)->for_each(flags.assumed, [&](const explain::Question& question) {
-        print_out(answer(question, **explainer, flags, first));
-        first = false;
+        print_out(answers.to(question));
       });
   print_diagnostics(failures);
   return failures.empty() ? kDone : kFailed;

@@ -263,10 +263,15 @@ exclude: [admin, secret]
         rules = self.write("rules.yaml", read(SHOP).decode())
         log = read(SHOP_LOG)
         tests = self.explain("--rules", rules, "--emit-test", stdin=log)
-        self.assertEqual(tests.count("\n"), 240)  # and one line is no request
+        asked = {(one["method"], one["path"]) for one in map(json.loads, self.explain(
+            "--rules", rules, "--json", stdin=log).splitlines()) if one["method"]}
+        lines = tests.splitlines()
+        self.assertEqual(len(lines), len(set(lines)))  # each once, however often it is in the log
+        self.assertGreaterEqual(len(lines), len(asked))
         with open(rules, "a") as f:
             f.write("tests:\n" + tests)
-        self.assertEqual(run("test", rules, check=0).stdout, b"240 tests in 1 file: 240 passed, 0 failed\n")
+        self.assertEqual(run("test", rules, check=0).stdout.decode(),
+                         f"{len(lines)} tests in 1 file: {len(lines)} passed, 0 failed\n")
 
     def test_wrong_usage(self):
         self.assertIn(b"--json excludes --emit-test", run("explain", "--json", "--emit-test", "/x", check=2).stderr)
