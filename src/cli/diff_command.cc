@@ -44,8 +44,8 @@ int run_diff(const DiffFlags& flags) {
 
 std::function<int()> setup_diff(CLI::App& app) {
   auto flags = std::make_shared<DiffFlags>();
-  app.add_option("old", flags->before, "The rule file as it was")->required()->type_name("OLD");
-  app.add_option("new", flags->after, "The rule file as it is to be")->required()->type_name("NEW");
+  app.add_option("old", flags->before, "The rule file as it was")->required()->type_name("R");
+  app.add_option("new", flags->after, "The rule file as it is to be")->required()->type_name("R");
   app.add_option("--sample", flags->sample, "Logs to count by both: paths or globs, - for standard input")
       ->type_name("LOG");
   app.add_option("--format", flags->format,

@@ -114,6 +114,8 @@ class Diff(TempDirTest):
         done = run("diff", old, new, "--sample", "-", stdin=line.encode(), check=2)
         self.assertIn(b"standard input can be read once only", done.stderr)
         same = self.write("same.yaml", "version: 1\nformat: combined\nroutes: [/x]\n")
+        self.assertEqual(self.diff("--sample", log, log, "--", old, same), self.diff(old, same, "--sample", log))
+        self.assertEqual(self.diff("--sample", log, old, same), self.diff(old, same, "--sample", log))
         self.assertIn("1 request of 1 line (100.00 %) changes its label", self.diff(old, same, "--sample", "-", stdin=line.encode()))
 
     def test_nothing_hostile_comes_out(self):
