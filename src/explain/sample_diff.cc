@@ -25,7 +25,7 @@ constexpr std::size_t kExampleBytes = 200;
 /// Labels of both files as numbers, equal ones with the same.
 class Names {
  public:
-  enum Special : std::uint32_t { kExcluded, kIgnored, kUnparsed, kOwnPath, kSpecials };
+  enum Special : std::uint32_t { kExcluded, kIgnored, kUnparsed, kOwnPath };
 
   Names() : texts_{"(excluded)", "(ignored)", "(unparsed)", "(its path)"} {}
   std::uint32_t add(const std::string& label) {
