@@ -88,7 +88,7 @@ bool IndexedScanner::plan() {
     if (places.take(prefix_, first, last) > 0) skip -= last;
     from = static_cast<std::uint16_t>(places.count());
   }
-  for (; part < parts_.size(); ++part) {
+  for (; part < parts_.size(); part += 2) {  // a field and the literal behind it
     const FieldClass cls = parts_[part].cls;
     const std::string_view literal =
         part + 1 < parts_.size() ? std::string_view(parts_[part + 1].text) : std::string_view();
@@ -134,7 +134,6 @@ bool IndexedScanner::plan() {
     fields_.push_back(field);
     from = static_cast<std::uint16_t>(places.count());
     skip = literal.size() - last;
-    ++part;
   }
   places_ = places.count();
   return !fields_.empty() && places_ > 0 && places_ <= LineIndex::kMaxPlaces;
