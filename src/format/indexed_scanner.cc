@@ -129,7 +129,7 @@ bool IndexedScanner::plan() {
     field.at = static_cast<std::uint32_t>(literals_.size());
     literals_ += literal;
     const std::size_t head = std::min(literal.size(), sizeof(field.head));
-    std::memcpy(&field.head, literal.data(), head);
+    if (head > 0) std::memcpy(&field.head, literal.data(), head);
     std::memset(&field.head_mask, 0xFF, head);
     fields_.push_back(field);
     from = static_cast<std::uint16_t>(places.count());
