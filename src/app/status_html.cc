@@ -7,41 +7,11 @@
 #include <ctime>
 
 #include "util/printable.h"
-#include "util/utf8.h"
 
 namespace routemeter::app {
 namespace {
 
 constexpr double kYear10000 = 253402300800.0;
-
-struct Range {
-  std::uint32_t first, last;
-};
-// Left as they are, these would let one path look like another, or turn the text around it.
-constexpr std::array<Range, 7> kDeceptive = {{{0x061C, 0x061C},
-                                              {0x200B, 0x200F},
-                                              {0x2028, 0x202E},
-                                              {0x2060, 0x206F},
-                                              {0xFEFF, 0xFEFF},
-                                              {0xFFF9, 0xFFFB},
-                                              {0xE0000, 0xE007F}}};
-
-bool is_deceptive(std::uint32_t character) {
-  for (const Range& range : kDeceptive) {
-    if (character >= range.first && character <= range.last) return true;
-  }
-  return false;
-}
-
-// The code point of one well-formed character.
-std::uint32_t decode(std::string_view utf8) {
-  static constexpr std::array<unsigned, 5> kLeadBits = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  std::uint32_t value = static_cast<unsigned char>(utf8[0]) & kLeadBits[utf8.size()];
-  for (std::size_t i = 1; i < utf8.size(); ++i) {
-    value = value << 6 | (static_cast<unsigned char>(utf8[i]) & 0x3FU);
-  }
-  return value;
-}
 
 template <typename... Numbers>
 std::string print(const char* format, Numbers... numbers) {
@@ -87,21 +57,7 @@ std::string calendar_text(const std::tm& at, char between, std::string_view zone
 }  // namespace
 
 void append_text(std::string& out, std::string_view raw, std::size_t limit) {
-  const std::string text = util::printable(raw, limit);
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = util::utf8_length(std::string_view(text).substr(i));
-    if (length <= 1) {
-      append_escaped(out, text[i++]);
-      continue;
-    }
-    const std::string_view character(text.data() + i, length);
-    if (const std::uint32_t code = decode(character); is_deceptive(code)) {
-      out += print("\\u{%X}", code);
-    } else {
-      out += character;
-    }
-    i += length;
-  }
+  for (const char c : util::printable(raw, limit)) append_escaped(out, c);
 }
 
 void append_lines(std::string& out, std::string_view raw, std::size_t limit) {

@@ -32,17 +32,8 @@ bool among(const Range (&ranges)[N], char32_t c) {
                      [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
-// `character` is one well-formed UTF-8 character.
-char32_t decode(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return lead;
-  char32_t c = lead & (0xFFU >> (character.size() + 1));
-  for (char b : character.substr(1)) c = (c << 6) | (static_cast<unsigned char>(b) & 0x3FU);
-  return c;
-}
-
 std::size_t columns(std::string_view character) {
-  const char32_t c = decode(character);
+  const char32_t c = utf8_decode(character);
   if (among(kZeroWidth, c)) return 0;
   return among(kWide, c) ? 2 : 1;
 }

@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "util/printable.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include "util/utf8.h"
 
 namespace routemeter::util {
 namespace {
 
-// Characters that show nothing, or move what stands around them: zero width, line and paragraph separators,
-// directions of writing (Unicode's Trojan Source), byte order marks. All have three bytes.
-bool is_deceptive(std::string_view character) {
-  if (character.size() != 3) return character == "\xD8\x9C";  // U+061C
-  const auto second = static_cast<unsigned char>(character[1]);
-  const auto third = static_cast<unsigned char>(character[2]);
-  switch (static_cast<unsigned char>(character[0])) {
-    case 0xE2:  // U+200B-200F, U+2028-202E, U+2060-206F
-      return (second == 0x80 && ((third >= 0x8B && third <= 0x8F) || (third >= 0xA8 && third <= 0xAE))) ||
-             (second == 0x81 && third >= 0xA0 && third <= 0xAF);
-    case 0xEF:  // U+FEFF
-      return second == 0xBB && third == 0xBF;
-    default:
-      return false;
-  }
+struct Range {
+  char32_t first, last;
+};
+// Left as they are, these would let one path look like another, or turn the text around it.
+constexpr std::array<Range, 7> kDeceptive = {{{0x061C, 0x061C},
+                                              {0x200B, 0x200F},
+                                              {0x2028, 0x202E},
+                                              {0x2060, 0x206F},
+                                              {0xFEFF, 0xFEFF},
+                                              {0xFFF9, 0xFFFB},
+                                              {0xE0000, 0xE007F}}};
+
+bool is_deceptive(char32_t character) {
+  return std::any_of(kDeceptive.begin(), kDeceptive.end(), [character](const Range& range) {
+    return character >= range.first && character <= range.last;
+  });
 }
 
 }  // namespace
@@ -38,10 +43,14 @@ std::string printable(std::string_view text, std::size_t limit) {
     const std::size_t length = utf8_length(text.substr(i));
     const auto byte = static_cast<unsigned char>(text[i]);
     const bool c1 = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    const bool plain = length > 1 ? !c1 && !is_deceptive(text.substr(i, length))
-                                  : length == 1 && byte >= 0x20 && byte != 0x7F;
+    const bool plain = length > 1 ? !c1 : length == 1 && byte >= 0x20 && byte != 0x7F;
     const std::size_t step = length == 0 ? 1 : length;
-    if (plain) {
+    if (length > 1 && is_deceptive(utf8_decode(text.substr(i, length)))) {
+      std::array<char, 16> escape;
+      std::snprintf(escape.data(), escape.size(), "\\u{%X}",
+                    static_cast<unsigned>(utf8_decode(text.substr(i, length))));
+      out += escape.data();
+    } else if (plain) {
       out.append(text, i, step);
     } else {
       for (std::size_t k = i; k < i + step; ++k) {

@@ -7,8 +7,8 @@
 namespace routemeter::util {
 
 /// `text` made safe for a terminal and for UTF-8 consumers: control bytes (C0, DEL, C1), bytes that are not
-/// UTF-8, and characters that show nothing or turn the direction of writing become \xNN. A text longer than
-/// `limit` bytes is cut at a character and gets "...".
+/// UTF-8 become \xNN, characters that show nothing or turn the direction of writing \u{NNNN}. A text longer
+/// than `limit` bytes is cut at a character and gets "...".
 std::string printable(std::string_view text, std::size_t limit = std::string_view::npos);
 
 }  // namespace routemeter::util

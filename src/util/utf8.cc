@@ -53,6 +53,14 @@ std::size_t utf8_bad_length(std::string_view text) {
   return good == 0 ? 1 : good;
 }
 
+char32_t utf8_decode(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return lead;
+  char32_t c = lead & (0xFFU >> (character.size() + 1));
+  for (const char b : character.substr(1)) c = (c << 6) | (static_cast<unsigned char>(b) & 0x3FU);
+  return c;
+}
+
 bool utf8_valid(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text.substr(i));

@@ -15,6 +15,9 @@ std::size_t utf8_length(std::string_view text);
 /// Python's errors="replace" have it), at least 1.
 std::size_t utf8_bad_length(std::string_view text);
 
+/// The code point of one well-formed character.
+char32_t utf8_decode(std::string_view character);
+
 /// True when all of `text` is well-formed.
 bool utf8_valid(std::string_view text);
 

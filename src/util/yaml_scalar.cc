@@ -53,10 +53,9 @@ std::string double_quoted(std::string_view text) {
     } else if (printable(character) == character) {
       out += character;
     } else {
-      char32_t c = static_cast<unsigned char>(character[0]);
-      if (length == 2) c = (c & 0x1FU) << 6 | (static_cast<unsigned char>(character[1]) & 0x3FU);  // C1
+      const auto c = static_cast<unsigned>(utf8_decode(character));
       char escape[16];
-      std::snprintf(escape, sizeof escape, "\\x%02X", static_cast<unsigned>(c) & 0xFFU);
+      std::snprintf(escape, sizeof escape, c <= 0xFF ? "\\x%02X" : c <= 0xFFFF ? "\\u%04X" : "\\U%08X", c);
       out += escape;
     }
   }

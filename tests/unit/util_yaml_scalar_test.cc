@@ -35,4 +35,5 @@ TEST_CASE("yaml scalar: quotes where a reader would see something else") {
 TEST_CASE("yaml scalar: control bytes are escaped") {
   CHECK(yaml_scalar("/a\nb\"\\") == "\"/a\\x0Ab\\\"\\\\\"");
   CHECK(yaml_scalar("\xC2\x85") == "\"\\x85\"");
+  CHECK(yaml_scalar("/\u202E\U000E0041") == "\"/\\u202E\\U000E0041\"");
 }
