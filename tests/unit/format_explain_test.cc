@@ -111,7 +111,8 @@ TEST_CASE("uvicorn and envelopes") {
 TEST_CASE("a format names the fields it uses") {
   const auto uses = [](const std::string& text) {
     std::string out;
-    for (const format::FieldUse& use : make(text)->uses()) {
+    const auto made = make(text);
+    for (const format::FieldUse& use : made->uses()) {
       if (use.field == model::Field::kDuration || use.field == model::Field::kResponseSize)
         out += use.name + " ";
     }
