@@ -15,7 +15,6 @@
 #include "util/real_text.h"
 
 using routemeter::expose::format_decimal;
-using routemeter::util::format_float;
 using routemeter::expose::parse_text;
 using routemeter::expose::to_text;
 using routemeter::model::Family;
@@ -23,6 +22,7 @@ using routemeter::model::MetricType;
 using routemeter::model::Sample;
 using routemeter::model::Snapshot;
 using routemeter::model::Sum;
+using routemeter::util::format_float;
 
 namespace {
 
