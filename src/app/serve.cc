@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/client_queue.h"
+#include "app/created.h"
 #include "app/durable.h"
 #include "app/file_trust.h"
 #include "app/log_service.h"
@@ -88,6 +89,7 @@ class Serve {
   state::Sections committed_;
   ReloadState reload_;
   double started_ = unix_now();
+  double since_ = counting_since(durable_.loaded(), started_);
   std::uint64_t scrapes_ = 0;
   std::uint64_t scrape_ns_ = 0;
   std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
@@ -243,6 +245,7 @@ void Serve::commit() {
   if (!durable_.present()) return;
   state::Sections sections;
   for (const auto& service : services_) service->save(sections);
+  save_counting_since(since_, sections);
   const bool same = sections == committed_;
   changed_ = false;
   if (same && durable_.is_good()) return durable_.rest();
@@ -319,6 +322,7 @@ OwnStatus Serve::own_status() const {
 model::Snapshot Serve::collect() const {
   model::Snapshot snapshot;
   for (const auto& service : services_) service->collect(snapshot);
+  set_created(since_, snapshot);
   append_own_metrics(own_status(), snapshot);
   append_process_metrics(snapshot);
   return snapshot;
