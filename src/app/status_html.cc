@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "util/markup.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -20,25 +21,12 @@ std::string print(const char* format, Numbers... numbers) {
   return {buffer.data(), static_cast<std::size_t>(size)};
 }
 
+// Attributes of the page may stand in either quotes.
 void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&#39;";
-      break;
-    default:
-      out += c;
+  if (c == '\'') {
+    out += "&#39;";
+  } else {
+    util::append_markup(out, c);
   }
 }
 

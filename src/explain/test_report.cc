@@ -5,6 +5,7 @@
 
 #include "util/diagnostic.h"
 #include "util/json_writer.h"
+#include "util/markup.h"
 #include "util/printable.h"
 
 namespace routemeter::explain {
@@ -61,26 +62,11 @@ std::string xml_escaped(std::string_view raw) {
   std::string out;
   const std::string text = util::printable(raw);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    switch (text[i]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        if (text.compare(i, 3, "\xEF\xBF\xBE") == 0 || text.compare(i, 3, "\xEF\xBF\xBF") == 0) {
-          out += "\xEF\xBF\xBD";
-          i += 2;
-        } else {
-          out += text[i];
-        }
+    if (text.compare(i, 3, "\xEF\xBF\xBE") == 0 || text.compare(i, 3, "\xEF\xBF\xBF") == 0) {
+      out += "\xEF\xBF\xBD";
+      i += 2;
+    } else {
+      util::append_markup(out, text[i]);
     }
   }
   return out;

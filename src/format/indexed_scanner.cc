@@ -9,12 +9,6 @@ namespace {
 
 bool is_special(char c) { return c == ' ' || c == '"'; }
 
-std::uint64_t load64(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
-}
-
 /// Takes the bytes of literals in turn: which of them are places of the index?
 class PlaceCounter {
  public:

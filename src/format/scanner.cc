@@ -7,15 +7,7 @@
 #include "util/find_byte.h"
 
 namespace routemeter::format {
-namespace {
-
-std::uint64_t load64(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Scanner::add_literal(std::string_view text) {
   indexed_.add_literal(text);

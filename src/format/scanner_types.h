@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 namespace routemeter::format {
 
@@ -15,6 +16,13 @@ enum class FieldClass : std::uint8_t {
   kAny,      ///< .*                the same, not escaped (escape=none)
   kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
 };
+
+/// Eight bytes as one number, for comparing them at once.
+inline std::uint64_t load64(const char* at) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
 
 /// Nobody needs the field's text.
 inline constexpr std::uint8_t kNoSlot = 255;

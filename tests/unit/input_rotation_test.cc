@@ -20,6 +20,7 @@ using routemeter::test::gzip_file;
 using routemeter::test::rotate;
 using routemeter::test::Scenario;
 using routemeter::test::some_lines;
+using routemeter::test::sorted;
 using routemeter::test::write_file;
 using routemeter::test::Writer;
 namespace fs = std::filesystem;
@@ -29,12 +30,6 @@ using std::chrono::seconds;
 namespace {
 
 using Lines = std::vector<std::string>;
-
-std::vector<std::string> sorted(const std::string& text) {
-  Lines out = Scenario::split(text);
-  std::sort(out.begin(), out.end());
-  return out;
-}
 
 ino_t inode_of(const std::string& path) {
   struct stat status {};

@@ -152,4 +152,11 @@ inline void copytruncate(const std::string& path, int keep = 20) {
   std::filesystem::resize_file(path, 0);
 }
 
+/// Lines whose order says nothing, for comparing.
+inline std::vector<std::string> sorted(const std::string& text) {
+  std::vector<std::string> out = Scenario::split(text);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace routemeter::test
