@@ -6,7 +6,7 @@
 #include "check/pattern_text.h"
 #include "check/reach.h"
 #include "check/reviews.h"
-#include "metric/method.h"
+#include "model/method.h"
 
 namespace routemeter::check {
 namespace {
@@ -72,7 +72,7 @@ class ExcludeReview {
     if (text.starts_with('^')) text.remove_prefix(1);
     const std::string_view word = text.substr(0, text.find(' '));
     return text.size() > word.size() + 1 && text[word.size() + 1] == '/' &&
-           std::find(metric::kMethods.begin(), metric::kMethods.end(), word) != metric::kMethods.end();
+           std::find(model::kMethods.begin(), model::kMethods.end(), word) != model::kMethods.end();
   }
 
   // Plain text such as `/metrics` or `admin` is found anywhere in a label: in the middle of a word, too.

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "check/reviews.h"
-#include "metric/method.h"
+#include "model/method.h"
 #include "util/suggest.h"
 #include "util/yaml_scalar.h"
 
@@ -71,7 +71,7 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
 // `others`: the methods that a finding has told to become "other"; once in a file is enough.
 void review_method(const Rule& rule, const std::string& method, bool verbatim, std::set<std::string>& others,
                    Findings& findings) {
-  const auto& known = metric::kMethods;
+  const auto& known = model::kMethods;
   if (std::find(known.begin(), known.end(), method) != known.end()) return;
   const bool joined = method.find_first_of("|+&") != std::string::npos;
   std::string hint;

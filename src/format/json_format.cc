@@ -182,7 +182,7 @@ class JsonParser final : public Parser {
       const Reason reason = split_request_line(line, out);
       if (reason != Reason::kNone || (!own_method && !own_target)) return reason;
     }
-    if (own_method) out.method = text(Field::kMethod);
+    if (own_method) out.set_method(text(Field::kMethod));
     if (own_target) out.target = text(Field::kTarget);
     if (!is_method(out.method) || !is_target(out.method, out.target)) return Reason::kBadRequest;
     const std::string_view protocol = text(Field::kProtocol);

@@ -78,7 +78,7 @@ class RegexParser final : public Parser {
   Reason fill_request(model::Request& out) const noexcept {
     if (took_part(Field::kRequest)) return split_request_line(text(Field::kRequest), out);
     if (!took_part(Field::kMethod) || !took_part(Field::kTarget)) return Reason::kMissingField;
-    out.method = text(Field::kMethod);
+    out.set_method(text(Field::kMethod));
     out.target = text(Field::kTarget);
     if (!is_method(out.method) || !is_target(out.method, out.target)) return Reason::kBadRequest;
     const std::string_view protocol = text(Field::kProtocol);

@@ -89,7 +89,7 @@ model::Reason split_request_line(std::string_view line, model::Request& out) noe
   std::size_t at = 0;
   while (at < line.size() && is_token_byte(line[at])) ++at;
   if (at == 0 || at >= line.size() || line[at] != ' ') return model::Reason::kBadRequest;
-  out.method = line.substr(0, at);
+  out.set_method(line.substr(0, at));
   std::string_view rest = line.substr(at + 1);
   // "HTTP/1.1" is by far the most frequent last word; anything else is looked for.
   if (rest.size() > 9 && std::memcmp(rest.data() + rest.size() - 9, " HTTP/", 6) == 0 &&

@@ -96,7 +96,7 @@ class TextParser final : public Parser {
       if (reason != Reason::kNone) return reason;
       if (!layout_->slot(Field::kMethod).used() && !layout_->slot(Field::kTarget).used()) return reason;
     }
-    if (layout_->slot(Field::kMethod).used()) out.method = plain(text(Field::kMethod), method_);
+    if (layout_->slot(Field::kMethod).used()) out.set_method(plain(text(Field::kMethod), method_));
     if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);
     const std::string_view protocol = text(Field::kProtocol);
     if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;

@@ -94,7 +94,7 @@ Reason split_request(std::string_view text, model::Request& out) noexcept {
   if (first == end) return Reason::kBadRequest;
   const char* const second = util::find_any(begin, first + 1, end, ' ');
   if (second == end) return split_request_line(text, out);
-  out.method = std::string_view(begin, static_cast<std::size_t>(first - begin));
+  out.set_method(std::string_view(begin, static_cast<std::size_t>(first - begin)));
   out.target = std::string_view(first + 1, static_cast<std::size_t>(second - first - 1));
   const std::string_view protocol(second + 1, static_cast<std::size_t>(end - second - 1));
   const bool good = !out.target.empty() && is_method(out.method) && is_protocol(protocol);

@@ -10,16 +10,20 @@
 #include "metric/label_table.h"
 #include "metric/label_text.h"
 #include "metric/make_store.h"
-#include "metric/method.h"
 #include "metric/overflow.h"
 #include "metric/rounding.h"
 #include "metric/saved.h"
 #include "metric/series_key.h"
 #include "metric/series_table.h"
 #include "metric/text_pool.h"
+#include "model/method.h"
 
 namespace routemeter::metric {
 namespace {
+
+using model::kMethods;
+using model::kUnknownMethod;
+using model::method_number;
 
 constexpr std::string_view kOther = "other";
 
@@ -57,7 +61,7 @@ class StoreImpl final : public Store {
   }
 
   void observe(std::uint32_t handler, const model::Request& request) noexcept override {
-    std::uint32_t method = method_number(request.method);
+    std::uint32_t method = method_number(request);
     if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
     Info info;
     info.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "model/method.h"
+
 namespace routemeter::model {
 
 /// The fields of a request that a log can carry, by the names the rule file's `fields` uses.
@@ -45,9 +47,13 @@ class FieldSet {
 /// One request as its log line tells it. The views see the line's bytes or the parser's scratch:
 /// valid until that parser's next parse(). Numbers are unknown where `known` says so ("-", empty).
 struct Request {
-  std::string_view method;  ///< as sent, escapes undone; any RFC 9110 token
+  std::string_view method;                       ///< as sent, escapes undone; any RFC 9110 token
+  std::uint8_t method_number = kMethodNotAsked;  ///< of `method`, where the parser had it at hand
   std::string_view
       target;  ///< origin, absolute, authority or asterisk form; escapes undone, not percent-decoded
+  /// Up to here may be read behind `target` (not interpreted), so that whoever looks at it may load whole
+  /// words; null = no byte more.
+  const char* readable_end = nullptr;
   std::string_view host;     ///< as logged, maybe with a port; empty = unknown
   std::string_view time;     ///< as logged, see Format::time_kind; empty = unknown
   std::uint16_t status = 0;  ///< 100..599
@@ -57,6 +63,17 @@ struct Request {
   std::uint64_t time_to_first_byte_ns = 0;
   std::uint64_t request_size = 0;   ///< bytes
   std::uint64_t response_size = 0;  ///< bytes
+
+  /// For parsers: the method and its number have to agree in a Request that is used again.
+  void set_method(std::string_view text, std::uint8_t number = kMethodNotAsked) noexcept {
+    method = text;
+    method_number = number;
+  }
 };
+
+/// Its method's number, known or looked up.
+inline std::uint8_t method_number(const Request& request) noexcept {
+  return request.method_number != kMethodNotAsked ? request.method_number : method_number(request.method);
+}
 
 }  // namespace routemeter::model

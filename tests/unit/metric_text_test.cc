@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "metric/label_text.h"
-#include "metric/method.h"
 #include "metric/names.h"
+#include "model/method.h"
 #include "util/utf8.h"
 
 namespace routemeter::metric {
@@ -60,6 +60,10 @@ TEST_CASE("whatever the bytes, the label is valid, short, printable and stable")
     CHECK(clean(label) == label);
   }
 }
+
+using model::kMethods;
+using model::kUnknownMethod;
+using model::method_number;
 
 TEST_CASE("methods are those of RFC 9110, PATCH and QUERY, in their case") {
   for (std::uint32_t i = 0; i < kMethods.size(); ++i) {

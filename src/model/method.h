@@ -5,16 +5,18 @@
 #include <cstdint>
 #include <string_view>
 
-namespace routemeter::metric {
+namespace routemeter::model {
 
 /// The methods of RFC 9110, PATCH and QUERY; a method's number is its place here.
 inline constexpr std::array<std::string_view, 10> kMethods = {
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"};
-inline constexpr std::uint32_t kUnknownMethod = 10;
+inline constexpr std::uint8_t kUnknownMethod = 10;
+/// Not a number: whoever wants it has to ask method_number().
+inline constexpr std::uint8_t kMethodNotAsked = 255;
 
 /// A method's number, or kUnknownMethod. Methods are case-sensitive (RFC 9110, 9.1).
-inline std::uint32_t method_number(std::string_view text) noexcept {
-  const auto is = [text](std::uint32_t number) { return text == kMethods[number] ? number : kUnknownMethod; };
+constexpr std::uint8_t method_number(std::string_view text) noexcept {
+  const auto is = [text](std::uint8_t number) { return text == kMethods[number] ? number : kUnknownMethod; };
   switch (text.size()) {
     case 3:
       return text[0] == 'G' ? is(0) : is(3);
@@ -31,4 +33,4 @@ inline std::uint32_t method_number(std::string_view text) noexcept {
   }
 }
 
-}  // namespace routemeter::metric
+}  // namespace routemeter::model
