@@ -27,7 +27,8 @@ class Buckets {
   /// data: real latencies jump between buckets, and a mispredicted branch costs more than all of this.
   std::size_t find(std::uint64_t ns) const noexcept {
     std::size_t bucket = first_[step_of(ns)];
-    for (unsigned i = 0; i < compares_; ++i) bucket += ns > borders_[bucket] ? 1 : 0;
+    bucket += ns > borders_[bucket] ? 1 : 0;
+    for (unsigned i = 1; i < compares_; ++i) bucket += ns > borders_[bucket] ? 1 : 0;
     return bucket;
   }
 

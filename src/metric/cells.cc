@@ -61,7 +61,7 @@ void CellIndex::add_series(SeriesId /*id*/, const NewSeries& series) {
   const SeriesLabels own = keep(series.labels);
   const bool folded = size() >= limit_ && keep(series.other) != own && !cells_.contains(own);
   any_folded_ = any_folded_ || folded;
-  folded_.push_back(folded ? 1 : 0);
+  folded_.push_back(folded);
   cell_of_series_.push_back(find_or_add(folded ? series.other : own));
 }
 

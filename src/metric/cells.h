@@ -40,9 +40,9 @@ class CellIndex {
   /// Whether there is such a series, and their requests.
   bool folds() const { return any_folded_; }
   std::uint64_t overflow() const { return overflow_; }
-  /// For each request that the family counts.
-  void note_request(SeriesId id) noexcept {
-    if (any_folded_) overflow_ += folded_[id];
+  /// For all requests that the family counts.
+  void note_requests(SeriesId id, std::uint64_t count) noexcept {
+    if (any_folded_ && folded_[id]) overflow_ += count;
   }
   CellId operator[](SeriesId id) const noexcept { return cell_of_series_[id]; }
   std::size_t size() const { return labels_.size(); }
@@ -78,7 +78,7 @@ class CellIndex {
   std::vector<Source> sources_;
   std::vector<CellId> cell_of_series_;
   std::size_t limit_ = std::numeric_limits<std::size_t>::max();
-  std::vector<std::uint8_t> folded_;  // by series: 1 for one that shares the cell of "other"
+  std::vector<bool> folded_;  // by series: whether it shares the cell of "other"
   bool any_folded_ = false;
   std::uint64_t overflow_ = 0;
   std::vector<SeriesLabels> labels_;  // by cell; labels outside the subset are empty

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
+#include <numeric>
 #include <optional>
 
 #include "metric/duration.h"
 #include "metric/factories.h"
 #include "metric/families.h"
+#include "metric/joint_buckets.h"
 #include "metric/options.h"
+#include "metric/series_totals.h"
 
 namespace routemeter::metric {
 namespace {
@@ -38,68 +42,163 @@ constexpr std::array kHighrBuckets = {0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 
                                       2.5,  3.0,   3.5,  4.0,   4.5, 5.0,  7.5, 10.0, 30.0, 60.0};
 constexpr std::array kLowrBuckets = {0.1, 0.5, 1.0};
 
+/// Both histograms of durations: a request's bucket is looked up once for them.
+class Durations {
+ public:
+  Durations(HistogramFamily highr, HistogramFamily lowr, JointBuckets buckets, model::Field field,
+            bool only_2xx_for_highr)
+      : highr_(std::move(highr)),
+        lowr_(std::move(lowr)),
+        buckets_(std::move(buckets)),
+        field_(field),
+        only_2xx_(only_2xx_for_highr),
+        highr_counts_(buckets_.size()) {}
+
+  void add_series(SeriesId id, const NewSeries& series) {
+    highr_.add_series(id, series);
+    lowr_.add_series(id, series);
+    in_highr_.push_back(!only_2xx_ || series.labels.status.starts_with('2'));
+  }
+
+  std::size_t lowr_buckets() const { return lowr_.buckets(); }
+  bool has(const Info& info) const noexcept { return info.known.has(field_); }
+  std::uint64_t of(const Info& info) const noexcept { return duration_of(info, field_); }
+  /// Counts a duration in highr's bucket and gives lowr's.
+  std::size_t observe(std::uint16_t status, std::uint64_t ns) noexcept {
+    const std::size_t bucket = buckets_.find(ns);
+    if (!only_2xx_ || status / 100 == 2) ++highr_counts_[bucket];
+    return buckets_.in_second(bucket);
+  }
+
+  /// The rest of what a series has gathered.
+  void settle(SeriesId id, std::span<const std::uint64_t> lowr_counts, std::uint64_t ns) {
+    lowr_.observe_many(id, lowr_counts, ns);
+    if (in_highr_[id]) highr_sum_ += ns;
+  }
+  /// After all series.
+  void settle_highr() {
+    std::vector<std::uint64_t> counts(highr_.buckets());
+    for (std::size_t i = 0; i < highr_counts_.size(); ++i) counts[buckets_.in_first(i)] += highr_counts_[i];
+    highr_.observe_many(0, counts, highr_sum_);  // without labels all series share the one cell
+    std::fill(highr_counts_.begin(), highr_counts_.end(), 0);
+    highr_sum_ = 0;
+  }
+
+  void merge(const Durations& other, std::span<const SeriesId> to) {
+    highr_.merge(other.highr_, to);
+    lowr_.merge(other.lowr_, to);
+  }
+  void collect(model::Snapshot& out) const {
+    highr_.collect(out);
+    lowr_.collect(out);
+  }
+  void list_families(std::vector<Family*>& out) {
+    out.push_back(&highr_);
+    out.push_back(&lowr_);
+  }
+
+ private:
+  HistogramFamily highr_;
+  HistogramFamily lowr_;
+  JointBuckets buckets_;  // of highr and lowr
+  model::Field field_;
+  bool only_2xx_;
+  std::vector<bool> in_highr_;               // by series: whether highr counts it
+  std::vector<std::uint64_t> highr_counts_;  // by joint bucket, what highr does not have yet
+  model::Sum highr_sum_ = 0;                 // likewise
+};
+
 class DefaultSet final : public Plugin {
  public:
-  DefaultSet(CounterFamily requests, model::Field duration, bool only_2xx)
-      : requests_(std::move(requests)), duration_(duration), only_2xx_(only_2xx) {}
-
-  // Filled by the factory with what the format allows.
-  std::optional<SummaryFamily> request_size;
-  std::optional<SummaryFamily> response_size;
-  std::optional<HistogramFamily> highr;
-  std::optional<HistogramFamily> lowr;
+  /// The optional parts are what the format allows.
+  DefaultSet(CounterFamily requests, std::optional<SummaryFamily> request_size,
+             std::optional<SummaryFamily> response_size, std::optional<Durations> durations)
+      : requests_(std::move(requests)),
+        request_size_(std::move(request_size)),
+        response_size_(std::move(response_size)),
+        durations_(std::move(durations)),
+        kinds_(kTimed + (durations_ ? durations_->lowr_buckets() : 0)),
+        totals_(kinds_.size()) {}
 
   LabelSubset used_labels() const override { return kAllLabels; }
 
   void add_series(SeriesId id, const NewSeries& series) override {
     requests_.add_series(id, series);
-    if (request_size) request_size->add_series(id, series);
-    if (response_size) response_size->add_series(id, series);
-    if (highr) highr->add_series(id, series);
-    if (lowr) lowr->add_series(id, series);
+    if (request_size_) request_size_->add_series(id, series);
+    if (response_size_) response_size_->add_series(id, series);
+    if (durations_) durations_->add_series(id, series);
+    totals_.add_series();
   }
 
   void precreate(const SeriesLabels& labels) override { requests_.precreate(labels); }
 
   void observe(const Info& info) noexcept override {
-    requests_.observe(info.series);
-    if (request_size) request_size->observe(info.series, info.request_size);
-    if (response_size) response_size->observe(info.series, info.response_size);
-    if (!highr || !info.known.has(duration_)) return;
-    const std::uint64_t ns = duration_of(info, duration_);
-    if (!only_2xx_ || info.status / 100 == 2) highr->observe(info.series, ns);
-    lowr->observe(info.series, ns);
+    unsettled_ = true;
+    SeriesTotals::Sums sums{0, info.request_size, info.response_size};
+    std::size_t kind = kUntimed;
+    if (durations_ && durations_->has(info)) {
+      sums.duration_ns = durations_->of(info);
+      kind = kTimed + durations_->observe(info.status, sums.duration_ns);
+    }
+    if (totals_.add(info.series, kind, sums)) return;
+    settle_series(info.series);
+    totals_.add(info.series, kind, sums);
   }
 
+  void settle() override {
+    if (!unsettled_) return;
+    unsettled_ = false;
+    for (SeriesId id = 0; id < totals_.size(); ++id) settle_series(id);
+    if (durations_) durations_->settle_highr();
+  }
+
+  /// `plugin` is settled.
   void merge(const Plugin& plugin, std::span<const SeriesId> to) override {
     const auto& other = static_cast<const DefaultSet&>(plugin);
     requests_.merge(other.requests_, to);
-    if (request_size) request_size->merge(*other.request_size, to);
-    if (response_size) response_size->merge(*other.response_size, to);
-    if (highr) highr->merge(*other.highr, to);
-    if (lowr) lowr->merge(*other.lowr, to);
+    if (request_size_) request_size_->merge(*other.request_size_, to);
+    if (response_size_) response_size_->merge(*other.response_size_, to);
+    if (durations_) durations_->merge(*other.durations_, to);
   }
 
   void collect(model::Snapshot& out) const override {
     requests_.collect(out);
-    if (request_size) request_size->collect(out);
-    if (response_size) response_size->collect(out);
-    if (highr) highr->collect(out);
-    if (lowr) lowr->collect(out);
+    if (request_size_) request_size_->collect(out);
+    if (response_size_) response_size_->collect(out);
+    if (durations_) durations_->collect(out);
   }
 
   void list_families(std::vector<Family*>& out) override {
     out.push_back(&requests_);
-    if (request_size) out.push_back(&*request_size);
-    if (response_size) out.push_back(&*response_size);
-    if (highr) out.push_back(&*highr);
-    if (lowr) out.push_back(&*lowr);
+    if (request_size_) out.push_back(&*request_size_);
+    if (response_size_) out.push_back(&*response_size_);
+    if (durations_) durations_->list_families(out);
   }
 
  private:
+  // The kinds of requests that a series is counted by: without a duration, then one for each bucket of lowr.
+  static constexpr std::size_t kUntimed = 0;
+  static constexpr std::size_t kTimed = 1;
+
+  void settle_series(SeriesId id) noexcept {
+    SeriesTotals::Sums sums;
+    if (!totals_.take(id, kinds_, sums)) return;
+    const std::array count = {std::accumulate(kinds_.begin(), kinds_.end(), std::uint64_t{0})};
+    requests_.observe_many(id, count, 0);
+    if (request_size_) request_size_->observe_many(id, count, sums.request_size);
+    if (response_size_) response_size_->observe_many(id, count, sums.response_size);
+    if (durations_) {
+      durations_->settle(id, std::span<const std::uint64_t>(kinds_).subspan(kTimed), sums.duration_ns);
+    }
+  }
+
   CounterFamily requests_;
-  model::Field duration_;
-  bool only_2xx_;
+  std::optional<SummaryFamily> request_size_;
+  std::optional<SummaryFamily> response_size_;
+  std::optional<Durations> durations_;
+  std::vector<std::uint64_t> kinds_;  // scratch of settle_series()
+  SeriesTotals totals_;               // what the families do not have yet
+  bool unsettled_ = false;
 };
 
 }  // namespace
@@ -118,17 +217,20 @@ util::Result<std::unique_ptr<Plugin>> make_default_set(const model::MetricSpec& 
   const model::Field duration = duration_field(spec, context, errors);
   if (!errors.empty()) return errors;
 
-  auto set =
-      std::make_unique<DefaultSet>(CounterFamily(std::move(requests)), duration, spec.only_2xx_for_highr);
-  if (has_field(model::Field::kRequestSize, request_size, context)) {
-    set->request_size.emplace(std::move(request_size));
+  std::optional<SummaryFamily> in;
+  std::optional<SummaryFamily> out;
+  std::optional<Durations> durations;
+  if (has_field(model::Field::kRequestSize, request_size, context)) in.emplace(std::move(request_size));
+  if (has_field(model::Field::kResponseSize, response_size, context)) out.emplace(std::move(response_size));
+  const bool timed = has_field(duration, highr, context);
+  if (has_field(duration, lowr, context) && timed) {
+    JointBuckets joint(highr_buckets.seconds(), lowr_buckets.seconds());
+    durations.emplace(HistogramFamily(std::move(highr), std::move(highr_buckets)),
+                      HistogramFamily(std::move(lowr), std::move(lowr_buckets)), std::move(joint), duration,
+                      spec.only_2xx_for_highr);
   }
-  if (has_field(model::Field::kResponseSize, response_size, context)) {
-    set->response_size.emplace(std::move(response_size));
-  }
-  if (has_field(duration, highr, context)) set->highr.emplace(std::move(highr), std::move(highr_buckets));
-  if (has_field(duration, lowr, context)) set->lowr.emplace(std::move(lowr), std::move(lowr_buckets));
-  return std::unique_ptr<Plugin>(std::move(set));
+  return std::unique_ptr<Plugin>(std::make_unique<DefaultSet>(
+      CounterFamily(std::move(requests)), std::move(in), std::move(out), std::move(durations)));
 }
 
 }  // namespace routemeter::metric

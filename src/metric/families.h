@@ -18,7 +18,7 @@ class CounterFamily final : public Family {
   void precreate(const SeriesLabels& labels);
   void observe(SeriesId id) noexcept {
     ++counts_[cells_[id]];
-    cells_.note_request(id);
+    cells_.note_requests(id, 1);
   }
   void merge(const CounterFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
@@ -39,7 +39,7 @@ class SummaryFamily final : public Family {
     Cell& cell = totals_[cells_[id]];
     ++cell.count;
     cell.sum += bytes;
-    cells_.note_request(id);
+    cells_.note_requests(id, 1);
   }
   void merge(const SummaryFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
@@ -65,8 +65,9 @@ class HistogramFamily final : public Family {
     const CellId cell = cells_[id];
     ++counts_[cell * buckets_.size() + buckets_.find(ns)];
     sums_[cell] += ns;
-    cells_.note_request(id);
+    cells_.note_requests(id, 1);
   }
+  std::size_t buckets() const { return buckets_.size(); }
   void merge(const HistogramFamily& other, std::span<const SeriesId> to);
   void collect(model::Snapshot& out) const;
 

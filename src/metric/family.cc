@@ -2,6 +2,7 @@
 #include "metric/family.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace routemeter::metric {
@@ -19,6 +20,11 @@ model::Family Family::make_family(std::string unit) const {
   family.needs = def_.needs;
   family.samples.reserve(cells_.size());
   return family;
+}
+
+void Family::observe_many(SeriesId id, std::span<const std::uint64_t> counts, model::Sum sum) {
+  add(cells_[id], counts, sum);
+  cells_.note_requests(id, std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 
 bool Family::is_saved(CellId cell) const {

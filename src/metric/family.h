@@ -36,6 +36,10 @@ class Family {
   bool folds() const { return cells_.folds(); }
   std::uint64_t overflow() const { return cells_.overflow(); }
 
+  /// Counts requests of a series that were gathered elsewhere: a cell's integers and its sum, as save()
+  /// writes them.
+  void observe_many(SeriesId id, std::span<const std::uint64_t> counts, model::Sum sum);
+
   /// Writes every cell that is not 0: those at 0 are made again when the rule file wants them.
   void save(util::Encoder& out) const;
   /// Adds the cells of a family of the same name, type, label names and borders; of others nothing, and no

@@ -48,7 +48,10 @@ class Plugin {
   virtual void precreate(const SeriesLabels& /*labels*/) {}
   /// Counts one request. No allocation, no lock, no string.
   virtual void observe(const Info& info) noexcept = 0;
-  /// Adds the counts of a plugin made from the same options. `to[id]` is this plugin's series for other's id.
+  /// Brings the families up to date, where requests are counted elsewhere first: before their cells are read.
+  virtual void settle() {}
+  /// Adds the counts of a settled plugin made from the same options. `to[id]` is this plugin's series for
+  /// other's id.
   virtual void merge(const Plugin& other, std::span<const SeriesId> to) = 0;
   /// Appends this plugin's families, samples sorted by labels.
   virtual void collect(model::Snapshot& out) const = 0;

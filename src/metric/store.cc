@@ -58,6 +58,7 @@ class StoreImpl final : public Store {
       status_texts_[code] = std::to_string(code) + (group_status_ ? "xx" : "");
     }
     find_routes(file);
+    if (group_status_) series_.place_handlers(static_cast<std::uint32_t>(handlers_.size()));
   }
 
   void observe(std::uint32_t handler, const model::Request& request) noexcept override {
@@ -67,12 +68,11 @@ class StoreImpl final : public Store {
     info.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_);
     info.status = request.status;
     info.known = request.known;
-    if (request.known.has(model::Field::kDuration)) info.duration_ns = rounded(request.duration_ns);
-    if (request.known.has(model::Field::kTimeToFirstByte)) {
-      info.time_to_first_byte_ns = rounded(request.time_to_first_byte_ns);
-    }
-    if (request.known.has(model::Field::kRequestSize)) info.request_size = request.request_size;
-    if (request.known.has(model::Field::kResponseSize)) info.response_size = request.response_size;
+    info.duration_ns = rounded(known(request, model::Field::kDuration, request.duration_ns));
+    info.time_to_first_byte_ns =
+        rounded(known(request, model::Field::kTimeToFirstByte, request.time_to_first_byte_ns));
+    info.request_size = known(request, model::Field::kRequestSize, request.request_size);
+    info.response_size = known(request, model::Field::kResponseSize, request.response_size);
     for (const auto& plugin : plugins_) plugin->observe(info);
   }
 
@@ -111,11 +111,13 @@ class StoreImpl final : public Store {
       }
       to.push_back(series_of(pack(handler, method, status_of(key)) & key_mask_));
     }
+    other.settle();
     for (std::size_t i = 0; i < plugins_.size(); ++i) plugins_[i]->merge(*other.plugins_[i], to);
     overflow_ = requests;  // the loop counted series
   }
 
   model::Snapshot snapshot() const override {
+    settle();
     model::Snapshot out;
     for (const auto& plugin : plugins_) plugin->collect(out);
     return out;
@@ -130,6 +132,7 @@ class StoreImpl final : public Store {
   }
 
   std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const override {
+    settle();
     std::vector<std::pair<std::string, std::uint64_t>> counts;
     for (const Family* family : families_) {
       const LabelSubset labels = family->labels();
@@ -142,6 +145,7 @@ class StoreImpl final : public Store {
   }
 
   void save(util::Encoder& out) const override {
+    settle();
     std::vector<SeriesLabels> series;
     series.reserve(series_.size() + restored_.size());
     for (const SeriesKey key : series_.keys()) series.push_back(labels_of(key));
@@ -169,6 +173,16 @@ class StoreImpl final : public Store {
   }
 
  private:
+  // The families then have all counts; none is changed by that.
+  void settle() const {
+    for (const auto& plugin : plugins_) plugin->settle();
+  }
+
+  // 0 for what is not known. By a mask: which numbers a line has is guessed wrong too often.
+  static std::uint64_t known(const model::Request& request, model::Field field,
+                             std::uint64_t number) noexcept {
+    return number & -std::uint64_t{request.known.has(field)};
+  }
   std::uint64_t rounded(std::uint64_t ns) const noexcept { return rounding_ ? (*rounding_)(ns) : ns; }
   std::uint32_t status_number(std::uint32_t status) const noexcept {
     return group_status_ ? status / 100 : status;
