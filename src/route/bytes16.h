@@ -56,6 +56,18 @@ class Bytes16 {
 #endif
   }
 
+  /// The bytes that are the same in both.
+  std::uint32_t equal(const Bytes16& other) const noexcept {
+#ifdef __SSE2__
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes_, other.bytes_)));
+#else
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < 16; ++i)
+      mask |= static_cast<std::uint32_t>(bytes_[i] == other.bytes_[i]) << i;
+    return mask;
+#endif
+  }
+
   /// Bytes from 0x80 up.
   std::uint32_t not_ascii() const noexcept {
 #ifdef __SSE2__

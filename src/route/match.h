@@ -16,11 +16,14 @@ struct Ask {
   std::uint32_t host = 0;
 };
 
-/// What a rule wants beside the path.
+inline constexpr std::uint32_t kMaxHost = 0x7fffffffU;
+
+/// A rule, and what it wants beside the path.
 struct Guard {
   std::uint64_t methods = ~0ULL;
-  std::uint32_t host = 0;  ///< 0 = any
-  bool stop = false;
+  RuleIndex rule = kNoRule;
+  std::uint32_t host : 31 = 0;  ///< at most kMaxHost; 0 = any
+  std::uint32_t stop : 1 = 0;
 };
 
 /// The best rules found so far. The order of the file decides, whichever engine finds a rule: so a search
@@ -29,13 +32,13 @@ struct Best {
   RuleIndex full = kNoRule;     ///< first rule whose path and method match
   RuleIndex partial = kNoRule;  ///< first rule whose path matches but not its method; never a stop
 
-  /// A rule whose path matches.
-  void offer(RuleIndex rule, const Guard& guard, const Ask& ask) noexcept {
+  /// A rule whose path matches; kNoRule changes nothing.
+  void offer(const Guard& guard, const Ask& ask) noexcept {
     if (guard.host != 0 && guard.host != ask.host) return;
     if ((guard.methods & ask.method) != 0) {
-      full = std::min(full, rule);
-    } else if (!guard.stop) {
-      partial = std::min(partial, rule);
+      full = std::min(full, guard.rule);
+    } else if (guard.stop == 0) {
+      partial = std::min(partial, guard.rule);
     }
   }
 };

@@ -30,7 +30,10 @@ std::uint64_t MethodTable::add(std::string_view method) {
   if (count_ == kMaxMethods) return 0;
   heads_[count_] = head_of(method);
   names_.emplace_back(method);
-  return 1ULL << count_++;
+  const std::uint64_t bit = 1ULL << count_++;
+  const std::uint8_t number = model::method_number(method);
+  if (number != model::kUnknownMethod) numbered_[number] = bit;
+  return bit;
 }
 
 std::uint32_t HostTable::add(std::string_view host) {

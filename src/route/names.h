@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/request.h"
 #include "route/mix.h"
 
 namespace routemeter::route {
@@ -17,10 +18,20 @@ class MethodTable {
  public:
   static constexpr std::size_t kMaxMethods = 63;
 
+  MethodTable() { numbered_.fill(kOther); }
+
   /// The bit of a method that a rule names; 0 when there are kMaxMethods already.
   std::uint64_t add(std::string_view method);
 
   /// The bit of a request's method; all that no rule names share one, which no rule's mask but "any" has.
+  std::uint64_t find(const model::Request& request) const noexcept {
+    const std::uint8_t number = model::method_number(request);
+    return number != model::kUnknownMethod ? numbered_[number] : find(request.method);
+  }
+
+ private:
+  static constexpr std::uint64_t kOther = 1ULL << kMaxMethods;
+
   std::uint64_t find(std::string_view method) const noexcept {
     const std::uint64_t head = head_of(method);
     for (std::size_t i = 0; i < count_; ++i) {
@@ -29,15 +40,13 @@ class MethodTable {
     return kOther;
   }
 
- private:
-  static constexpr std::uint64_t kOther = 1ULL << kMaxMethods;
-
   // All of a method up to seven bytes, and its length: one comparison for GET, DELETE, OPTIONS.
   static std::uint64_t head_of(std::string_view method) noexcept {
     return load_short(method.data(), std::min<std::size_t>(method.size(), 7)) |
            static_cast<std::uint64_t>(method.size()) << 56;
   }
 
+  std::array<std::uint64_t, model::kMethods.size()> numbered_;  ///< bits by the number of a method
   std::size_t count_ = 0;
   std::array<std::uint64_t, kMaxMethods> heads_{};
   std::vector<std::string> names_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/path.h"
 
-#include "route/bytes16.h"
+#include "route/path_end.h"
 #include "util/utf8.h"
 
 namespace routemeter::route {
@@ -19,12 +19,15 @@ int hex_value(char c) {
   return -1;
 }
 
-// Offset of the authority in "scheme://authority...", or 0 when this is no absolute-form.
-std::size_t authority_offset(std::string_view target) {
-  if (target.empty() || !is_alpha(target[0])) return 0;
+// "scheme://authority/path" from its path on, empty when it has none; anything else as it is.
+std::string_view without_authority(std::string_view target) {
+  if (!is_alpha(target[0])) return target;
   std::size_t at = 1;
   while (at < target.size() && is_scheme_byte(target[at])) ++at;
-  return target.substr(at, 3) == "://" ? at + 3 : 0;
+  if (target.substr(at, 3) != "://") return target;
+  target.remove_prefix(at + 3);
+  const std::size_t end = target.find_first_of("/?#");
+  return end == std::string_view::npos || target[end] != '/' ? std::string_view() : target.substr(end);
 }
 
 void percent_decode(std::string_view raw, std::string& out) {
@@ -49,29 +52,16 @@ void percent_decode(std::string_view raw, std::string& out) {
 
 }  // namespace
 
-RawPath cut_target(std::string_view target, Segments& segments) noexcept {
-  std::string_view text = target;
+RawPath cut_target(std::string_view target, Segments& segments, const char* readable_end) noexcept {
   if (!target.empty() && target[0] != '/') {
-    const std::size_t authority = authority_offset(target);
-    if (authority != 0) {
-      text.remove_prefix(authority);
-      const std::size_t end = text.find_first_of("/?#");
-      text = end == std::string_view::npos || text[end] != '/' ? "/" : text.substr(end);
+    target = without_authority(target);
+    if (target.empty()) {
+      target = "/";
+      readable_end = nullptr;
     }
   }
-  RawPath path{text, true};
-  Splitter splitter(segments);
-  for_blocks(text, [&](const Bytes16& bytes, std::size_t offset, std::uint32_t valid) {
-    const std::uint32_t cut = (bytes.equal('?') | bytes.equal('#')) & valid;
-    // What stands before the cut.
-    const std::uint32_t ours = cut == 0 ? valid : valid & ((cut & (0U - cut)) - 1);
-    if (((bytes.equal('%') | bytes.not_ascii()) & ours) != 0) path.plain = false;
-    splitter.add(bytes.equal('/') & ours, offset);
-    if (cut != 0) path.text = text.substr(0, offset + static_cast<std::size_t>(__builtin_ctz(cut)));
-    return cut == 0;
-  });
-  splitter.finish(path.text.size());
-  return path;
+  const PathEnd end = PathFinder::find(target, readable_end, segments);
+  return {{target.data(), end.size}, end.plain, readable_end};
 }
 
 std::string_view decode_path(const RawPath& raw, std::string& scratch) {

@@ -12,7 +12,7 @@ namespace routemeter::route {
 static_assert(kSelectiveText == AtomFinder::kMinAtom);
 
 bool tried_on_every_path(std::string_view pattern) {
-  if (const auto parts = simple_pattern(pattern); parts && Trie().add(*parts, 0, {})) return false;
+  if (const auto parts = simple_pattern(pattern); parts && Trie().add(*parts, {})) return false;
   re2::FilteredRE2 filtered(static_cast<int>(kSelectiveText));
   int id = 0;
   const RE2::Options options = path_options();

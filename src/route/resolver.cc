@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 namespace routemeter::route {
 namespace {
 
+constexpr auto kReadBehind = static_cast<std::ptrdiff_t>(Trie::kReadBehind);
+
 std::int32_t rule_number(RuleIndex rule) { return rule == kNoRule ? -1 : static_cast<std::int32_t>(rule); }
 
 class RouteResolver final : public Resolver {
@@ -22,14 +25,16 @@ class RouteResolver final : public Resolver {
   }
 
   Decision resolve(const model::Request& request) noexcept override {
-    const RawPath raw = cut_target(request.target, segments_);
+    const RawPath raw = cut_target(request.target, segments_, request.readable_end);
     std::string_view path = raw.text;
     if (!raw.plain) {
-      path = decode_path(raw, decoded_);
+      path = padded(decode_path(raw, decoded_));
       split(path, segments_);
+    } else if (raw.readable_end == nullptr || raw.readable_end - (path.data() + path.size()) < kReadBehind) {
+      path = padded(path);
     }
     Ask ask;
-    ask.method = router_.methods.find(request.method);
+    ask.method = router_.methods.find(request);
     if (!router_.hosts.empty()) ask.host = router_.hosts.find(request.host);
 
     const Best best = search_trie(path, ask);
@@ -48,7 +53,14 @@ class RouteResolver final : public Resolver {
   }
 
  private:
-  bool is_stop(RuleIndex rule) const { return router_.rules[rule].guard.stop; }
+  bool is_stop(RuleIndex rule) const { return router_.rules[rule].guard.stop != 0; }
+
+  // The same, and Trie::kReadBehind bytes behind it may be read.
+  std::string_view padded(std::string_view path) {
+    if (padded_.size() < path.size() + Trie::kReadBehind) padded_.resize(path.size() + Trie::kReadBehind);
+    std::memcpy(padded_.data(), path.data(), path.size());
+    return {padded_.data(), path.size()};
+  }
 
   // segments_ are those of `path`.
   Best search_trie(std::string_view path, const Ask& ask) const {
@@ -63,7 +75,7 @@ class RouteResolver final : public Resolver {
       if (rule >= best.full) return;
       // Ask the guard first: it is cheap, and a match that changes nothing need not be found.
       Best with = best;
-      with.offer(rule, router_.rules[rule].guard, ask);
+      with.offer(router_.rules[rule].guard, ask);
       const bool changes = with.full != best.full || with.partial != best.partial;
       if (changes && router_.patterns.matches(pattern, path)) best = with;
     }
@@ -101,7 +113,8 @@ class RouteResolver final : public Resolver {
     if (!had_slash) {
       toggled_.assign(path);
       toggled_ += '/';
-      other = toggled_;
+      toggled_.append(Trie::kReadBehind, '\0');
+      other = std::string_view(toggled_).substr(0, path.size() + 1);
     }
     split(other, segments_);
     Best best = search_trie(other, ask);
@@ -145,6 +158,7 @@ class RouteResolver final : public Resolver {
   Segments segments_;
   FreePatterns::Scratch scratch_;
   std::string decoded_;
+  std::string padded_;
   std::string toggled_;
   std::string label_;
 };

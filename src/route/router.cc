@@ -55,6 +55,7 @@ class Compiler {
     const auto index = static_cast<RuleIndex>(made_->rules.size());
     CompiledRule& compiled = made_->rules.emplace_back();
     compiled.guard = guard_of(rule);
+    compiled.guard.rule = index;
     std::vector<TemplatePart> parts;
     if (rule.kind == Kind::kTemplate) {
       util::Result<std::vector<TemplatePart>> parsed = parse_template(rule.pattern);
@@ -63,7 +64,7 @@ class Compiler {
     } else if (std::optional<std::vector<TemplatePart>> simple = simple_pattern(rule.pattern)) {
       parts = std::move(*simple);
     }
-    if (parts.empty() || !made_->trie.add(parts, index, compiled.guard)) {
+    if (parts.empty() || !made_->trie.add(parts, compiled.guard)) {
       const std::string pattern = rule.kind == Kind::kTemplate ? regex_of(parts) : rule.pattern;
       std::optional<RegexProblem> problem = made_->patterns.add(pattern, FreePatterns::Where::kWhole);
       if (problem) return report(rule.pattern, rule.pattern_at, std::move(problem));
@@ -78,8 +79,8 @@ class Compiler {
 
   Guard guard_of(const model::Rule& rule) {
     Guard guard;
-    guard.stop = rule.kind == Kind::kStop;
-    if (!rule.host.empty()) guard.host = made_->hosts.add(rule.host);
+    guard.stop = rule.kind == Kind::kStop ? 1 : 0;
+    if (!rule.host.empty()) guard.host = made_->hosts.add(rule.host) & kMaxHost;
     if (rule.methods.empty()) return guard;
     guard.methods = 0;
     for (const std::string& method : rule.methods) {

@@ -15,13 +15,23 @@ inline constexpr std::size_t kMaxSegments = 32;
 
 /// Where the segments of a path begin and end: "/a/b" has "a" and "b", "/" has one that is empty.
 struct Segments {
-  std::array<std::uint32_t, kMaxSegments + 1>
+  /// So many entries may be written behind the last one that counts: the places of 64 bytes are written
+  /// before they are counted, in groups.
+  static constexpr std::size_t kSlack = 80;
+  std::array<std::uint32_t, kMaxSegments + 1 + kSlack>
       slash;  ///< the '/' before segment i; one past the last: its end
   std::uint32_t count = 0;
   bool complete = true;  ///< false: the path has more than kMaxSegments, the rest is not here
 
   std::string_view at(std::string_view path, std::uint32_t i) const noexcept {
     return {path.data() + slash[i] + 1, slash[i + 1] - slash[i] - 1};
+  }
+
+  /// After the first `found` slashes, all or more than fit, were written.
+  void finish(std::size_t found, std::size_t path_size) noexcept {
+    complete = found <= kMaxSegments;
+    count = static_cast<std::uint32_t>(complete ? found : kMaxSegments);
+    if (complete) slash[found] = static_cast<std::uint32_t>(path_size);
   }
 };
 
@@ -40,15 +50,11 @@ class Splitter {
     return true;
   }
 
-  void finish(std::size_t path_size) noexcept {
-    out_.complete = count_ <= kMaxSegments;
-    out_.count = out_.complete ? count_ : static_cast<std::uint32_t>(kMaxSegments);
-    if (out_.complete) out_.slash[count_] = static_cast<std::uint32_t>(path_size);
-  }
+  void finish(std::size_t path_size) noexcept { out_.finish(count_, path_size); }
 
  private:
   Segments& out_;
-  std::uint32_t count_ = 0;
+  std::size_t count_ = 0;
 };
 
 /// Splits a path that begins with '/'.
