@@ -33,7 +33,11 @@ class LogService {
   static util::Result<std::unique_ptr<LogService>> start(Setup setup, const state::Sections& saved,
                                                          const util::Logger& log);
 
+  /// Readable when the files may have changed, and when a stream has something, which must not wait; -1 = none.
   int wake_fd() const { return follower_ == nullptr ? -1 : follower_->wake_fd(); }
+  int stream_fd() const { return follower_ == nullptr ? -1 : follower_->stream_fd(); }
+  /// Whether wake_fd() tells of every directory.
+  bool watching() const { return follower_ == nullptr || follower_->watching(); }
   /// Looks at the files again; read_block() then reads to what is there now.
   void look();
   /// Takes in the next block of lines. False when everything is read. An error only while the service has

@@ -17,6 +17,7 @@
 #include "app/durable.h"
 #include "app/file_trust.h"
 #include "app/log_service.h"
+#include "app/look_pace.h"
 #include "app/pages.h"
 #include "app/process_metrics.h"
 #include "app/reload.h"
@@ -37,10 +38,10 @@ using Clock = ClientQueue::Clock;
 // A scrape sees what was in the files when it came; with a backlog of gigabytes it is answered after this
 // long with what has been read until then.
 constexpr auto kCatchUp = std::chrono::milliseconds(500);
-// inotify tells of growth at once; the timer covers where it is silent (NFS, mmap writers, lost watches).
-constexpr int kLookEveryMs = 1000;
 // How soon a client is looked at again that waits for the next commit.
-constexpr int kHeldMs = 5;
+constexpr auto kHeld = std::chrono::milliseconds(5);
+// What else goes by the clock is looked at this often: commits, edited rules, systemd's watchdog.
+constexpr auto kTick = std::chrono::milliseconds(1000);
 
 // The signals we act on, as a descriptor. Made before any thread, so that all threads block them.
 util::Fd make_signal_fd() {
@@ -50,6 +51,12 @@ util::Fd make_signal_fd() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return util::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+// As poll(2), until a time.
+int poll_until(std::vector<pollfd>& fds, Clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  return ::poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
 }
 
 class Serve {
@@ -64,6 +71,7 @@ class Serve {
   void warn_about_logs() const;
   util::Result<bool> start_server(std::vector<expose::Listener> listeners);
   util::Result<bool> loop();
+  void look();
   util::Result<bool> read_all();
   int wait();
   void take_signals();
@@ -81,10 +89,12 @@ class Serve {
   std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
   Systemd systemd_;
   std::optional<RulesWatch> watch_;
+  LookPace pace_;
   std::atomic<bool> ready_ = false;  // written here, read by the HTTP thread
   int signal_fd_ = -1;
   bool stopping_ = false;
   bool reload_wanted_ = false;
+  bool woken_ = true;  // by something that asks for a look at the files
   bool changed_ = false;  // since the last commit
   state::Sections committed_;
   ReloadState reload_;
@@ -176,7 +186,9 @@ util::Result<bool> Serve::loop() {
     // written before.
     for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
     const bool answer_now = !held_.empty() && (!durable_.present() || durable_.may_commit(Clock::now()));
-    if (auto read = read_all(); !read) return read;
+    if (woken_ || !held_.empty() || Clock::now() >= pace_.latest()) {
+      if (auto read = read_all(); !read) return read;
+    }
     ready_ = true;
     if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
@@ -195,15 +207,20 @@ util::Result<bool> Serve::loop() {
   return true;
 }
 
-// Until something happens; errno when that cannot be found out.
+// Until something happens, files last: they may be written many times a millisecond. errno when that cannot be
+// found out.
 int Serve::wait() {
-  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0}};
-  if (held_.empty()) fds.push_back({clients_.fd(), POLLIN, 0});
-  for (const auto& service : services_) {
-    if (service->wake_fd() >= 0) fds.push_back({service->wake_fd(), POLLIN, 0});
+  // Negative descriptors are none to poll().
+  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0}, {held_.empty() ? clients_.fd() : -1, POLLIN, 0}};
+  for (const auto& service : services_) fds.push_back({service->stream_fd(), POLLIN, 0});
+  const Clock::time_point tick = Clock::now() + (held_.empty() ? kTick : kHeld);
+  int ready = poll_until(fds, std::min(tick, pace_.soonest()));
+  if (ready == 0) {
+    for (const auto& service : services_) fds.push_back({service->wake_fd(), POLLIN, 0});
+    ready = poll_until(fds, std::min(tick, std::max(pace_.latest(), pace_.soonest())));
   }
-  const int ms = held_.empty() ? kLookEveryMs : kHeldMs;
-  return ::poll(fds.data(), fds.size(), ms) < 0 && errno != EINTR ? errno : 0;
+  woken_ = ready != 0;
+  return ready < 0 && errno != EINTR ? errno : 0;
 }
 
 void Serve::take_signals() {
@@ -217,10 +234,21 @@ void Serve::take_signals() {
   }
 }
 
+void Serve::look() {
+  const Clock::time_point start = Clock::now();
+  bool watching = true;
+  for (const auto& service : services_) {
+    service->look();
+    watching = watching && service->watching();
+  }
+  const Clock::time_point end = Clock::now();
+  pace_.looked(end, end - start, watching);
+}
+
 // Reads everything that is there; stops early when told to end, and answers clients that come in the middle
 // of a backlog after a while.
 util::Result<bool> Serve::read_all() {
-  for (const auto& service : services_) service->look();
+  look();
   // At the first start this keeps which rotated files are none of ours.
   if (!ready_) commit();
   bool more = true;

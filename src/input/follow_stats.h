@@ -33,7 +33,7 @@ inline constexpr std::array<std::string_view, 4> kRotationNames = {"rename", "tr
                                                                    "symlink"};
 using Rotations = std::array<std::uint64_t, kRotationNames.size()>;
 
-/// What has happened while following, kept over restarts but for the last four.
+/// What has happened while following, kept over restarts but for the last three.
 struct FollowStats {
   std::array<std::uint64_t, kLossNames.size()> loss_suspected{};        ///< by Loss
   std::array<std::uint64_t, kDoubtNames.size()> duplicate_suspected{};  ///< by Doubt
@@ -41,7 +41,6 @@ struct FollowStats {
   std::uint64_t unterminated_lines = 0;  ///< last lines without an end, counted when their file was closed
   std::map<int, std::uint64_t> read_errors;  ///< by errno: files that could not be opened or read, per change
   std::uint64_t watch_overflows = 0;         ///< events that the kernel dropped; harmless
-  bool watching = false;                     ///< inotify on every directory; false: looking from time to time
   std::uint64_t open_files = 0;
 
   std::uint64_t& operator[](Loss reason) { return loss_suspected[static_cast<std::size_t>(reason)]; }

@@ -33,10 +33,12 @@ class LogFollower : public Follower {
         files_(std::move(files), file_options(options)),
         streams_(std::move(streams)),
         watch_(options.use_inotify) {
-    join_descriptors();
+    join_streams();
   }
 
-  int wake_fd() const override { return wake_ ? wake_.get() : watch_.fd(); }
+  int wake_fd() const override { return watch_.fd(); }
+  int stream_fd() const override { return streams_wake_.get(); }
+  bool watching() const override { return watch_.watching(); }
 
   void look() override {
     // Watch first, look second: what happens in between is seen now or announced later, or both. Where the
@@ -51,7 +53,7 @@ class LogFollower : public Follower {
     for (const std::size_t source : streams_.sources()) {
       const StreamSource& stream = *streams_.find(source);
       // A pipe at its end would wake us for ever.
-      if (stream.ended()) ::epoll_ctl(wake_.get(), EPOLL_CTL_DEL, stream.fd(), nullptr);
+      if (stream.ended()) ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_DEL, stream.fd(), nullptr);
     }
   }
 
@@ -96,7 +98,6 @@ class LogFollower : public Follower {
   FollowStats stats() const override {
     FollowStats stats = files_.stats();
     stats.watch_overflows = watch_.overflows();
-    stats.watching = watch_.watching();
     return stats;
   }
 
@@ -118,27 +119,23 @@ class LogFollower : public Follower {
     return static_cast<std::size_t>(std::find(sources_.begin(), sources_.end(), source) - sources_.begin());
   }
 
-  // One descriptor for the watch and the streams; without streams the watch's own will do.
-  void join_descriptors() {
+  // One descriptor for all streams. Fails for a stdin that is a file; there the timer has to do.
+  void join_streams() {
     const std::vector<std::size_t> streams = streams_.sources();
     if (streams.empty()) return;
-    wake_ = util::Fd(::epoll_create1(EPOLL_CLOEXEC));
-    if (watch_.fd() >= 0) add_descriptor(watch_.fd());
-    for (const std::size_t source : streams) add_descriptor(streams_.find(source)->fd());
-  }
-
-  // Fails for a stdin that is a file; there the timer has to do.
-  void add_descriptor(int fd) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    ::epoll_ctl(wake_.get(), EPOLL_CTL_ADD, fd, &event);
+    streams_wake_ = util::Fd(::epoll_create1(EPOLL_CLOEXEC));
+    for (const std::size_t source : streams) {
+      epoll_event event{};
+      event.events = EPOLLIN;
+      ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_ADD, streams_.find(source)->fd(), &event);
+    }
   }
 
   std::vector<std::size_t> sources_;  // of each file log
   FileSet files_;
   StreamSet streams_;
   DirectoryWatch watch_;
-  util::Fd wake_;
+  util::Fd streams_wake_;
   bool stream_turn_ = false;
   std::string told_;
 };

@@ -41,9 +41,14 @@ struct StreamStatus {
 class Follower {
  public:
   virtual ~Follower() = default;
-  /// A descriptor that polls readable when there may be something new; -1 when there is none to be had.
+  /// A descriptor that polls readable when there may be something new in the files; -1 when there is none to be
+  /// had.
   virtual int wake_fd() const = 0;
-  /// Takes what the wake descriptor holds and looks at the files again.
+  /// The same for the streams, which keep little and must not wait; -1 when there are none.
+  virtual int stream_fd() const = 0;
+  /// Whether wake_fd() tells of every directory, as of the last look().
+  virtual bool watching() const = 0;
+  /// Takes what the wake descriptors hold and looks at the files again.
   virtual void look() = 0;
   /// The next lines of any file, files taking turns, at most one block of each; `source` gets the index into
   /// the logs that follow() was given. False when all files are read to the end that they had at the last
