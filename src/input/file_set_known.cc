@@ -52,13 +52,13 @@ Found FileSet::as_found(const Entry& entry) const {
 void FileSet::check_open() {
   for (const auto& entry : entries_) {
     if (!entry->open || (entry->unreadable && now_ < entry->try_again)) continue;
-    const Position before = entry->open->position();
     const Judgement judgement = entry->open->check(now_);
     if (const int error = entry->open->error(); error != 0) {
       cannot_read(*entry, error);
       continue;
     }
-    act(*entry, judgement, before);
+    // What was read of it is what it was before the check.
+    if (judgement.verdict != Verdict::kSame) act(*entry, judgement, entry->open->position());
     if (entry->open && entry->open->at_end()) can_read(*entry);
   }
 }

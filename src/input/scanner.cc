@@ -121,9 +121,12 @@ void Scanner::find_places(std::size_t source) {
   }
   std::string path = log;
   bool by_link = false;
+  Found file;
+  int error = look_at(log, false, file.facts);
+  const bool plain = error == 0 && file.facts.regular;
   for (int hop = 0; hop < kMaxHops; ++hop) {
     now_.push_back({source, directory_of(path), {name_of(path), false}, log, by_link, false});
-    const std::string target = link_target(path);
+    const std::string target = plain ? std::string() : link_target(path);
     if (target.empty()) break;
     by_link = true;
     path = target;
@@ -133,8 +136,8 @@ void Scanner::find_places(std::size_t source) {
         rotated_dir_.front() == '/' ? rotated_dir_ : join(directory_of(log), rotated_dir_);
     now_.push_back({source, directory, {name_of(log), false}, log, false, true});
   }
-  Found file;
-  if (const int error = look_at(log, true, file.facts); error != 0 || !file.facts.regular) {
+  if (!plain) error = look_at(log, true, file.facts);
+  if (error != 0 || !file.facts.regular) {
     obstacles_.push_back({source, log, error});
     return;
   }
