@@ -33,7 +33,8 @@ class LogService {
   static util::Result<std::unique_ptr<LogService>> start(Setup setup, const state::Sections& saved,
                                                          const util::Logger& log);
 
-  /// Readable when the files may have changed, and when a stream has something, which must not wait; -1 = none.
+  /// Readable when the files may have changed, and when a stream has something, which must not wait; -1 =
+  /// none.
   int wake_fd() const { return follower_ == nullptr ? -1 : follower_->wake_fd(); }
   int stream_fd() const { return follower_ == nullptr ? -1 : follower_->stream_fd(); }
   /// Whether wake_fd() tells of every directory.

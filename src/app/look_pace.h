@@ -6,10 +6,10 @@
 
 namespace routemeter::app {
 
-/// When `serve` looks at its files when nobody asks: soon after they change, but once for many writes, and from
-/// time to time for what inotify does not tell (NFS, writes through mmap, lost watches). A look costs a few
-/// system calls a file, so that what it may take of the time grows with their number. A scrape never waits for
-/// this: it looks before it is answered.
+/// When `serve` looks at its files when nobody asks: soon after they change, but once for many writes, and
+/// from time to time for what inotify does not tell (NFS, writes through mmap, lost watches). A look costs a
+/// few system calls a file, so that what it may take of the time grows with their number. A scrape never
+/// waits for this: it looks before it is answered.
 class LookPace {
  public:
   using Clock = std::chrono::steady_clock;
@@ -17,8 +17,8 @@ class LookPace {
   /// A look has ended, after so long; `watching`: inotify tells of every directory.
   void looked(Clock::time_point now, Clock::duration cost, bool watching) {
     soonest_ = now + std::clamp<Clock::duration>(cost * kChangedShare, kLeastPause, kMostPause);
-    latest_ = now + (watching ? std::clamp<Clock::duration>(cost * kIdleShare, kLeastIdle, kMostIdle)
-                              : kLeastIdle);
+    latest_ =
+        now + (watching ? std::clamp<Clock::duration>(cost * kIdleShare, kLeastIdle, kMostIdle) : kLeastIdle);
   }
 
   /// Changes can wait until then; what comes meanwhile is one look.

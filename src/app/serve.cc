@@ -94,7 +94,7 @@ class Serve {
   int signal_fd_ = -1;
   bool stopping_ = false;
   bool reload_wanted_ = false;
-  bool woken_ = true;  // by something that asks for a look at the files
+  bool woken_ = true;     // by something that asks for a look at the files
   bool changed_ = false;  // since the last commit
   state::Sections committed_;
   ReloadState reload_;
@@ -207,8 +207,8 @@ util::Result<bool> Serve::loop() {
   return true;
 }
 
-// Until something happens, files last: they may be written many times a millisecond. errno when that cannot be
-// found out.
+// Until something happens, files last: they may be written many times a millisecond. errno when that cannot
+// be found out.
 int Serve::wait() {
   // Negative descriptors are none to poll().
   std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0}, {held_.empty() ? clients_.fd() : -1, POLLIN, 0}};

@@ -41,8 +41,8 @@ struct StreamStatus {
 class Follower {
  public:
   virtual ~Follower() = default;
-  /// A descriptor that polls readable when there may be something new in the files; -1 when there is none to be
-  /// had.
+  /// A descriptor that polls readable when there may be something new in the files; -1 when there is none to
+  /// be had.
   virtual int wake_fd() const = 0;
   /// The same for the streams, which keep little and must not wait; -1 when there are none.
   virtual int stream_fd() const = 0;

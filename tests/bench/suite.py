@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Whole-program figures and curves: `tests/bench/run [LINES]` builds and calls this.
 
-Everything is CPU seconds (user + system) of the process, the median of 7 runs, beside `wc -l` on the same file in
-the same run. Figures of two runs do not compare, ratios do. Writes a Markdown table to stdout and the curves to
+Everything but the table of serve (serve_rows.py) is CPU seconds (user + system) of the process, the median of 7
+runs, beside `wc -l` on the same file in the same run. Figures of two runs do not compare, ratios do. Writes a Markdown table to stdout and the curves to
 tests/bench/curves.svg."""
 
 import os
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import serve_rows
 from curves import Curve, draw
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -189,6 +190,8 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         suite = Suite(build, work, lines)
         suite.table()
+        print()
+        serve_rows.table(build)
         curves = list(suite.curves())
     print("\n| curve | " + "x: ns a line |\n| --- | --- |")
     for curve in curves:
