@@ -132,17 +132,11 @@ class DefaultSet final : public Plugin {
 
   void precreate(const SeriesLabels& labels) override { requests_.precreate(labels); }
 
-  void observe(const Info& info) noexcept override {
-    unsettled_ = true;
-    SeriesTotals::Sums sums{0, info.request_size, info.response_size};
-    std::size_t kind = kUntimed;
-    if (durations_ && durations_->has(info)) {
-      sums.duration_ns = durations_->of(info);
-      kind = kTimed + durations_->observe(info.status, sums.duration_ns);
-    }
-    if (totals_.add(info.series, kind, sums)) return;
-    settle_series(info.series);
-    totals_.add(info.series, kind, sums);
+  void observe(const Info& info) noexcept override { count(info); }
+
+  void observe_all(std::span<const Info> infos) noexcept override {
+    for (const Info& info : infos) totals_.prefetch(info.series);
+    for (const Info& info : infos) count(info);
   }
 
   void settle() override {
@@ -179,6 +173,23 @@ class DefaultSet final : public Plugin {
   // The kinds of requests that a series is counted by: without a duration, then one for each bucket of lowr.
   static constexpr std::size_t kUntimed = 0;
   static constexpr std::size_t kTimed = 1;
+
+  void count(const Info& info) noexcept {
+    unsettled_ = true;
+    std::uint64_t ns = 0;
+    std::size_t kind = kUntimed;
+    if (durations_ && durations_->has(info)) {
+      ns = durations_->of(info);
+      kind = kTimed + durations_->observe(info.status, ns);
+    }
+    if (!totals_.add(info.series, kind, {ns, info.request_size, info.response_size})) {
+      add_to_settled(info, kind, ns);
+    }
+  }
+  [[gnu::noinline]] void add_to_settled(const Info& info, std::size_t kind, std::uint64_t ns) noexcept {
+    settle_series(info.series);
+    totals_.add(info.series, kind, {ns, info.request_size, info.response_size});
+  }
 
   void settle_series(SeriesId id) noexcept {
     SeriesTotals::Sums sums;

@@ -48,6 +48,10 @@ class Plugin {
   virtual void precreate(const SeriesLabels& /*labels*/) {}
   /// Counts one request. No allocation, no lock, no string.
   virtual void observe(const Info& info) noexcept = 0;
+  /// Several requests in their order, for plugins that gain by seeing them together.
+  virtual void observe_all(std::span<const Info> infos) noexcept {
+    for (const Info& info : infos) observe(info);
+  }
   /// Brings the families up to date, where requests are counted elsewhere first: before their cells are read.
   virtual void settle() {}
   /// Adds the counts of a settled plugin made from the same options. `to[id]` is this plugin's series for

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <utility>
 #include <vector>
 
 #include "metric/info.h"
@@ -30,30 +28,11 @@ class SeriesTable {
 
   SeriesId find(SeriesKey key) const noexcept {
     if (has_place(key)) return rows_[handler_of(key)][place_in_row(key)];
-    for (std::size_t i = home(key);; i = (i + 1) & (slots_.size() - 1)) {
-      const Slot& slot = slots_[i];
-      if (slot.key == key && slot.id != kNone) return slot.id;
-      if (slot.id == kNone) return kNone;
-    }
+    return find_in_slots(key);
   }
 
   /// `key` must not be there yet.
-  SeriesId add(SeriesKey key) {
-    const auto id = static_cast<SeriesId>(keys_.size());
-    keys_.push_back(key);
-    if (has_place(key)) {
-      rows_[handler_of(key)][place_in_row(key)] = id;
-      return id;
-    }
-    if (++in_slots_ * 2 > slots_.size()) {
-      std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
-      for (const Slot& slot : old) {
-        if (slot.id != kNone) put(slot);
-      }
-    }
-    put({key, id});
-    return id;
-  }
+  SeriesId add(SeriesKey key);
 
   /// By SeriesId.
   const std::vector<SeriesKey>& keys() const { return keys_; }
@@ -84,16 +63,9 @@ class SeriesTable {
     return method_of(key) * kStatuses + status_of(key);
   }
 
-  // Fibonacci hashing: the high bits of the product depend on all bits of the key.
-  std::size_t home(SeriesKey key) const noexcept {
-    const int shift = 64 - std::countr_zero(slots_.size());
-    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> shift);
-  }
-  void put(const Slot& slot) noexcept {
-    std::size_t i = home(slot.key);
-    while (slots_[i].id != kNone) i = (i + 1) & (slots_.size() - 1);
-    slots_[i] = slot;
-  }
+  SeriesId find_in_slots(SeriesKey key) const noexcept;
+  std::size_t home(SeriesKey key) const noexcept;
+  void put(const Slot& slot) noexcept;
 
   std::vector<Row> rows_;  // by handler
   std::vector<Slot> slots_;

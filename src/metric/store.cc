@@ -61,19 +61,13 @@ class StoreImpl final : public Store {
     if (group_status_) series_.place_handlers(static_cast<std::uint32_t>(handlers_.size()));
   }
 
-  void observe(std::uint32_t handler, const model::Request& request) noexcept override {
-    std::uint32_t method = method_number(request);
-    if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
-    Info info;
-    info.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_);
-    info.status = request.status;
-    info.known = request.known;
-    info.duration_ns = rounded(known(request, model::Field::kDuration, request.duration_ns));
-    info.time_to_first_byte_ns =
-        rounded(known(request, model::Field::kTimeToFirstByte, request.time_to_first_byte_ns));
-    info.request_size = known(request, model::Field::kRequestSize, request.request_size);
-    info.response_size = known(request, model::Field::kResponseSize, request.response_size);
-    for (const auto& plugin : plugins_) plugin->observe(info);
+  void observe_all(std::span<const Counted> requests) noexcept override {
+    while (!requests.empty()) {
+      const std::size_t count = std::min(requests.size(), infos_.size());
+      for (std::size_t i = 0; i < count; ++i) infos_[i] = info_of(requests[i].handler, *requests[i].request);
+      for (const auto& plugin : plugins_) plugin->observe_all({infos_.data(), count});
+      requests = requests.subspan(count);
+    }
   }
 
   std::uint32_t dynamic_handler(std::string_view label) override {
@@ -178,6 +172,18 @@ class StoreImpl final : public Store {
     for (const auto& plugin : plugins_) plugin->settle();
   }
 
+  Info info_of(std::uint32_t handler, const model::Request& request) noexcept {
+    std::uint32_t method = method_number(request);
+    if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
+    return {.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_),
+            .status = request.status,
+            .known = request.known,
+            .duration_ns = rounded(known(request, model::Field::kDuration, request.duration_ns)),
+            .time_to_first_byte_ns =
+                rounded(known(request, model::Field::kTimeToFirstByte, request.time_to_first_byte_ns)),
+            .request_size = known(request, model::Field::kRequestSize, request.request_size),
+            .response_size = known(request, model::Field::kResponseSize, request.response_size)};
+  }
   // 0 for what is not known. By a mask: which numbers a line has is guessed wrong too often.
   static std::uint64_t known(const model::Request& request, model::Field field,
                              std::uint64_t number) noexcept {
@@ -224,7 +230,7 @@ class StoreImpl final : public Store {
 
   // What the rule file bounds always gets its series; a label from a log becomes "other" when there are too
   // many.
-  SeriesId new_series(SeriesKey key) {
+  [[gnu::noinline]] SeriesId new_series(SeriesKey key) {
     const bool handler = handlers_.is_from_log(handler_of(key));
     const bool method = methods_.is_from_log(method_of(key));
     SeriesKey bounded = key;
@@ -267,7 +273,7 @@ class StoreImpl final : public Store {
     return std::nullopt;
   }
 
-  std::uint32_t verbatim_method(std::uint32_t handler, std::string_view method) noexcept {
+  [[gnu::noinline]] std::uint32_t verbatim_method(std::uint32_t handler, std::string_view method) noexcept {
     if (!used_.method) return kUnknownMethod;
     if (const auto found = label_from_log(methods_, method)) return *found;
     if (used_.handler && handler == other_handler_) {
@@ -302,6 +308,7 @@ class StoreImpl final : public Store {
   LabelTable handlers_;
   LabelTable methods_;
   SeriesTable series_;
+  std::array<Info, 32> infos_;  // scratch of observe_all()
   std::array<std::string, 600> status_texts_;
   std::optional<Rounding> rounding_;
   std::vector<SeriesKey> routes_;                                   // what precreate() may make, not masked

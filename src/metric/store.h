@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,18 +19,29 @@
 
 namespace routemeter::metric {
 
+/// A request and its handler: an index of the labels given to create_store(), or what dynamic_handler() gave.
+struct Counted {
+  const model::Request* request = nullptr;
+  std::uint32_t handler = 0;
+};
+
 /// All series and their counts. Owned by one thread; merge() brings the threads' stores together.
 ///
-/// Hot path per request: handler id + request -> observe(). Inside, (handler, method, status) is packed
+/// Hot path per request: handler id + request -> observe_all(). Inside, (handler, method, status) is packed
 /// into one integer, looked up in an open-addressing table and gives a dense SeriesId with which each
 /// plugin finds its cells by indexing. Strings are made only when a series is new.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// Counts one request. `handler` indexes the labels given to create_store(), or is what dynamic_handler()
-  /// gave.
-  virtual void observe(std::uint32_t handler, const model::Request& request) noexcept = 0;
+  /// Counts requests in their order. Several at once are cheaper: the memory that they need is asked for
+  /// before the first is counted. dynamic_handler() sees only what was counted before it, so where the order
+  /// of labels matters, call it for one request only when those before have been counted.
+  virtual void observe_all(std::span<const Counted> requests) noexcept = 0;
+  void observe(std::uint32_t handler, const model::Request& request) noexcept {
+    const Counted one{&request, handler};
+    observe_all({&one, 1});
+  }
 
   /// An id for a handler label that is not in the rule file (group_untemplated: false). Makes it valid
   /// UTF-8 and at most 128 bytes; beyond max_series the id of "other", and overflowed() turns true.

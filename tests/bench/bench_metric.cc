@@ -11,6 +11,7 @@
 
 namespace {
 
+using routemeter::metric::Counted;
 using routemeter::metric::create_store;
 using routemeter::metric::Store;
 namespace model = routemeter::model;
@@ -35,28 +36,22 @@ model::RuleFile rules(const std::string& kind) {
   return file;
 }
 
-struct Seen {
-  std::uint32_t handler;
-  model::Request request;
-};
-
-// Requests as an API sees them: few methods, log-normal durations, sizes now and then unknown.
-std::vector<Seen> requests(std::size_t handlers) {
-  std::mt19937_64 random(1);
+// Requests as an API sees them: few methods, log-normal durations, sizes now and then unknown. No more of
+// them than a worker has at a time, so that the figures are the store's.
+std::vector<model::Request> requests(std::mt19937_64& random) {
   std::lognormal_distribution<double> seconds(-3.5, 1.5);
   const std::vector<std::string_view> methods = {"GET", "GET", "GET", "GET", "POST", "PUT", "DELETE"};
   const std::vector<std::uint16_t> codes = {200, 200, 200, 200, 200, 201, 304, 404, 500};
-  std::vector<Seen> all(1U << 16);
-  for (Seen& seen : all) {
-    seen.handler = static_cast<std::uint32_t>(random() % handlers);
-    model::Request& r = seen.request;
-    r.method = methods[random() % methods.size()];
+  std::vector<model::Request> all(256);
+  for (model::Request& r : all) {
+    const std::string_view method = methods[random() % methods.size()];
+    r.set_method(method, model::method_number(method));
     r.status = codes[random() % codes.size()];
     r.duration_ns = static_cast<std::uint64_t>(seconds(random) * 1000) * 1'000'000;
     r.response_size = random() % 100'000;
     r.known.add(model::Field::kDuration);
     r.known.add(model::Field::kResponseSize);
-    if (r.method != "GET") {
+    if (method != "GET") {
       r.request_size = random() % 2000;
       r.known.add(model::Field::kRequestSize);
     }
@@ -64,19 +59,29 @@ std::vector<Seen> requests(std::size_t handlers) {
   return all;
 }
 
-void observe(benchmark::State& state, const model::RuleFile& file) {
+void observe(benchmark::State& state, const model::RuleFile& file, std::size_t batch = 1) {
   const auto handlers = static_cast<std::size_t>(state.range(0));
   const auto store = make_store(file, handlers);
-  const auto all = requests(handlers);
-  for (const Seen& seen : all) store->observe(seen.handler, seen.request);
+  std::mt19937_64 random(1);
+  const std::vector<model::Request> all = requests(random);
+  std::vector<Counted> counted(1U << 16);
+  for (Counted& one : counted) {
+    one = {&all[random() % all.size()], static_cast<std::uint32_t>(random() % handlers)};
+  }
+  store->observe_all(counted);
   std::size_t i = 0;
   for (auto _ : state) {
-    const Seen& seen = all[i++ & (all.size() - 1)];
-    store->observe(seen.handler, seen.request);
+    store->observe_all({&counted[i], batch});
+    i = (i + batch) % counted.size();
   }
   state.counters["series"] = static_cast<double>(store->series_count());
+  // Seconds, as benchmark shows it: a rate upside down.
+  state.counters["per_request"] =
+      benchmark::Counter(static_cast<double>(batch),
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+void observe_batches(benchmark::State& state) { observe(state, rules("default"), 32); }
 void observe_default(benchmark::State& state) { observe(state, rules("default")); }
 void observe_rounded(benchmark::State& state) {
   model::RuleFile file = rules("default");
@@ -101,6 +106,7 @@ void snapshot(benchmark::State& state) {
 }
 
 BENCHMARK(observe_default)->Arg(40)->Arg(1000)->Arg(10'000);
+BENCHMARK(observe_batches)->Arg(40)->Arg(1000)->Arg(10'000);
 BENCHMARK(observe_rounded)->Arg(40);
 BENCHMARK(observe_requests)->Arg(40);
 BENCHMARK(observe_latency)->Arg(40);
