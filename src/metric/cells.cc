@@ -2,7 +2,6 @@
 #include "metric/cells.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 namespace routemeter::metric {
@@ -20,13 +19,6 @@ CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : su
   if (unlabelled()) find_or_add({});
 }
 
-std::size_t CellIndex::Hash::operator()(const SeriesLabels& labels) const noexcept {
-  const std::hash<std::string_view> hash;
-  std::size_t all = hash(labels.handler);
-  all = all * 0x9E3779B97F4A7C15ULL + hash(labels.method);
-  return all * 0x9E3779B97F4A7C15ULL + hash(labels.status);
-}
-
 SeriesLabels CellIndex::keep(const SeriesLabels& labels) const {
   SeriesLabels kept;
   if (subset_.handler) kept.handler = labels.handler;
@@ -37,9 +29,12 @@ SeriesLabels CellIndex::keep(const SeriesLabels& labels) const {
 
 CellId CellIndex::find_or_add(const SeriesLabels& labels) {
   const SeriesLabels kept = keep(labels);
-  const auto [found, is_new] = cells_.try_emplace(kept, static_cast<CellId>(labels_.size()));
-  if (is_new) labels_.push_back(kept);
-  return found->second;
+  const LabelIndex::Hash hash = LabelIndex::hash_of(kept);
+  const std::uint32_t found = cells_.find(kept, hash, labels_);
+  if (found != LabelIndex::kNone) return found;
+  labels_.push_back(kept);
+  cells_.append(hash);
+  return static_cast<CellId>(labels_.size() - 1);
 }
 
 std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> values, TextPool& pool) {
@@ -51,18 +46,22 @@ std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> v
       return std::nullopt;
     }
   }
-  const auto found = cells_.find(labels);
-  if (found != cells_.end()) return found->second;
+  const std::uint32_t found = cells_.find(labels, LabelIndex::hash_of(labels), labels_);
+  if (found != LabelIndex::kNone) return found;
   for (std::string_view* text : {&labels.handler, &labels.method, &labels.status}) *text = pool.keep(*text);
   return find_or_add(labels);
 }
 
 void CellIndex::add_series(SeriesId /*id*/, const NewSeries& series) {
   const SeriesLabels own = keep(series.labels);
-  const bool folded = size() >= limit_ && keep(series.other) != own && !cells_.contains(own);
+  const bool folded = size() >= limit_ && keep(series.other) != own && !contains(own);
   any_folded_ = any_folded_ || folded;
   folded_.push_back(folded);
   cell_of_series_.push_back(find_or_add(folded ? series.other : own));
+}
+
+bool CellIndex::contains(const SeriesLabels& kept) const {
+  return cells_.find(kept, LabelIndex::hash_of(kept), labels_) != LabelIndex::kNone;
 }
 
 std::vector<std::pair<CellId, CellId>> CellIndex::pairs_with(const CellIndex& other,

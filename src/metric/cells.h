@@ -8,11 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "metric/info.h"
+#include "metric/label_index.h"
 #include "metric/label_subset.h"
 #include "metric/plugin.h"
 #include "metric/text_pool.h"
@@ -63,15 +63,13 @@ class CellIndex {
   const std::vector<CellId>& sorted() const;
 
  private:
-  struct Hash {
-    std::size_t operator()(const SeriesLabels& labels) const noexcept;
-  };
   // Where a label's value comes from: one of the request's labels, or a text of the rule file.
   struct Source {
     std::string_view SeriesLabels::*member = nullptr;
     std::string text;
   };
   SeriesLabels keep(const SeriesLabels& labels) const;
+  bool contains(const SeriesLabels& kept) const;
 
   LabelSubset subset_;
   std::vector<std::string> names_;
@@ -82,7 +80,7 @@ class CellIndex {
   bool any_folded_ = false;
   std::uint64_t overflow_ = 0;
   std::vector<SeriesLabels> labels_;  // by cell; labels outside the subset are empty
-  std::unordered_map<SeriesLabels, CellId, Hash> cells_;
+  LabelIndex cells_;                  // where in labels_
   mutable std::vector<CellId> sorted_;
 };
 
