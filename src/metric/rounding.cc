@@ -30,7 +30,6 @@ Rounding::Rounding(int decimals) : unit_(1) {
 std::uint64_t Rounding::operator()(std::uint64_t ns) const noexcept {
   if (unit_ <= 1) return unit_ == 0 ? 0 : ns;
   const std::uint64_t rest = ns % unit_;
-  if (rest == 0) return ns;
   const std::uint64_t down = ns - rest;
   const std::uint64_t half = unit_ / 2;
   bool up = rest > half;
@@ -38,8 +37,9 @@ std::uint64_t Rounding::operator()(std::uint64_t ns) const noexcept {
     const int side = side_of_double(ns);
     up = side > 0 || (side == 0 && (down / unit_) % 2 == 1);
   }
-  if (!up) return down;
-  return down > std::numeric_limits<std::uint64_t>::max() - unit_ ? ns : down + unit_;
+  // Up or down is anybody's guess, so there is no branch for it.
+  const std::uint64_t rounded = down + (unit_ & -std::uint64_t{up});
+  return rounded < down ? ns : rounded;
 }
 
 }  // namespace routemeter::metric

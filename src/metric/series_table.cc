@@ -17,8 +17,8 @@ SeriesId SeriesTable::find_in_slots(SeriesKey key) const noexcept {
 SeriesId SeriesTable::add(SeriesKey key) {
   const auto id = static_cast<SeriesId>(keys_.size());
   keys_.push_back(key);
-  if (has_place(key)) {
-    rows_[handler_of(key)][place_in_row(key)] = id;
+  if (has_place(handler_of(key), method_of(key))) {
+    rows_[handler_of(key)][place_in_row(method_of(key), status_of(key))] = id;
     return id;
   }
   if (++in_slots_ * 2 > slots_.size()) {

@@ -23,12 +23,19 @@ class SeriesTable {
 
   SeriesTable() : slots_(64) {}
 
-  /// Before the first key: handlers below this number have places, if statuses are grouped to 1 ... 5.
-  void place_handlers(std::uint32_t count) { rows_.resize(std::min(count, kMaxRows), filled_row()); }
+  /// Before the first key: handlers below this number have places. Only if statuses are grouped to 1 ... 5.
+  void place_handlers(std::uint32_t count) {
+    placed_handlers_ = std::min(count, kMaxRows);
+    rows_.resize(placed_handlers_, filled_row());
+  }
 
+  /// What find() gives for such a key if it has a place, else kNone: without packing what is unpacked.
+  SeriesId find_placed(std::uint32_t handler, std::uint32_t method, std::uint32_t status) const noexcept {
+    return has_place(handler, method) ? rows_[handler][place_in_row(method, status)] : kNone;
+  }
   SeriesId find(SeriesKey key) const noexcept {
-    if (has_place(key)) return rows_[handler_of(key)][place_in_row(key)];
-    return find_in_slots(key);
+    const SeriesId placed = find_placed(handler_of(key), method_of(key), status_of(key));
+    return placed != kNone ? placed : find_in_slots(key);
   }
 
   /// `key` must not be there yet.
@@ -39,11 +46,10 @@ class SeriesTable {
   std::size_t size() const { return keys_.size(); }
 
  private:
-  // A label that nobody uses is 0 in every key, so a row need not tell status 0 from the others.
   static constexpr std::uint32_t kStatuses = 5;
   static constexpr std::size_t kRow = 64;
   static_assert((model::kUnknownMethod + 1) * kStatuses < kRow);
-  using Row = std::array<SeriesId, kRow>;
+  struct alignas(64) Row : std::array<SeriesId, kRow> {};
   static constexpr std::uint32_t kMaxRows = 16384;  // of 256 bytes
 
   struct Slot {
@@ -56,17 +62,18 @@ class SeriesTable {
     row.fill(kNone);
     return row;
   }
-  bool has_place(SeriesKey key) const noexcept {
-    return handler_of(key) < rows_.size() && method_of(key) <= model::kUnknownMethod;
+  bool has_place(std::uint32_t handler, std::uint32_t method) const noexcept {
+    return handler < placed_handlers_ && method <= model::kUnknownMethod;
   }
-  static constexpr std::size_t place_in_row(SeriesKey key) noexcept {
-    return method_of(key) * kStatuses + status_of(key);
+  static constexpr std::size_t place_in_row(std::uint32_t method, std::uint32_t status) noexcept {
+    return method * kStatuses + status;
   }
 
   SeriesId find_in_slots(SeriesKey key) const noexcept;
   std::size_t home(SeriesKey key) const noexcept;
   void put(const Slot& slot) noexcept;
 
+  std::uint32_t placed_handlers_ = 0;
   std::vector<Row> rows_;  // by handler
   std::vector<Slot> slots_;
   std::size_t in_slots_ = 0;

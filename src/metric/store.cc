@@ -58,7 +58,9 @@ class StoreImpl final : public Store {
       status_texts_[code] = std::to_string(code) + (group_status_ ? "xx" : "");
     }
     find_routes(file);
-    if (group_status_) series_.place_handlers(static_cast<std::uint32_t>(handlers_.size()));
+    if (group_status_ && used_ == kAllLabels) {
+      series_.place_handlers(static_cast<std::uint32_t>(handlers_.size()));
+    }
   }
 
   void observe_all(std::span<const Counted> requests) noexcept override {
@@ -175,7 +177,7 @@ class StoreImpl final : public Store {
   Info info_of(std::uint32_t handler, const model::Request& request) noexcept {
     std::uint32_t method = method_number(request);
     if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
-    return {.series = series_of(pack(handler, method, status_number(request.status)) & key_mask_),
+    return {.series = series_of(handler, method, status_number(request.status)),
             .status = request.status,
             .known = request.known,
             .duration_ns = rounded(known(request, model::Field::kDuration, request.duration_ns)),
@@ -197,6 +199,10 @@ class StoreImpl final : public Store {
     return {handlers_.text(handler_of(key)), methods_.text(method_of(key)), status_texts_[status_of(key)]};
   }
 
+  SeriesId series_of(std::uint32_t handler, std::uint32_t method, std::uint32_t status) noexcept {
+    const SeriesId id = series_.find_placed(handler, method, status);
+    return id != SeriesTable::kNone ? id : series_of(pack(handler, method, status) & key_mask_);
+  }
   SeriesId series_of(SeriesKey key) noexcept {
     const SeriesId id = series_.find(key);
     return id != SeriesTable::kNone ? id : new_series(key);

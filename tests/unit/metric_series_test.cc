@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The structures that a request is counted in, against plain ones.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <random>
 #include <span>
@@ -8,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "metric/joint_buckets.h"
+#include "metric/label_index.h"
 #include "metric/series_table.h"
 #include "metric/series_totals.h"
 #include "metric_support.h"
@@ -39,6 +41,32 @@ TEST_CASE("a key has the number it was given, in its row or among the others") {
   CHECK(table.keys() == order);
   for (const auto& [key, id] : plain) {
     if (table.find(key) != id) FAIL(key);
+  }
+}
+
+TEST_CASE("labels are found where they are in the list") {
+  std::mt19937_64 random(13);
+  const std::vector<std::string> texts = {
+      "", "a", "b", "/items/{item_id}", "GET", "2xx", std::string(300, 'x')};
+  const auto text = [&]() -> std::string_view { return texts[random() % texts.size()]; };
+  std::deque<std::string> paths;  // many different ones, whose texts stay where they are
+  LabelIndex index;
+  std::vector<SeriesLabels> list;
+  std::map<SeriesLabels, std::uint32_t> plain;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string_view handler = text();
+    if (random() % 2 == 0) handler = paths.emplace_back("/p" + std::to_string(random() % 3000));
+    const SeriesLabels labels{handler, text(), text()};
+    const LabelIndex::Hash hash = LabelIndex::hash_of(labels);
+    const auto [known, is_new] = plain.try_emplace(labels, static_cast<std::uint32_t>(list.size()));
+    const std::uint32_t found = index.find(labels, hash, list);
+    if (found != (is_new ? LabelIndex::kNone : known->second)) FAIL(i);
+    if (!is_new) continue;
+    list.push_back(labels);
+    index.append(hash);
+  }
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (index.find(list[i], LabelIndex::hash_of(list[i]), list) != i) FAIL(i);
   }
 }
 
