@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <numeric>
 #include <optional>
 
-#include "metric/duration.h"
+#include "metric/duration_histograms.h"
 #include "metric/factories.h"
 #include "metric/families.h"
-#include "metric/joint_buckets.h"
 #include "metric/options.h"
 #include "metric/series_totals.h"
 
@@ -42,77 +40,13 @@ constexpr std::array kHighrBuckets = {0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 
                                       2.5,  3.0,   3.5,  4.0,   4.5, 5.0,  7.5, 10.0, 30.0, 60.0};
 constexpr std::array kLowrBuckets = {0.1, 0.5, 1.0};
 
-/// Both histograms of durations: a request's bucket is looked up once for them.
-class Durations {
- public:
-  Durations(HistogramFamily highr, HistogramFamily lowr, JointBuckets buckets, model::Field field,
-            bool only_2xx_for_highr)
-      : highr_(std::move(highr)),
-        lowr_(std::move(lowr)),
-        buckets_(std::move(buckets)),
-        field_(field),
-        only_2xx_(only_2xx_for_highr),
-        highr_counts_(buckets_.size()) {}
-
-  void add_series(SeriesId id, const NewSeries& series) {
-    highr_.add_series(id, series);
-    lowr_.add_series(id, series);
-    in_highr_.push_back(!only_2xx_ || series.labels.status.starts_with('2'));
-  }
-
-  std::size_t lowr_buckets() const { return lowr_.buckets(); }
-  bool has(const Info& info) const noexcept { return info.known.has(field_); }
-  std::uint64_t of(const Info& info) const noexcept { return duration_of(info, field_); }
-  /// Counts a duration in highr's bucket and gives lowr's.
-  std::size_t observe(std::uint16_t status, std::uint64_t ns) noexcept {
-    const std::size_t bucket = buckets_.find(ns);
-    if (!only_2xx_ || status / 100 == 2) ++highr_counts_[bucket];
-    return buckets_.in_second(bucket);
-  }
-
-  /// The rest of what a series has gathered.
-  void settle(SeriesId id, std::span<const std::uint64_t> lowr_counts, std::uint64_t ns) {
-    lowr_.observe_many(id, lowr_counts, ns);
-    if (in_highr_[id]) highr_sum_ += ns;
-  }
-  /// After all series.
-  void settle_highr() {
-    std::vector<std::uint64_t> counts(highr_.buckets());
-    for (std::size_t i = 0; i < highr_counts_.size(); ++i) counts[buckets_.in_first(i)] += highr_counts_[i];
-    highr_.observe_many(0, counts, highr_sum_);  // without labels all series share the one cell
-    std::fill(highr_counts_.begin(), highr_counts_.end(), 0);
-    highr_sum_ = 0;
-  }
-
-  void merge(const Durations& other, std::span<const SeriesId> to) {
-    highr_.merge(other.highr_, to);
-    lowr_.merge(other.lowr_, to);
-  }
-  void collect(model::Snapshot& out) const {
-    highr_.collect(out);
-    lowr_.collect(out);
-  }
-  void list_families(std::vector<Family*>& out) {
-    out.push_back(&highr_);
-    out.push_back(&lowr_);
-  }
-
- private:
-  HistogramFamily highr_;
-  HistogramFamily lowr_;
-  JointBuckets buckets_;  // of highr and lowr
-  model::Field field_;
-  bool only_2xx_;
-  std::vector<bool> in_highr_;               // by series: whether highr counts it
-  std::vector<std::uint64_t> highr_counts_;  // by joint bucket, what highr does not have yet
-  model::Sum highr_sum_ = 0;                 // likewise
-};
-
+// The families' cells are not touched per request. A request is counted in one cache line of its series, and
+// the families get what has gathered there when somebody looks.
 class DefaultSet final : public Plugin {
  public:
   /// The optional parts are what the format allows.
   DefaultSet(CounterFamily requests, std::optional<SummaryFamily> request_size,
-             std::optional<SummaryFamily> response_size, std::optional<Durations> durations)
+             std::optional<SummaryFamily> response_size, std::optional<DurationHistograms> durations)
       : requests_(std::move(requests)),
         request_size_(std::move(request_size)),
         response_size_(std::move(response_size)),
@@ -206,7 +140,7 @@ class DefaultSet final : public Plugin {
   CounterFamily requests_;
   std::optional<SummaryFamily> request_size_;
   std::optional<SummaryFamily> response_size_;
-  std::optional<Durations> durations_;
+  std::optional<DurationHistograms> durations_;
   std::vector<std::uint64_t> kinds_;  // scratch of settle_series()
   SeriesTotals totals_;               // what the families do not have yet
   bool unsettled_ = false;
@@ -230,7 +164,7 @@ util::Result<std::unique_ptr<Plugin>> make_default_set(const model::MetricSpec& 
 
   std::optional<SummaryFamily> in;
   std::optional<SummaryFamily> out;
-  std::optional<Durations> durations;
+  std::optional<DurationHistograms> durations;
   if (has_field(model::Field::kRequestSize, request_size, context)) in.emplace(std::move(request_size));
   if (has_field(model::Field::kResponseSize, response_size, context)) out.emplace(std::move(response_size));
   const bool timed = has_field(duration, highr, context);

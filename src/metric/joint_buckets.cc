@@ -17,6 +17,7 @@ std::vector<double> united(const std::vector<double>& a, const std::vector<doubl
 // The bucket among `some` borders for each bucket among `all`.
 std::vector<std::uint16_t> buckets_in(const std::vector<double>& some, const std::vector<double>& all) {
   std::vector<std::uint16_t> buckets;
+  buckets.reserve(all.size() + 1);
   const auto bucket_of = [&some](double upper) {
     return static_cast<std::uint16_t>(std::lower_bound(some.begin(), some.end(), upper) - some.begin());
   };

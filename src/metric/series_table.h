@@ -46,7 +46,7 @@ class SeriesTable {
   std::size_t size() const { return keys_.size(); }
 
  private:
-  static constexpr std::uint32_t kStatuses = 5;
+  static constexpr std::size_t kStatuses = 5;
   static constexpr std::size_t kRow = 64;
   static_assert((model::kUnknownMethod + 1) * kStatuses < kRow);
   struct alignas(64) Row : std::array<SeriesId, kRow> {};

@@ -105,11 +105,32 @@ void snapshot(benchmark::State& state) {
   state.counters["series"] = static_cast<double>(store->series_count());
 }
 
+// What the first look after `share` per cent of the series were seen costs, before it looks at anything.
+void settle(benchmark::State& state) {
+  const auto handlers = static_cast<std::size_t>(state.range(0));
+  const auto store = make_store(rules("default"), handlers);
+  model::Request r;
+  r.set_method("GET", 0);
+  r.status = 200;
+  r.known.add(model::Field::kDuration);
+  std::vector<Counted> all;
+  for (std::uint32_t h = 0; h < handlers; ++h) all.push_back({&r, h});
+  store->observe_all(all);
+  const std::span<const Counted> seen(all.data(), handlers * static_cast<std::size_t>(state.range(1)) / 100);
+  for (auto _ : state) {
+    state.PauseTiming();
+    store->observe_all(seen);
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(store->overflow_counts());
+  }
+}
+
 BENCHMARK(observe_default)->Arg(40)->Arg(1000)->Arg(10'000);
 BENCHMARK(observe_batches)->Arg(40)->Arg(1000)->Arg(10'000);
 BENCHMARK(observe_rounded)->Arg(40);
 BENCHMARK(observe_requests)->Arg(40);
 BENCHMARK(observe_latency)->Arg(40);
+BENCHMARK(settle)->Args({100'000, 1})->Args({100'000, 100})->Unit(benchmark::kMillisecond);
 BENCHMARK(snapshot)->Arg(40)->Arg(25'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
