@@ -42,8 +42,7 @@ class Reader {
       ++out_.by_rules;
       return;
     }
-    route::Segments segments;
-    const std::string_view path = route::decode_path(route::cut_target(request.target, segments), scratch_);
+    const std::string_view path = route::decode_path(route::cut_target(request.target), scratch_);
     if (path.empty() || path.front() != '/') {
       ++out_.no_path;
       return;

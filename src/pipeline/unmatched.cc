@@ -35,8 +35,7 @@ std::string_view shortened(std::string_view path) noexcept {
 Unmatched::Unmatched() noexcept { slots_.fill(kEmpty); }
 
 void Unmatched::add(std::string_view target) noexcept {
-  route::Segments segments;
-  const std::string_view whole = route::cut_target(target, segments).text;
+  const std::string_view whole = route::cut_target(target).text;
   const std::string_view path = shortened(whole);
   const std::uint64_t hash = hash_of(path);
   ++total_;

@@ -68,6 +68,23 @@ class Bytes16 {
 #endif
   }
 
+  /// From `first` to `last`.
+  std::uint32_t within(char first, char last) const noexcept {
+    const auto span = static_cast<char>(last - first);
+#ifdef __SSE2__
+    const __m128i above = _mm_sub_epi8(bytes_, _mm_set1_epi8(first));
+    const __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(span)), above);
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(inside));
+#else
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < 16; ++i) {
+      const auto above = static_cast<unsigned char>(bytes_[i] - first);
+      mask |= static_cast<std::uint32_t>(above <= static_cast<unsigned char>(span)) << i;
+    }
+    return mask;
+#endif
+  }
+
   /// Bytes from 0x80 up.
   std::uint32_t not_ascii() const noexcept {
 #ifdef __SSE2__

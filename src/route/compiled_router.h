@@ -21,9 +21,15 @@ struct RuleLabel {
   bool excluded = false;
 };
 
+/// All that is left to say when a rule's path and method match.
+struct DirectMatch {
+  LabelId label = kNoneLabel;
+  bool excluded = false;
+  bool stop = false;
+};
+
 struct CompiledRule {
   Guard guard;
-  RuleLabel direct;
   /// Of requests that only match with their trailing slash toggled: without and with one of their own.
   RuleLabel redirected;
   RuleLabel redirected_slash;
@@ -38,7 +44,8 @@ struct CompiledRouter final : Router {
 
   std::vector<std::string> names = {"none"};
   std::vector<std::string> excluded_names;
-  std::vector<CompiledRule> rules;
+  std::vector<DirectMatch> direct;  ///< of each rule; small and dense, most requests need no more
+  std::vector<CompiledRule> rules;  ///< the rest
   MethodTable methods;
   HostTable hosts;
   Trie trie;

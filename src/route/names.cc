@@ -36,6 +36,14 @@ std::uint64_t MethodTable::add(std::string_view method) {
   return bit;
 }
 
+std::uint64_t MethodTable::find(std::string_view method) const noexcept {
+  const std::uint64_t head = head_of(method);
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (heads_[i] == head && (method.size() <= 7 || names_[i] == method)) return 1ULL << i;
+  }
+  return kOther;
+}
+
 std::uint32_t HostTable::add(std::string_view host) {
   host = without_port(host);
   const std::uint32_t known = find(host);

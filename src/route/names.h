@@ -25,20 +25,13 @@ class MethodTable {
 
   /// The bit of a request's method; all that no rule names share one, which no rule's mask but "any" has.
   std::uint64_t find(const model::Request& request) const noexcept {
-    const std::uint8_t number = model::method_number(request);
-    return number != model::kUnknownMethod ? numbered_[number] : find(request.method);
+    return request.method_number < numbered_.size() ? numbered_[request.method_number] : find(request.method);
   }
 
  private:
   static constexpr std::uint64_t kOther = 1ULL << kMaxMethods;
 
-  std::uint64_t find(std::string_view method) const noexcept {
-    const std::uint64_t head = head_of(method);
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (heads_[i] == head && (method.size() <= 7 || names_[i] == method)) return 1ULL << i;
-    }
-    return kOther;
-  }
+  std::uint64_t find(std::string_view method) const noexcept;
 
   // All of a method up to seven bytes, and its length: one comparison for GET, DELETE, OPTIONS.
   static std::uint64_t head_of(std::string_view method) noexcept {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/path.h"
 
-#include "route/path_end.h"
 #include "util/utf8.h"
 
 namespace routemeter::route {
@@ -52,16 +51,16 @@ void percent_decode(std::string_view raw, std::string& out) {
 
 }  // namespace
 
-RawPath cut_target(std::string_view target, Segments& segments, const char* readable_end) noexcept {
-  if (!target.empty() && target[0] != '/') {
+RawPath cut_other_target(std::string_view target, const char* readable_end) noexcept {
+  if (!target.empty()) {
     target = without_authority(target);
     if (target.empty()) {
       target = "/";
       readable_end = nullptr;
     }
   }
-  const PathEnd end = PathFinder::find(target, readable_end, segments);
-  return {{target.data(), end.size}, end.plain, readable_end};
+  const PathEnd end = PathFinder::find(target, readable_end);
+  return {{target.data(), end.size}, readable_end, end.ends, end.plain};
 }
 
 std::string_view decode_path(const RawPath& raw, std::string& scratch) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace routemeter::route {
 
 /// Where the path ends in what begins with it: at a '?' or '#', or at the end.
 struct PathEnd {
-  std::size_t size = 0;
+  SegmentEnds ends = 0;
+  std::uint32_t size = 0;
   bool plain = true;  ///< neither '%' nor a byte from 0x80 up before the end
 };
 
@@ -19,12 +21,12 @@ struct PathEnd {
 /// the program starts), 16 elsewhere. Up to `readable_end` may be read behind `text`; null = nothing.
 class PathFinder {
  public:
-  using Find = PathEnd (*)(std::string_view text, const char* readable_end, Segments& out) noexcept;
+  using Find = PathEnd (*)(std::string_view text, const char* readable_end) noexcept;
   /// The ways that this processor has, the best one first.
   static std::vector<Find> ways();
 
-  static PathEnd find(std::string_view text, const char* readable_end, Segments& out) noexcept {
-    return kBest(text, readable_end, out);
+  static PathEnd find(std::string_view text, const char* readable_end) noexcept {
+    return kBest(text, readable_end);
   }
 
  private:

@@ -74,9 +74,8 @@ int Probe::excluded_by(std::string_view label) const {
 const std::string& Probe::regex(std::size_t rule) const { return rules_->texts[rule]; }
 
 std::string decoded_path(std::string_view target) {
-  Segments segments;
   std::string scratch;
-  return std::string(decode_path(cut_target(target, segments), scratch));
+  return std::string(decode_path(cut_target(target), scratch));
 }
 
 std::string untemplated_label_of(std::string_view path) {

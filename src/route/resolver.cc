@@ -2,6 +2,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -20,56 +21,70 @@ std::int32_t rule_number(RuleIndex rule) { return rule == kNoRule ? -1 : static_
 class RouteResolver final : public Resolver {
  public:
   explicit RouteResolver(std::shared_ptr<const Router> router)
-      : owner_(std::move(router)), router_(static_cast<const CompiledRouter&>(*owner_)) {
+      : owner_(std::move(router)),
+        router_(static_cast<const CompiledRouter&>(*owner_)),
+        direct_(router_.direct),
+        first_pattern_(router_.pattern_rules.front()) {
     if (!router_.patterns.empty() || !router_.exclude.empty()) memo_ = std::make_unique<Memo>();
   }
 
   Decision resolve(const model::Request& request) noexcept override {
-    const RawPath raw = cut_target(request.target, segments_, request.readable_end);
-    std::string_view path = raw.text;
-    if (!raw.plain) {
-      path = padded(decode_path(raw, decoded_));
-      split(path, segments_);
-    } else if (raw.readable_end == nullptr || raw.readable_end - (path.data() + path.size()) < kReadBehind) {
-      path = padded(path);
-    }
+    const std::string_view target = request.target;
+    if (target.empty() || target[0] != '/') return unusual(request);
+    const PathEnd end = PathFinder::find(target, request.readable_end);
+    if (!end.plain) return unusual(request);
+    const std::string_view raw(target.data(), end.size);
+    const bool ready =
+        request.readable_end != nullptr && request.readable_end - (raw.data() + raw.size()) >= kReadBehind;
+    return decide(raw, ready ? raw : padded(raw), end.ends, ask_of(request));
+  }
+
+ private:
+  bool is_stop(RuleIndex rule) const { return direct_[rule].stop; }
+
+  Ask ask_of(const model::Request& request) const {
     Ask ask;
     ask.method = router_.methods.find(request);
     if (!router_.hosts.empty()) ask.host = router_.hosts.find(request.host);
+    return ask;
+  }
 
-    const Best best = search_trie(path, ask);
-    Decision decision;
-    if (best.full < router_.pattern_rules.front() && !is_stop(best.full)) {
-      decision = templated(best.full, router_.rules[best.full].direct);
-    } else if (memo_ == nullptr) {
-      decision = decide(path, ask, best);
-    } else {
-      decision = remembered(raw.text, path, ask, best);
-    }
+  // A target that is no path, or one that has to be decoded.
+  [[gnu::noinline]] Decision unusual(const model::Request& request) {
+    const RawPath raw = cut_target(request.target, request.readable_end);
+    const std::string_view path = padded(decode_path(raw, decoded_));
+    return decide(raw.text, path, segment_ends(path), ask_of(request));
+  }
+
+  // The same with Trie::kReadBehind bytes behind it.
+  [[gnu::noinline]] std::string_view padded(std::string_view path) {
+    if (padded_.size() < path.size() + Trie::kReadBehind) padded_.resize(path.size() + Trie::kReadBehind);
+    std::memcpy(padded_.data(), path.data(), path.size());
+    return {padded_.data(), path.size()};
+  }
+
+  Decision decide(std::string_view raw, std::string_view path, SegmentEnds ends, Ask ask) {
+    const Best best = search_trie(path, ends, ask);
+    if (best.full < first_pattern_ && !is_stop(best.full)) return matched(best.full);
+    return searched(raw, path, ask, best);
+  }
+
+  // What the trie has not decided.
+  [[gnu::noinline]] Decision searched(std::string_view raw, std::string_view path, Ask ask, Best best) {
+    Decision decision = memo_ == nullptr ? go_on(path, ask, best) : remembered(raw, path, ask, best);
     if (decision.outcome == Outcome::kUntemplated && !router_.group_untemplated) {
       decision.path = untemplated_label(path, label_);
     }
     return decision;
   }
 
- private:
-  bool is_stop(RuleIndex rule) const { return router_.rules[rule].guard.stop != 0; }
-
-  // The same, and Trie::kReadBehind bytes behind it may be read.
-  std::string_view padded(std::string_view path) {
-    if (padded_.size() < path.size() + Trie::kReadBehind) padded_.resize(path.size() + Trie::kReadBehind);
-    std::memcpy(padded_.data(), path.data(), path.size());
-    return {padded_.data(), path.size()};
-  }
-
-  // segments_ are those of `path`.
-  Best search_trie(std::string_view path, const Ask& ask) const {
+  Best search_trie(std::string_view path, SegmentEnds ends, Ask ask) const {
     if (path.empty() || path[0] != '/') return {};
-    return router_.trie.search(path, segments_, ask);
+    return router_.trie.search(path, ends, ask);
   }
 
   void search_patterns(std::string_view path, const Ask& ask, Best& best) {
-    if (router_.pattern_rules.front() >= best.full) return;
+    if (first_pattern_ >= best.full) return;
     for (const std::uint32_t pattern : router_.patterns.candidates(path, scratch_)) {
       const RuleIndex rule = router_.pattern_rules[pattern];
       if (rule >= best.full) return;
@@ -84,21 +99,21 @@ class RouteResolver final : public Resolver {
   Decision remembered(std::string_view raw, std::string_view path, const Ask& ask, const Best& best) {
     const Memo::Key key{raw, ask.method, ask.host};
     if (const std::optional<Decision> known = memo_->find(key)) return *known;
-    const Decision decision = decide(path, ask, best);
+    const Decision decision = go_on(path, ask, best);
     memo_->put(key, decision);
     return decision;
   }
 
   // The whole of instrumentator.md 1.4, from what the trie found.
-  Decision decide(std::string_view path, const Ask& ask, Best best) {
+  Decision go_on(std::string_view path, const Ask& ask, Best best) {
     search_patterns(path, ask, best);
     const bool stopped = best.full != kNoRule && is_stop(best.full);
-    if (best.full != kNoRule && !stopped) return templated(best.full, router_.rules[best.full].direct);
+    if (best.full != kNoRule && !stopped) return matched(best.full);
     // "Look no further" ends the search; what was remembered before the stop holds, as a 405 inside a mounted
     // application carries its template in the library.
     if (best.partial < best.full) {
       if (!router_.mismatch_is_handler) return untemplated(path, best.full);
-      return templated(best.partial, router_.rules[best.partial].direct);
+      return matched(best.partial);
     }
     if (!router_.redirect_slashes || path == "/") return untemplated(path, best.full);
     return redirected(path, ask, best.full);
@@ -116,8 +131,7 @@ class RouteResolver final : public Resolver {
       toggled_.append(Trie::kReadBehind, '\0');
       other = std::string_view(toggled_).substr(0, path.size() + 1);
     }
-    split(other, segments_);
-    Best best = search_trie(other, ask);
+    Best best = search_trie(other, segment_ends(other), ask);
     search_patterns(other, ask, best);
     RuleIndex winner = best.full;
     if (winner == kNoRule && router_.mismatch_is_handler) winner = best.partial;
@@ -130,6 +144,11 @@ class RouteResolver final : public Resolver {
 
   bool inside(RuleIndex stop, std::string_view path) const {
     return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), *router_.rules[stop].stop);
+  }
+
+  Decision matched(RuleIndex rule) const {
+    const DirectMatch& match = direct_[rule];
+    return templated(rule, {match.label, match.excluded});
   }
 
   static Decision templated(RuleIndex rule, const RuleLabel& label) {
@@ -154,8 +173,9 @@ class RouteResolver final : public Resolver {
 
   std::shared_ptr<const Router> owner_;
   const CompiledRouter& router_;
+  const std::span<const DirectMatch> direct_;
+  const RuleIndex first_pattern_;  // the first rule that the trie does not know
   std::unique_ptr<Memo> memo_;
-  Segments segments_;
   FreePatterns::Scratch scratch_;
   std::string decoded_;
   std::string padded_;

@@ -54,6 +54,7 @@ class Compiler {
   void add(const model::Rule& rule) {
     const auto index = static_cast<RuleIndex>(made_->rules.size());
     CompiledRule& compiled = made_->rules.emplace_back();
+    made_->direct.emplace_back().stop = rule.kind == Kind::kStop;
     compiled.guard = guard_of(rule);
     compiled.guard.rule = index;
     std::vector<TemplatePart> parts;
@@ -95,7 +96,9 @@ class Compiler {
   }
 
   void label(const model::Rule& rule, const std::vector<TemplatePart>& parts, CompiledRule& compiled) {
-    compiled.direct = label_of(rule.handler);
+    const RuleLabel direct = label_of(rule.handler);
+    made_->direct.back().label = direct.id;
+    made_->direct.back().excluded = direct.excluded;
     if (!made_->redirect_slashes) return;
     // A path without a trailing slash matches with one only where the rule can end in one.
     const bool may_end_with_slash =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "route/bytes16.h"
 #include "util/utf8.h"
 
 namespace routemeter::route {
@@ -10,11 +11,15 @@ namespace {
 
 using Converter = TemplatePart::Converter;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+// Segments have kReadBehind bytes behind them, so whole blocks are looked at.
+static_assert(SegmentPattern::kReadBehind >= 16);
 
 bool is_int(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    const std::uint32_t others = ~Bytes16(text.data() + at).within('0', '9') & 0xffffU;
+    if (others != 0) return at + static_cast<std::size_t>(__builtin_ctz(others)) >= text.size();
+  }
+  return !text.empty();
 }
 
 bool is_float(std::string_view text) {
@@ -26,11 +31,12 @@ bool is_float(std::string_view text) {
 // RFC 9562 section 4: 8-4-4-4-12 hex digits.
 bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < 36; ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
-  }
-  return true;
+  const auto is = [text](std::size_t at, std::uint32_t dashes) {
+    const Bytes16 bytes(text.data() + at);
+    const std::uint32_t hex = bytes.within('0', '9') | bytes.within('a', 'f') | bytes.within('A', 'F');
+    return hex == (~dashes & 0xffffU) && bytes.equal('-') == dashes;
+  };
+  return is(0, 1U << 8 | 1U << 13) && is(16, 1U << 2 | 1U << 7) && is(20, 1U << 3);
 }
 
 bool takes(Converter converter, std::string_view text) {
@@ -64,11 +70,12 @@ std::optional<SegmentPattern> SegmentPattern::make(std::span<const TemplatePart>
     made.literals_.emplace_back();
   }
   if (typed && made.literals_.size() > 2) return std::nullopt;
-  made.any_ = !typed && made.literals_.size() == 2 && made.literals_[0].empty() && made.literals_[1].empty();
+  made.bare_ = made.literals_.size() == 2 && made.literals_[0].empty() && made.literals_[1].empty();
   return made;
 }
 
 bool SegmentPattern::matches(std::string_view segment) const noexcept {
+  if (bare_) return takes(converter_, segment);
   const std::string& prefix = literals_.front();
   const std::string& suffix = literals_.back();
   if (segment.size() < prefix.size() + suffix.size() || !segment.starts_with(prefix) ||

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,18 +19,21 @@ class SegmentPattern {
   /// several parameters of which one is typed, or a `path`.
   static std::optional<SegmentPattern> make(std::span<const TemplatePart> parts);
 
+  /// So many bytes behind a segment are read, whatever they are.
+  static constexpr std::size_t kReadBehind = 16;
+
   /// True when the whole segment matches. `segment` is well-formed UTF-8.
   bool matches(std::string_view segment) const noexcept;
 
   /// A single untyped parameter without text: matches whatever is not empty.
-  bool is_any() const noexcept { return any_; }
+  bool is_any() const noexcept { return bare_ && converter_ == TemplatePart::Converter::kStr; }
 
-  bool operator==(const SegmentPattern&) const = default;
+  auto operator<=>(const SegmentPattern&) const = default;
 
  private:
   std::vector<std::string> literals_ = {""};  ///< before, between and after the parameters; some empty
   TemplatePart::Converter converter_ = TemplatePart::Converter::kStr;
-  bool any_ = false;
+  bool bare_ = false;  ///< one parameter, no text
 };
 
 }  // namespace routemeter::route

@@ -1,69 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "route/bytes16.h"
 
 namespace routemeter::route {
 
 /// Templates with more segments than this are matched by RE2 instead of the trie.
 inline constexpr std::size_t kMaxSegments = 32;
 
-/// Where the segments of a path begin and end: "/a/b" has "a" and "b", "/" has one that is empty.
-struct Segments {
-  /// So many entries may be written behind the last one that counts: the places of 64 bytes are written
-  /// before they are counted, in groups.
-  static constexpr std::size_t kSlack = 80;
-  std::array<std::uint32_t, kMaxSegments + 1 + kSlack>
-      slash;  ///< the '/' before segment i; one past the last: its end
-  std::uint32_t count = 0;
-  bool complete = true;  ///< false: the path has more than kMaxSegments, the rest is not here
+/// Where segments end in the first 64 bytes of a path: bit i is set where byte i is a '/', or the path's end.
+/// Most paths are not longer.
+using SegmentEnds = std::uint64_t;
+inline constexpr std::size_t kEndsBytes = 64;
 
-  std::string_view at(std::string_view path, std::uint32_t i) const noexcept {
-    return {path.data() + slash[i] + 1, slash[i + 1] - slash[i] - 1};
+SegmentEnds segment_ends(std::string_view path) noexcept;
+
+/// A place between two segments of a path that begins with '/'.
+struct Place {
+  std::size_t at = 0;    ///< of the '/' before the next segment, or the path's size behind the last one
+  SegmentEnds ends = 0;  ///< those behind `at`
+
+  static Place first(SegmentEnds ends) noexcept { return {0, ends & ~SegmentEnds{1}}; }
+
+  /// Where the next segment ends; there is one.
+  std::size_t segment_end(std::string_view path) const noexcept {
+    if (ends != 0) return static_cast<std::size_t>(__builtin_ctzll(ends));
+    return std::min(path.find('/', std::max(at + 1, kEndsBytes)), path.size());
   }
-
-  /// After the first `found` slashes, all or more than fit, were written.
-  void finish(std::size_t found, std::size_t path_size) noexcept {
-    complete = found <= kMaxSegments;
-    count = static_cast<std::uint32_t>(complete ? found : kMaxSegments);
-    if (complete) slash[found] = static_cast<std::uint32_t>(path_size);
+  /// Behind the next segment, which ends there.
+  Place behind(std::size_t segment_end) const noexcept { return {segment_end, ends & (ends - 1)}; }
+  /// Behind several segments that end at `there`.
+  Place far_behind(std::size_t there) const noexcept {
+    return {there, there < kEndsBytes ? ends & (~SegmentEnds{1} << there) : 0};
   }
 };
-
-/// Collects the segments of a path while its bytes are looked at for something else too.
-class Splitter {
- public:
-  explicit Splitter(Segments& out) noexcept : out_(out) {}
-
-  /// Takes the '/' of one block; false when there are more than fit.
-  bool add(std::uint32_t slashes, std::size_t offset) noexcept {
-    for (; slashes != 0; slashes &= slashes - 1) {
-      if (count_ > kMaxSegments) return false;
-      out_.slash[count_++] =
-          static_cast<std::uint32_t>(offset) + static_cast<std::uint32_t>(__builtin_ctz(slashes));
-    }
-    return true;
-  }
-
-  void finish(std::size_t path_size) noexcept { out_.finish(count_, path_size); }
-
- private:
-  Segments& out_;
-  std::size_t count_ = 0;
-};
-
-/// Splits a path that begins with '/'.
-inline void split(std::string_view path, Segments& out) noexcept {
-  Splitter splitter(out);
-  for_blocks(path, [&](const Bytes16& bytes, std::size_t offset, std::uint32_t valid) {
-    return splitter.add(bytes.equal('/') & valid, offset);
-  });
-  splitter.finish(path.size());
-}
 
 }  // namespace routemeter::route

@@ -115,9 +115,7 @@ TEST_CASE("ten thousand rules with the same beginning are told apart") {
     const std::size_t size = buffer.size();
     buffer.append(Trie::kReadBehind, 'x');
     const std::string_view path(buffer.data(), size);
-    Segments segments;
-    split(path, segments);
-    REQUIRE(trie.search(path, segments, {1, 0}).full == i);
+    REQUIRE(trie.search(path, segment_ends(path), {1, 0}).full == i);
   }
 }
 
