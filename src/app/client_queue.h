@@ -18,6 +18,7 @@ struct WaitingClient {
   enum class Wants : std::uint8_t { kMetrics, kStatusPage, kReload };
   Wants wants = Wants::kMetrics;
   expose::Choice choice;  ///< for kMetrics
+  bool gzip = false;      ///< likewise: compressed
   expose::Respond respond;
 };
 

@@ -29,10 +29,7 @@ void save_counting_since(double since, state::Sections& out) {
 
 void set_created(double since, model::Snapshot& families) {
   for (model::Family& family : families) {
-    if (family.type == model::MetricType::kGauge) continue;
-    for (model::Sample& sample : family.samples) {
-      if (sample.created == 0) sample.created = since;
-    }
+    if (family.type != model::MetricType::kGauge) family.created = since;
   }
 }
 

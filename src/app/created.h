@@ -13,7 +13,7 @@ double counting_since(const state::Sections& saved, double now);
 /// Appends what counting_since() of the next start reads.
 void save_counting_since(double since, state::Sections& out);
 
-/// Tells it of every series that has no time of its own: all of them stood at 0 then.
+/// Tells it of every series: all of them stood at 0 then.
 void set_created(double since, model::Snapshot& families);
 
 }  // namespace routemeter::app

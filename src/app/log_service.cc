@@ -163,7 +163,7 @@ util::Result<bool> LogService::read_block() {
 // Of an open format only its lines tell what is missing: the first ones, as people expect it at the start.
 void LogService::say_missing(FollowedLog& log) const {
   log.said_missing = true;
-  model::Snapshot families = worker_->store().snapshot();
+  model::Snapshot families = worker_->store().freeze();
   for (const std::string& note : drop_unseen(families, seen())) {
     log_(util::LogLevel::kWarn, note + " yet", {{"log", log.name}, {"format", log.format}});
   }
@@ -265,7 +265,7 @@ model::FieldSet LogService::seen() const {
 
 void LogService::collect(model::Snapshot& out) const {
   if (worker_ == nullptr) return;
-  model::Snapshot mine = worker_->store().snapshot();
+  model::Snapshot mine = worker_->store().freeze();
   drop_unseen(mine, seen());
   for (model::Family& family : mine) {
     // Families of one name stand together, whichever service they are of.

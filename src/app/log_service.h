@@ -58,8 +58,12 @@ class LogService {
   /// Takes over: the next line is measured by the new rules; series that stayed the same go on.
   void apply(Reloaded reloaded);
 
-  /// Appends the request metrics of this service, but for the families that its logs turned out to lack.
+  /// Appends the request metrics of this service, frozen, but for the families that its logs turned out to
+  /// lack. They are of store().
   void collect(model::Snapshot& out) const;
+  std::shared_ptr<const metric::Store> store() const {
+    return worker_ == nullptr ? nullptr : worker_->shared_store();
+  }
   /// Adds this service's part of the own metrics.
   void add_status(OwnStatus& out) const;
 

@@ -22,10 +22,10 @@ std::vector<expose::Route> make_routes(const ServeOptions& options, ClientQueue&
   using expose::HttpRequest;
   using expose::Respond;
   std::vector<expose::Route> routes;
-  routes.push_back(
-      {options.telemetry_path, [&clients](const HttpRequest& request, Respond respond) {
-         clients.add({WaitingClient::Wants::kMetrics, expose::negotiate(request.accept), std::move(respond)});
-       }});
+  routes.push_back({options.telemetry_path, [&clients](const HttpRequest& request, Respond respond) {
+                      clients.add({WaitingClient::Wants::kMetrics, expose::negotiate(request.accept),
+                                   request.gzip, std::move(respond)});
+                    }});
   routes.push_back(
       {"/-/healthy", [page = shared("routemeter is healthy.\n")](const HttpRequest&, const Respond& respond) {
          respond({200, kPlain, page, {}});
@@ -38,33 +38,26 @@ std::vector<expose::Route> make_routes(const ServeOptions& options, ClientQueue&
   if (options.enable_lifecycle) {
     routes.push_back({"/-/reload",
                       [&clients](const HttpRequest&, Respond respond) {
-                        clients.add({WaitingClient::Wants::kReload, {}, std::move(respond)});
+                        clients.add({WaitingClient::Wants::kReload, {}, false, std::move(respond)});
                       },
                       {"POST", "PUT"}});
   }
   if (options.telemetry_path != "/") {
     routes.push_back({"/", [&clients](const HttpRequest&, Respond respond) {
-                        clients.add({WaitingClient::Wants::kStatusPage, {}, std::move(respond)});
+                        clients.add({WaitingClient::Wants::kStatusPage, {}, false, std::move(respond)});
                       }});
   }
   return routes;
 }
 
-std::shared_ptr<const std::string> Pages::metrics(const model::Snapshot& snapshot, expose::Dialect dialect) {
-  auto& page = metrics_[static_cast<std::size_t>(dialect)];
-  if (page == nullptr) page = shared(expose::to_page(snapshot, dialect));
-  return page;
-}
-
-std::shared_ptr<const std::string> Pages::status(const Status& status) {
-  if (status_ == nullptr) status_ = shared(status_page(status));
-  return status_;
-}
-
-expose::Headers status_headers() {
-  return {{"Content-Security-Policy", std::string(kStatusPagePolicy)},
-          {"X-Content-Type-Options", "nosniff"},
-          {"Cache-Control", "no-store"}};
+// With what keeps everything in it from running or loading anything.
+expose::Response status_response(const Status& status) {
+  return {200,
+          "text/html; charset=utf-8",
+          shared(status_page(status)),
+          {{"Content-Security-Policy", std::string(kStatusPagePolicy)},
+           {"X-Content-Type-Options", "nosniff"},
+           {"Cache-Control", "no-store"}}};
 }
 
 expose::Response reload_response(const util::Diagnostics& errors) {

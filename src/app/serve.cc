@@ -18,15 +18,16 @@
 #include "app/file_trust.h"
 #include "app/log_service.h"
 #include "app/look_pace.h"
+#include "app/page_thread.h"
 #include "app/pages.h"
 #include "app/process_metrics.h"
 #include "app/reload.h"
+#include "app/request_page.h"
 #include "app/rules_watch.h"
 #include "app/setups.h"
 #include "app/status_view.h"
 #include "app/systemd.h"
 #include "expose/http_server.h"
-#include "expose/text.h"
 #include "route/web_config_loader.h"
 #include "util/printable.h"
 
@@ -75,10 +76,11 @@ class Serve {
   util::Result<bool> read_all();
   int wait();
   void take_signals();
-  void answer(const std::vector<WaitingClient>& clients);
+  void answer(std::vector<WaitingClient> clients);
+  void changed();
   void commit();
   util::Diagnostics reload();
-  model::Snapshot collect() const;
+  std::shared_ptr<RequestPage> request_page();
   OwnStatus own_status() const;
 
   const ServeOptions& options_;
@@ -101,7 +103,8 @@ class Serve {
   double started_ = unix_now();
   double since_ = counting_since(durable_.loaded(), started_);
   std::uint64_t scrapes_ = 0;
-  std::uint64_t scrape_ns_ = 0;
+  std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
+  PageThread pages_;
   std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
 };
 
@@ -114,6 +117,7 @@ util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> liste
   auto ended = loop();
   systemd_.stopping();
   if (changed_) commit();
+  pages_.finish();
   server_.reset();  // answers what still waits before the queue goes
   if (ended) log_(util::LogLevel::kInfo, "stopped", {});
   return ended;
@@ -184,7 +188,9 @@ util::Result<bool> Serve::loop() {
   while (!stopping_) {
     // Before the look at the files: who comes after it has to wait for the next one, or would miss what was
     // written before.
-    for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
+    if (!pages_.busy()) {
+      for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
+    }
     const bool answer_now = !held_.empty() && (!durable_.present() || durable_.may_commit(Clock::now()));
     if (woken_ || !held_.empty() || Clock::now() >= pace_.latest()) {
       if (auto read = read_all(); !read) return read;
@@ -192,7 +198,7 @@ util::Result<bool> Serve::loop() {
     ready_ = true;
     if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
-    if (answer_now) answer(std::exchange(held_, {}));
+    if (answer_now && !pages_.busy()) answer(std::exchange(held_, {}));
     if (durable_.due(Clock::now())) commit();
     systemd_.tick(Clock::now());
     if (stopping_) break;
@@ -211,7 +217,10 @@ util::Result<bool> Serve::loop() {
 // be found out.
 int Serve::wait() {
   // Negative descriptors are none to poll().
-  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0}, {held_.empty() ? clients_.fd() : -1, POLLIN, 0}};
+  const bool busy = pages_.busy();
+  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0},
+                             {busy ? pages_.done_fd() : -1, POLLIN, 0},
+                             {busy || !held_.empty() ? -1 : clients_.fd(), POLLIN, 0}};
   for (const auto& service : services_) fds.push_back({service->stream_fd(), POLLIN, 0});
   const Clock::time_point tick = Clock::now() + (held_.empty() ? kTick : kHeld);
   int ready = poll_until(fds, std::min(tick, pace_.soonest()));
@@ -219,7 +228,8 @@ int Serve::wait() {
     for (const auto& service : services_) fds.push_back({service->wake_fd(), POLLIN, 0});
     ready = poll_until(fds, std::min(tick, std::max(pace_.latest(), pace_.soonest())));
   }
-  woken_ = ready != 0;
+  const bool page_done = ready > 0 && fds[1].revents != 0;
+  woken_ = ready != (page_done ? 1 : 0);
   return ready < 0 && errno != EINTR ? errno : 0;
 }
 
@@ -259,14 +269,21 @@ util::Result<bool> Serve::read_all() {
       if (!read) return read;
       more = more || *read;
     }
-    changed_ = changed_ || more;
+    if (more) changed();
     take_signals();
     const Clock::time_point now = Clock::now();
-    if (const auto oldest = clients_.oldest(); oldest && now - *oldest > kCatchUp) answer(clients_.take());
+    const auto oldest = clients_.oldest();
+    if (oldest && now - *oldest > kCatchUp && !pages_.busy()) answer(clients_.take());
     if (durable_.due(now)) commit();
     systemd_.tick(now);
   }
   return true;
+}
+
+// Something is not as it was committed and shown.
+void Serve::changed() {
+  changed_ = true;
+  page_ = nullptr;
 }
 
 void Serve::commit() {
@@ -282,43 +299,44 @@ void Serve::commit() {
 }
 
 // A client sees what is durable: commit first, then show (reliability.md 3.8). While commits fail it sees
-// what there is.
-void Serve::answer(const std::vector<WaitingClient>& clients) {
+// what there is. Not while a page is being made.
+void Serve::answer(std::vector<WaitingClient> clients) {
   const Clock::time_point start = Clock::now();
   if (changed_) commit();
-  std::optional<model::Snapshot> snapshot;
-  Pages pages;
+  std::vector<WaitingClient> scrapes;
+  std::optional<expose::Response> status;
   std::optional<expose::Response> reloaded;
-  for (const WaitingClient& client : clients) {
+  for (WaitingClient& client : clients) {
     switch (client.wants) {
       case WaitingClient::Wants::kMetrics:
-        ++scrapes_;
-        if (!snapshot) snapshot = collect();
-        client.respond(
-            {200, client.choice.content_type, pages.metrics(*snapshot, client.choice.dialect), {}});
+        scrapes.push_back(std::move(client));
         break;
-      case WaitingClient::Wants::kStatusPage: {
-        const Status status = make_status(services_, durable_, reload_, started_, options_);
-        client.respond({200, "text/html; charset=utf-8", pages.status(status), status_headers()});
+      case WaitingClient::Wants::kStatusPage:
+        if (!status) {
+          status = status_response(make_status(services_, durable_, reload_, started_, options_));
+        }
+        client.respond(*status);
         break;
-      }
       case WaitingClient::Wants::kReload:
         if (!reloaded) reloaded = reload_response(reload());
         client.respond(*reloaded);
         break;
     }
   }
-  if (snapshot) {
-    scrape_ns_ += static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
-  }
+  if (scrapes.empty()) return;
+  scrapes_ += scrapes.size();
+  if (page_ == nullptr) page_ = request_page();
+  model::Snapshot own;
+  append_own_metrics(own_status(), own);
+  append_process_metrics(own);
+  pages_.start({page_, std::move(own), std::move(scrapes), start});
 }
 
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
   util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
-  changed_ = changed_ || errors.empty();
+  if (errors.empty()) changed();
   reload_.ok = errors.empty();
   reload_.error = util::format(errors);
   if (errors.empty()) {
@@ -343,17 +361,19 @@ OwnStatus Serve::own_status() const {
   status.reload_time = reload_.time;
   status.http = server_->stats();
   status.scrapes = scrapes_;
-  status.scrape_ns = scrape_ns_;
+  status.scrape_ns = pages_.nanoseconds();
   return status;
 }
 
-model::Snapshot Serve::collect() const {
-  model::Snapshot snapshot;
-  for (const auto& service : services_) service->collect(snapshot);
-  set_created(since_, snapshot);
-  append_own_metrics(own_status(), snapshot);
-  append_process_metrics(snapshot);
-  return snapshot;
+std::shared_ptr<RequestPage> Serve::request_page() {
+  model::Snapshot families;
+  std::vector<std::shared_ptr<const metric::Store>> stores;
+  for (const auto& service : services_) {
+    service->collect(families);
+    stores.push_back(service->store());
+  }
+  set_created(since_, families);
+  return std::make_shared<RequestPage>(std::move(families), std::move(stores));
 }
 
 }  // namespace

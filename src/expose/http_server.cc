@@ -186,6 +186,7 @@ class Server final : public HttpServer {
   // The request is complete, or what it waited for has come.
   MHD_Result proceed(const Request& request) {
     Exchange& exchange = *request.entry->exchange;
+    const auto encoding = choose_encoding(joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
     if (!exchange.started()) {
       front_.enter(request.entry, Phase::kAnswering);
       if (PasswordCheck* const check = exchange.check(); check != nullptr) {
@@ -195,10 +196,9 @@ class Server final : public HttpServer {
       const Route* const route = route_of(request);
       if (route == nullptr) return refuse_route(request);
       const std::string accept = joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT);
-      if (!exchange.start(request.connection, route->handle, {request.method, request.path, accept}))
-        return MHD_YES;
+      const HttpRequest asked{request.method, request.path, accept, encoding == Encoding::kGzip};
+      if (!exchange.start(request.connection, route->handle, asked)) return MHD_YES;
     }
-    const auto encoding = choose_encoding(joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
     if (encoding == Encoding::kNone) {
       return refuse(request, MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n");
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "expose/listen.h"
+#include "expose/page_part.h"
 #include "model/web_config.h"
 #include "util/result.h"
 
@@ -22,6 +23,7 @@ struct HttpRequest {
   std::string_view method;  ///< one of its route's
   std::string_view path;    ///< decoded, without the query
   std::string_view accept;  ///< all Accept lines joined by commas; empty = none
+  bool gzip = false;        ///< the client prefers a compressed body
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -32,6 +34,9 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;
   Headers headers = {};  ///< beside the content's and those of the web configuration
+  /// In place of `body`: sent as they are. `packed`: they are gzip, for a request that prefers it.
+  Pieces pieces = {};
+  bool packed = false;
 };
 
 /// Hands a finished page to the server; may be called from any thread, once (more is harmless, and so is a

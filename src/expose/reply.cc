@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <strings.h>
 
@@ -14,15 +15,17 @@ namespace {
 using Body = std::shared_ptr<const std::string>;
 using ResponsePtr = std::unique_ptr<MHD_Response, decltype(&MHD_destroy_response)>;
 
-void release_body(void* owner) { delete static_cast<Body*>(owner); }
+void release_pieces(void* owner) { delete static_cast<Pieces*>(owner); }
 
-// A response that keeps `body` alive until the last byte is out.
-ResponsePtr wrap(const Body& body) {
-  auto owner = std::make_unique<Body>(body != nullptr ? body : std::make_shared<const std::string>());
-  const std::string& text = **owner;
-  // The API takes a void*; it does not write.
-  ResponsePtr out(MHD_create_response_from_buffer_with_free_callback_cls(
-                      text.size(), const_cast<char*>(text.data()), &release_body, owner.get()),
+// A response that keeps `pieces` alive until the last byte is out.
+ResponsePtr wrap(Pieces pieces) {
+  auto owner = std::make_unique<Pieces>(std::move(pieces));
+  std::vector<MHD_IoVec> parts;
+  for (const Body& piece : *owner) {
+    if (piece != nullptr) parts.push_back({piece->data(), piece->size()});
+  }
+  ResponsePtr out(MHD_create_response_from_iovec(parts.data(), static_cast<unsigned>(parts.size()),
+                                                 &release_pieces, owner.get()),
                   &MHD_destroy_response);
   if (out != nullptr) static_cast<void>(owner.release());
   return out;
@@ -78,17 +81,19 @@ MHD_Result queue_reply(MHD_Connection* connection, const Response& response, Gzi
                        const Headers& headers) {
   Body packed;
   if (gzip && response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
-  const ResponsePtr out = wrap(packed != nullptr ? packed : response.body);
+  const bool is_packed = packed != nullptr || response.packed;
+  const ResponsePtr out =
+      wrap(!response.pieces.empty() ? response.pieces : Pieces{packed != nullptr ? packed : response.body});
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
                   add_header(out, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding") &&
-                  (packed == nullptr || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip")) &&
+                  (!is_packed || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip")) &&
                   add_own_headers(out, response, headers) && add_headers(out, headers);
   return ok ? queue(connection, out, response.status) : MHD_NO;
 }
 
 MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const Headers& headers) {
-  const ResponsePtr out = wrap(response.body);
+  const ResponsePtr out = wrap({response.body});
   const bool ok = out != nullptr &&
                   add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
                   add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") && add_headers(out, headers);

@@ -17,15 +17,28 @@ using model::MetricType;
 using model::Sample;
 
 constexpr std::size_t kValueRoom = 24;  // a space, a number, a newline
+constexpr std::size_t kPiece = std::size_t{128} * 1024;
+constexpr std::size_t kPieceRoom = kPiece + std::size_t{16} * 1024;  // and a sample's lines more
 
 constexpr std::string_view kTotal = "_total";
+
+void give_piece(std::string& out, const TakePiece& take) {
+  take(out);
+  out.clear();
+  out.reserve(kPieceRoom);
+}
 
 // One family's samples. What its lines have in common is built once per family or per sample, so that a
 // bucket line is four appends and a number.
 class FamilyWriter {
  public:
-  FamilyWriter(std::string& out, const Family& family, Dialect dialect)
-      : out_(out), family_(family), openmetrics_(dialect == Dialect::kOpenMetrics), name_(family.name) {
+  /// `take`: null = all of it stays in `out`.
+  FamilyWriter(std::string& out, const TakePiece& take, const Family& family, Dialect dialect)
+      : out_(out),
+        take_(take),
+        family_(family),
+        openmetrics_(dialect == Dialect::kOpenMetrics),
+        name_(family.name) {
     if (openmetrics_ && family.type == MetricType::kCounter) {
       // A counter that does not end so is none to OpenMetrics.
       known_type_ = name_.ends_with(kTotal);
@@ -35,12 +48,15 @@ class FamilyWriter {
     while (before_le_ < family.label_names.size() && family.label_names[before_le_] < "le") ++before_le_;
     for (const double bound : family.bounds) bounds_.push_back(util::format_float(bound));
     bounds_.emplace_back("+Inf");
+    util::append_real(created_, family.created);
+    created_ += '\n';
   }
 
   /// `continued`: the family before has the same name and wrote the header.
   void write(bool continued) {
     if (!continued) write_header();
     for (const Sample& sample : family_.samples) write_sample(sample);
+    if (family_.source != nullptr) family_.source->each([this](const Sample& each) { write_sample(each); });
   }
 
  private:
@@ -85,11 +101,11 @@ class FamilyWriter {
         write_count_and_sum(sample);
         break;
     }
-    if (openmetrics_ && sample.created > 0 && family_.type != MetricType::kGauge && known_type_) {
+    if (openmetrics_ && family_.created > 0 && family_.type != MetricType::kGauge && known_type_) {
       begin_line(name_, "_created");
-      util::append_real(out_, sample.created);
-      out_ += '\n';
+      out_ += created_;
     }
+    if (take_ && out_.size() >= kPiece) give_piece(out_, take_);
   }
 
   void write_value(const Sample& sample) {
@@ -151,12 +167,14 @@ class FamilyWriter {
   }
 
   std::string& out_;
+  const TakePiece& take_;
   const Family& family_;
   const bool openmetrics_;
   std::string_view name_;            // in HELP, TYPE and UNIT
   bool known_type_ = true;           // false: OpenMetrics has no type for it
   std::size_t before_le_ = 0;        // how many label names sort before "le"
   std::vector<std::string> bounds_;  // as le shows them, with +Inf
+  std::string created_;              // the end of a _created line
   std::string head_;                 // the sample's labels before le
   std::string tail_;                 // and after it
   std::string before_bound_;         // a bucket line up to the bound
@@ -182,18 +200,30 @@ std::size_t estimate(const model::Snapshot& snapshot, Dialect dialect) {
   return total;
 }
 
+void write_all(std::string& out, const TakePiece& take, const model::Snapshot& families, Dialect dialect,
+               bool last) {
+  const Family* previous = nullptr;
+  for (const Family& family : families) {
+    FamilyWriter(out, take, family, dialect).write(previous != nullptr && previous->name == family.name);
+    previous = &family;
+  }
+  if (last && dialect == Dialect::kOpenMetrics) out += "# EOF\n";
+}
+
 }  // namespace
 
 std::string to_page(const model::Snapshot& snapshot, Dialect dialect) {
   std::string out;
   out.reserve(estimate(snapshot, dialect));
-  const Family* previous = nullptr;
-  for (const Family& family : snapshot) {
-    FamilyWriter(out, family, dialect).write(previous != nullptr && previous->name == family.name);
-    previous = &family;
-  }
-  if (dialect == Dialect::kOpenMetrics) out += "# EOF\n";
+  write_all(out, nullptr, snapshot, dialect, true);
   return out;
+}
+
+void write_families(const model::Snapshot& families, Dialect dialect, bool last, const TakePiece& take) {
+  std::string out;
+  out.reserve(kPieceRoom);
+  write_all(out, take, families, dialect, last);
+  if (!out.empty()) take(out);
 }
 
 std::string to_text(const model::Snapshot& snapshot) { return to_page(snapshot, Dialect::kText); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "model/snapshot.h"
@@ -21,6 +22,12 @@ std::string to_openmetrics(const model::Snapshot& snapshot);
 
 /// One of the two.
 std::string to_page(const model::Snapshot& snapshot, Dialect dialect);
+
+/// Gets a text piece by piece as it is made; what it leaves in `piece` is dropped.
+using TakePiece = std::function<void(std::string& piece)>;
+
+/// Some families of a page, in pieces that fit into a cache. `last`: nothing follows them on their page.
+void write_families(const model::Snapshot& families, Dialect dialect, bool last, const TakePiece& take);
 
 /// An integer in units of 10^-decimals as a decimal without trailing zeros: (4000000, 9) -> "0.004".
 std::string format_decimal(model::Sum value, int decimals);

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace routemeter::metric {
 
 CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : subset_(subset) {
-  std::map<std::string, Source> by_name;
+  std::map<std::string, LabelSource> by_name;
   for (const auto& [name, value] : static_labels) by_name[name].text = value;
   if (subset.handler) by_name["handler"].member = &SeriesLabels::handler;
   if (subset.method) by_name["method"].member = &SeriesLabels::method;
@@ -76,33 +77,32 @@ std::vector<std::pair<CellId, CellId>> CellIndex::pairs_with(const CellIndex& ot
   return pairs;
 }
 
-std::vector<std::string> CellIndex::label_values(CellId cell) const {
-  std::vector<std::string> values;
-  values.reserve(sources_.size());
-  for (const Source& source : sources_) {
-    if (source.member != nullptr) {
-      values.emplace_back(labels_[cell].*source.member);
-    } else {
-      values.push_back(source.text);
-    }
-  }
-  return values;
-}
-
 void CellIndex::save_labels(CellId cell, util::Encoder& out) const {
-  for (const Source& source : sources_) {
-    out.text(source.member != nullptr ? labels_[cell].*source.member : std::string_view(source.text));
-  }
+  for (const LabelSource& source : sources_) out.text(source.of(labels_[cell]));
 }
 
-const std::vector<CellId>& CellIndex::sorted() const {
+std::shared_ptr<const CellLabels> CellIndex::labels() const {
+  const std::size_t old = kept_ == nullptr ? 0 : kept_->order.size();
+  if (kept_ != nullptr && old == size()) return kept_;
+  const auto fresh = std::make_shared<CellLabels>();
+  fresh->sources = sources_;
+  fresh->labels = labels_;
+  fresh->unlabelled = unlabelled();
+  if (kept_ != nullptr) fresh->order = kept_->order;
+  fresh->order.resize(size());
+  const auto first_new = fresh->order.begin() + static_cast<std::ptrdiff_t>(old);
+  std::iota(first_new, fresh->order.end(), static_cast<CellId>(old));
   // Static values are the same everywhere and handler < method < status, so the cells' own order is theirs.
   const auto before = [this](CellId a, CellId b) { return labels_[a] < labels_[b]; };
-  const auto old = static_cast<std::ptrdiff_t>(sorted_.size());
-  for (auto cell = static_cast<CellId>(old); cell < labels_.size(); ++cell) sorted_.push_back(cell);
-  std::sort(sorted_.begin() + old, sorted_.end(), before);
-  std::inplace_merge(sorted_.begin(), sorted_.begin() + old, sorted_.end(), before);
-  return sorted_;
+  std::sort(first_new, fresh->order.end(), before);
+  std::inplace_merge(fresh->order.begin(), first_new, fresh->order.end(), before);
+  kept_ = fresh;
+  return kept_;
+}
+
+void CellLabels::copy_values(CellId cell, std::vector<std::string>& out) const {
+  out.resize(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) out[i] = sources[i].of(labels[cell]);
 }
 
 }  // namespace routemeter::metric

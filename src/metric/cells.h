@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,26 @@ namespace routemeter::metric {
 
 using CellId = std::uint32_t;
 using StaticLabels = std::vector<std::pair<std::string, std::string>>;
+
+/// Where a label's value comes from: one of the request's labels, or a text of the rule file.
+struct LabelSource {
+  std::string_view SeriesLabels::*member = nullptr;
+  std::string text;
+
+  std::string_view of(const SeriesLabels& labels) const {
+    return member != nullptr ? labels.*member : std::string_view(text);
+  }
+};
+
+/// The labels of a family's cells at some moment. They do not change, and see texts of the store.
+struct CellLabels {
+  std::vector<LabelSource> sources;  ///< by label, sorted by name
+  std::vector<SeriesLabels> labels;  ///< by cell; labels that the family does not have are empty
+  std::vector<CellId> order;         ///< all cells in the order of their values
+  bool unlabelled = false;           ///< no label of a request
+
+  void copy_values(CellId cell, std::vector<std::string>& out) const;
+};
 
 /// Numbers the cells of one family: one for each combination of the labels that the family has, so that
 /// several series may share a cell. Without labels there is one cell from the start.
@@ -55,33 +76,26 @@ class CellIndex {
 
   /// Sorted, the static labels among them.
   const std::vector<std::string>& label_names() const { return names_; }
-  /// In the order of label_names().
-  std::vector<std::string> label_values(CellId cell) const;
   void save_labels(CellId cell, util::Encoder& out) const;
-  /// All cells in the order of their values. The order is kept, only new cells are sorted in: not for two
+  /// Of all cells there are, the same as before unless one is new. Only new cells are sorted in: not for two
   /// threads.
-  const std::vector<CellId>& sorted() const;
+  std::shared_ptr<const CellLabels> labels() const;
 
  private:
-  // Where a label's value comes from: one of the request's labels, or a text of the rule file.
-  struct Source {
-    std::string_view SeriesLabels::*member = nullptr;
-    std::string text;
-  };
   SeriesLabels keep(const SeriesLabels& labels) const;
   bool contains(const SeriesLabels& kept) const;
 
   LabelSubset subset_;
   std::vector<std::string> names_;
-  std::vector<Source> sources_;
+  std::vector<LabelSource> sources_;
   std::vector<CellId> cell_of_series_;
   std::size_t limit_ = std::numeric_limits<std::size_t>::max();
   std::vector<bool> folded_;  // by series: whether it shares the cell of "other"
   bool any_folded_ = false;
   std::uint64_t overflow_ = 0;
-  std::vector<SeriesLabels> labels_;  // by cell; labels outside the subset are empty
-  LabelIndex cells_;                  // where in labels_
-  mutable std::vector<CellId> sorted_;
+  std::vector<SeriesLabels> labels_;                // by cell; labels outside the subset are empty
+  LabelIndex cells_;                                // where in labels_
+  mutable std::shared_ptr<const CellLabels> kept_;  // what labels() gave
 };
 
 }  // namespace routemeter::metric

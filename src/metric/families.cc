@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metric/families.h"
 
-#include <numeric>
 #include <utility>
 
 namespace routemeter::metric {
@@ -29,16 +28,6 @@ void CounterFamily::add(CellId cell, std::span<const std::uint64_t> counts, mode
   counts_[cell] += counts[0];
 }
 
-void CounterFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family("");
-  for (const CellId cell : cells_.sorted()) {
-    model::Sample& sample = family.samples.emplace_back();
-    sample.label_values = cells_.label_values(cell);
-    sample.count = counts_[cell];
-  }
-  out.push_back(std::move(family));
-}
-
 SummaryFamily::SummaryFamily(FamilyDef def)
     : Family(std::move(def), model::MetricType::kSummary), totals_(cells_.size()) {}
 
@@ -58,17 +47,6 @@ void SummaryFamily::add(CellId cell, std::span<const std::uint64_t> counts, mode
   totals_.resize(cells_.size());
   totals_[cell].count += counts[0];
   totals_[cell].sum += sum;
-}
-
-void SummaryFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family("bytes");
-  for (const CellId cell : cells_.sorted()) {
-    model::Sample& sample = family.samples.emplace_back();
-    sample.label_values = cells_.label_values(cell);
-    sample.count = totals_[cell].count;
-    sample.sum = totals_[cell].sum;
-  }
-  out.push_back(std::move(family));
 }
 
 HistogramFamily::HistogramFamily(FamilyDef def, Buckets buckets)
@@ -98,33 +76,6 @@ void HistogramFamily::add(CellId cell, std::span<const std::uint64_t> counts, mo
   resize();
   for (std::size_t i = 0; i < counts.size(); ++i) counts_[cell * buckets_.size() + i] += counts[i];
   sums_[cell] += sum;
-}
-
-void HistogramFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family("seconds");
-  family.bounds = buckets_.seconds();
-  family.decimals = 9;
-  const std::size_t width = buckets_.size();
-  for (const CellId cell : cells_.sorted()) {
-    const auto first = counts_.begin() + static_cast<std::ptrdiff_t>(cell * width);
-    const auto last = first + static_cast<std::ptrdiff_t>(width);
-    const std::uint64_t count = std::accumulate(first, last, std::uint64_t{0});
-    if (count == 0 && !cells_.unlabelled()) continue;
-    model::Sample& sample = family.samples.emplace_back();
-    sample.label_values = cells_.label_values(cell);
-    sample.buckets.assign(first, last);
-    sample.count = count;
-    sample.sum = sums_[cell];
-  }
-  out.push_back(std::move(family));
-}
-
-void ZeroFamily::collect(model::Snapshot& out) const {
-  model::Family family = make_family("");
-  for (const CellId cell : cells_.sorted()) {
-    family.samples.emplace_back().label_values = cells_.label_values(cell);
-  }
-  out.push_back(std::move(family));
 }
 
 }  // namespace routemeter::metric

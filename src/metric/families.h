@@ -21,7 +21,6 @@ class CounterFamily final : public Family {
     cells_.note_requests(id, 1);
   }
   void merge(const CounterFamily& other, std::span<const SeriesId> to);
-  void collect(model::Snapshot& out) const;
 
  private:
   std::span<const std::uint64_t> counts_of(CellId cell) const override { return {&counts_[cell], 1}; }
@@ -42,7 +41,6 @@ class SummaryFamily final : public Family {
     cells_.note_requests(id, 1);
   }
   void merge(const SummaryFamily& other, std::span<const SeriesId> to);
-  void collect(model::Snapshot& out) const;
 
  private:
   struct Cell {
@@ -56,7 +54,7 @@ class SummaryFamily final : public Family {
   std::vector<Cell> totals_;
 };
 
-/// Durations in buckets, per cell. A cell that was never observed is not exposed, unless it has no labels.
+/// Durations in buckets, per cell.
 class HistogramFamily final : public Family {
  public:
   HistogramFamily(FamilyDef def, Buckets buckets);
@@ -69,7 +67,6 @@ class HistogramFamily final : public Family {
   }
   std::size_t buckets() const { return buckets_.size(); }
   void merge(const HistogramFamily& other, std::span<const SeriesId> to);
-  void collect(model::Snapshot& out) const;
 
  private:
   void resize();
@@ -90,7 +87,6 @@ class ZeroFamily final : public Family {
  public:
   explicit ZeroFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kGauge) {}
   void add_series(SeriesId id, const NewSeries& series) { cells_.add_series(id, series); }
-  void collect(model::Snapshot& out) const;
 
  private:
   std::span<const std::uint64_t> counts_of(CellId /*cell*/) const override { return {}; }

@@ -3,23 +3,51 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
+#include "metric/frozen.h"
+
 namespace routemeter::metric {
+namespace {
+
+// Of durations and of sizes.
+std::string_view unit_of(model::MetricType type) {
+  if (type == model::MetricType::kHistogram) return "seconds";
+  return type == model::MetricType::kSummary ? "bytes" : "";
+}
+
+}  // namespace
 
 Family::Family(FamilyDef def, model::MetricType type)
     : def_(std::move(def)), cells_(def_.labels, def_.static_labels), type_(type) {}
 
-model::Family Family::make_family(std::string unit) const {
+void Family::collect(model::Snapshot& out) const {
   model::Family family;
   family.name = def_.name;
   family.help = def_.help;
   family.type = type_;
-  if (!unit.empty() && def_.name.ends_with("_" + unit)) family.unit = std::move(unit);
+  const std::string_view unit = unit_of(type_);
+  // Only where the name ends with it, as OpenMetrics demands.
+  if (!unit.empty() && def_.name.ends_with("_" + std::string(unit))) family.unit = unit;
   family.label_names = cells_.label_names();
   family.needs = def_.needs;
-  family.samples.reserve(cells_.size());
-  return family;
+  family.bounds.assign(bounds().begin(), bounds().end());
+  if (type_ == model::MetricType::kHistogram) family.decimals = 9;
+
+  std::vector<std::uint64_t> counts;
+  std::vector<model::Sum> sums;
+  const std::size_t width = cells_.size() == 0 ? 0 : counts_of(0).size();
+  counts.reserve(cells_.size() * width);
+  sums.reserve(has_sum(type_) ? cells_.size() : 0);
+  for (CellId cell = 0; cell < cells_.size(); ++cell) {
+    const std::span<const std::uint64_t> own = counts_of(cell);
+    counts.insert(counts.end(), own.begin(), own.end());
+    if (has_sum(type_)) sums.push_back(sum_of(cell));
+  }
+  family.source =
+      std::make_shared<FrozenCells>(type_, cells_.labels(), width, std::move(counts), std::move(sums));
+  out.push_back(std::move(family));
 }
 
 void Family::observe_many(SeriesId id, std::span<const std::uint64_t> counts, model::Sum sum) {

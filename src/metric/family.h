@@ -40,6 +40,10 @@ class Family {
   /// writes them.
   void observe_many(SeriesId id, std::span<const std::uint64_t> counts, model::Sum sum);
 
+  /// Appends the family as it is now, frozen: its samples are made later, by any thread, while the store
+  /// lives.
+  void collect(model::Snapshot& out) const;
+
   /// Writes every cell that is not 0: those at 0 are made again when the rule file wants them.
   void save(util::Encoder& out) const;
   /// Adds the cells of a family of the same name, type, label names and borders; of others nothing, and no
@@ -51,8 +55,6 @@ class Family {
   Family(Family&&) = default;
   Family& operator=(Family&&) = default;
 
-  /// The family without samples; `unit` is kept only where the name ends with it, as OpenMetrics demands.
-  model::Family make_family(std::string unit) const;
   /// A cell's integers as save() writes them (counts_per_cell() of them), and its sum if the type has one.
   virtual std::span<const std::uint64_t> counts_of(CellId cell) const = 0;
   virtual model::Sum sum_of(CellId /*cell*/) const { return 0; }

@@ -57,7 +57,7 @@ class Plugin {
   /// Adds the counts of a settled plugin made from the same options. `to[id]` is this plugin's series for
   /// other's id.
   virtual void merge(const Plugin& other, std::span<const SeriesId> to) = 0;
-  /// Appends this plugin's families, samples sorted by labels.
+  /// Appends this plugin's families as they are, frozen.
   virtual void collect(model::Snapshot& out) const = 0;
   /// Appends this plugin's families, in the order of collect(). They stay where they are.
   virtual void list_families(std::vector<Family*>& out) = 0;

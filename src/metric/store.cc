@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "metric/family.h"
+#include "metric/frozen.h"
 #include "metric/label_table.h"
 #include "metric/label_text.h"
 #include "metric/make_store.h"
@@ -113,6 +114,12 @@ class StoreImpl final : public Store {
   }
 
   model::Snapshot snapshot() const override {
+    model::Snapshot out = freeze();
+    make_samples(out);
+    return out;
+  }
+
+  model::Snapshot freeze() const override {
     settle();
     model::Snapshot out;
     for (const auto& plugin : plugins_) plugin->collect(out);

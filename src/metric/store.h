@@ -57,6 +57,9 @@ class Store {
 
   /// Families in the order of the rule file's metrics.
   virtual model::Snapshot snapshot() const = 0;
+  /// The same with Family::source in place of samples: only numbers are copied, and any thread can make the
+  /// samples of them while this store counts on. It must outlive them.
+  virtual model::Snapshot freeze() const = 0;
 
   /// True when max_series made a label "other": then the split between threads shows, and replay
   /// repeats on one thread.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,8 +41,14 @@ struct Sample {
   /// Gauge only: a value that is not an integer, used instead of count when has_real is set.
   double real = 0;
   bool has_real = false;
-  /// When the series began to count, Unix time in seconds; 0 = unknown. OpenMetrics shows it as _created.
-  double created = 0;
+};
+
+/// Makes the samples of a family when they are wanted, one by one. Sees nothing that changes: for any thread.
+class SampleSource {
+ public:
+  virtual ~SampleSource() = default;
+  /// In the order of Family::samples; each sample is there for its call only.
+  virtual void each(const std::function<void(const Sample&)>& take) const = 0;
 };
 
 struct Family {
@@ -52,7 +60,11 @@ struct Family {
   std::vector<double> bounds;            ///< histogram: upper borders in base units, without +Inf
   FieldSet needs;                        ///< a log without these has no such family
   int decimals = 0;                      ///< 9 for nanoseconds shown as seconds, 0 for bytes
-  std::vector<Sample> samples;           ///< sorted by label_values
+  /// When the series began to count, Unix time in seconds; 0 = unknown. OpenMetrics shows it as _created.
+  double created = 0;
+  std::vector<Sample> samples;  ///< sorted by label_values
+  /// Instead of samples, in a snapshot that is frozen and not made yet.
+  std::shared_ptr<const SampleSource> source;
 };
 
 /// Families in their fixed order. Neighbours of one name are one family on the page, under the first one's

@@ -50,12 +50,14 @@ class Worker {
 
   const metric::Store& store() const { return *store_; }
   metric::Store& store() { return *store_; }
+  /// Keeps it when the worker goes: for what was frozen of it.
+  std::shared_ptr<const metric::Store> shared_store() const { return store_; }
 
  private:
   void process_line(std::string_view line, Source& source, std::string_view& last_time);
 
   std::unique_ptr<route::Resolver> resolver_;
-  std::unique_ptr<metric::Store> store_;
+  std::shared_ptr<metric::Store> store_;
   bool group_untemplated_;
   std::vector<RuleUse> rules_;
   double now_ = 0;

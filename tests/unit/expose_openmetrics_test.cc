@@ -38,7 +38,6 @@ Snapshot snapshot() {
   Sample sample;
   sample.count = 6;
   sample.sum = 1'500'000'000;
-  sample.created = 1700000000.25;
   Snapshot out;
   out.push_back(family("http_requests_total", MetricType::kCounter, "", sample));
   out.push_back(family("http_time_seconds_total", MetricType::kCounter, "seconds", sample));
@@ -48,7 +47,7 @@ Snapshot snapshot() {
   out.push_back(family("http_duration_seconds", MetricType::kHistogram, "seconds", sample));
   out.back().decimals = 9;
   out.back().bounds = {0.5, 1};
-  sample.created = 0;
+  for (Family& each : out) each.created = 1700000000.25;
   out.push_back(family("http_duration", MetricType::kHistogram, "seconds", sample));
   out.back().bounds = {0.5, 1};
   out.push_back(family("odd", MetricType::kCounter, "", sample));
