@@ -89,6 +89,11 @@ class FamilyWriter {
     append_labels(head_, sample, 0, before_le_);
     tail_.clear();
     append_labels(tail_, sample, before_le_, family_.label_names.size());
+    before_value_.assign(1, ' ');
+    if (!family_.label_names.empty()) {
+      before_value_.assign("{").append(head_).append(!head_.empty() && !tail_.empty() ? "," : "");
+      before_value_.append(tail_).append("} ");
+    }
     switch (family_.type) {
       case MetricType::kCounter:
       case MetricType::kGauge:
@@ -144,16 +149,7 @@ class FamilyWriter {
 
   // Name, labels without le, and the space before the value.
   void begin_line(std::string_view name, std::string_view suffix) {
-    out_ += name;
-    out_ += suffix;
-    if (!family_.label_names.empty()) {
-      out_ += '{';
-      out_ += head_;
-      if (!head_.empty() && !tail_.empty()) out_ += ',';
-      out_ += tail_;
-      out_ += '}';
-    }
-    out_ += ' ';
+    out_.append(name).append(suffix).append(before_value_);
   }
 
   void append_labels(std::string& to, const Sample& sample, std::size_t from, std::size_t end) const {
@@ -177,6 +173,7 @@ class FamilyWriter {
   std::string created_;              // the end of a _created line
   std::string head_;                 // the sample's labels before le
   std::string tail_;                 // and after it
+  std::string before_value_;         // both as a line without le has them, up to the value
   std::string before_bound_;         // a bucket line up to the bound
   std::string after_bound_;          // and from there to the value
 };

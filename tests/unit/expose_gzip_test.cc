@@ -8,11 +8,13 @@
 
 #include "expose/accept_encoding.h"
 #include "expose/gzip.h"
+#include "expose/gzip_part.h"
 #include "unit/expose_http_client.h"
 
 using routemeter::expose::choose_encoding;
 using routemeter::expose::Encoding;
 using routemeter::expose::GzipCache;
+using routemeter::expose::GzipPart;
 using routemeter::test::gunzip;
 
 TEST_CASE("Accept-Encoding is read correctly") {
@@ -113,6 +115,34 @@ TEST_CASE("the compressed page goes with its page") {
     CHECK(gunzip(*cache.get(bodies.back())) == std::to_string(i));
   }
   CHECK(gunzip(*cache.get(bodies[0])) == "0");
+}
+
+TEST_CASE("parts that were compressed alone are one member of gzip in any row") {
+  struct Packed {
+    std::string text;
+    std::string blocks;
+    GzipPart::Check check;
+  };
+  std::vector<Packed> packed;
+  for (const std::string& text :
+       {std::string("one\n"), std::string(), std::string(300'000, 'x'), std::string("one\n")}) {
+    GzipPart part;
+    part.add(std::string_view(text).substr(0, text.size() / 2));
+    part.add(std::string_view(text).substr(text.size() / 2));
+    packed.push_back({text, part.finish(), part.check()});
+  }
+  for (const std::vector<std::size_t>& row :
+       {std::vector<std::size_t>{}, {0}, {1}, {0, 1, 2, 3}, {2, 0, 2}, {3, 3, 1, 1}}) {
+    std::string text;
+    std::string all = GzipPart::head();
+    GzipPart::Check check;
+    for (const std::size_t i : row) {
+      text += packed[i].text;
+      all += packed[i].blocks;
+      check.append(packed[i].check);
+    }
+    CHECK(gunzip(all + GzipPart::tail(check)) == text);
+  }
 }
 
 TEST_CASE("every size of body survives") {
