@@ -74,6 +74,7 @@ class Serve {
   util::Result<bool> loop();
   void look();
   util::Result<bool> read_all();
+  bool may_answer() const;
   int wait();
   void take_signals();
   void answer(std::vector<WaitingClient> clients);
@@ -191,14 +192,13 @@ util::Result<bool> Serve::loop() {
     if (!pages_.busy()) {
       for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
     }
-    const bool answer_now = !held_.empty() && (!durable_.present() || durable_.may_commit(Clock::now()));
     if (woken_ || !held_.empty() || Clock::now() >= pace_.latest()) {
       if (auto read = read_all(); !read) return read;
     }
     ready_ = true;
     if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
-    if (answer_now && !pages_.busy()) answer(std::exchange(held_, {}));
+    if (!held_.empty() && !pages_.busy() && may_answer()) answer(std::exchange(held_, {}));
     if (durable_.due(Clock::now())) commit();
     systemd_.tick(Clock::now());
     if (stopping_) break;
@@ -211,6 +211,11 @@ util::Result<bool> Serve::loop() {
     take_signals();
   }
   return true;
+}
+
+// What clients see is committed first, if it is not yet, and commits have their pace.
+bool Serve::may_answer() const {
+  return !durable_.present() || !changed_ || durable_.may_commit(Clock::now());
 }
 
 // Until something happens, files last: they may be written many times a millisecond. errno when that cannot
