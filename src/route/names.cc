@@ -37,6 +37,8 @@ std::uint64_t MethodTable::add(std::string_view method) {
 }
 
 std::uint64_t MethodTable::find(std::string_view method) const noexcept {
+  const std::uint8_t number = model::method_number(method);
+  if (number != model::kUnknownMethod) return numbered_[number];
   const std::uint64_t head = head_of(method);
   for (std::size_t i = 0; i < count_; ++i) {
     if (heads_[i] == head && (method.size() <= 7 || names_[i] == method)) return 1ULL << i;

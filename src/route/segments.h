@@ -20,14 +20,16 @@ SegmentEnds segment_ends(std::string_view path) noexcept;
 
 /// A place between two segments of a path that begins with '/'.
 struct Place {
-  std::size_t at = 0;    ///< of the '/' before the next segment, or the path's size behind the last one
-  SegmentEnds ends = 0;  ///< those behind `at`
+  std::size_t at;    ///< of the '/' before the next segment, or the path's size behind the last one
+  SegmentEnds ends;  ///< those behind `at`
 
   static Place first(SegmentEnds ends) noexcept { return {0, ends & ~SegmentEnds{1}}; }
 
+  /// Where the next segment ends, if `ends` is not 0.
+  std::size_t near_end() const noexcept { return static_cast<std::size_t>(__builtin_ctzll(ends)); }
   /// Where the next segment ends; there is one.
   std::size_t segment_end(std::string_view path) const noexcept {
-    if (ends != 0) return static_cast<std::size_t>(__builtin_ctzll(ends));
+    if (ends != 0) return near_end();
     return std::min(path.find('/', std::max(at + 1, kEndsBytes)), path.size());
   }
   /// Behind the next segment, which ends there.

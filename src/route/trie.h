@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,9 +48,10 @@ class Trie {
 
   /// Some or all of a node's static children, by the hash of their first segments.
   struct Bucket {
-    std::array<char, 8> tags{};  ///< seven bits of the hash of each child; 0 = no child
-    std::uint32_t children = 0;  ///< the first; the others lie behind it
-    std::uint32_t count = 0;     ///< may be larger than the number of tags
+    static constexpr std::size_t kTags = 8;
+    std::array<char, kTags> tags{};  ///< seven bits of the hash of each child; 0 = no child
+    std::uint32_t children = 0;      ///< the first; the others lie behind it
+    std::uint32_t count = 0;         ///< may be larger than the number of tags
   };
   /// `{name:path}` at the end of a template: takes the rest of the path after `prefix`.
   struct Rest {
@@ -80,10 +80,13 @@ class Trie {
     std::uint32_t any = 0;       ///< the child that takes every segment that is not empty; 0 = none
     RuleIndex lowest = kNoRule;  ///< of all rules in this subtree: a search that has a lower one stays out
     std::uint32_t rare = 0;      ///< index into rares_, 0 = nothing there
-    std::uint8_t text_size = 0;  ///< kLong: of more than `text` holds
-    bool several = false;        ///< the text is of more than one segment
-    bool rare_ways = false;      ///< more ways on are in Rare
-    bool hard = false;           ///< has rare_ways, a child with a long text, or more in a bucket than tags
+    RuleIndex any_lowest = kNoRule;   ///< of `any`
+    RuleIndex rare_lowest = kNoRule;  ///< of the ways on that are in Rare
+    std::uint8_t text_size = 0;       ///< kLong: of more than `text` holds
+    bool several = false;             ///< the text is of more than one segment
+    bool several_below = false;       ///< that of a child is
+    /// There are ways on in Rare, a child has a long text, or a bucket more children than tags.
+    bool hard = false;
 
     /// 0 when the text, which is not long, is this one, but for zeros at its end.
     std::uint64_t other(const SegmentWords& words) const noexcept {
@@ -102,13 +105,12 @@ class Trie {
 
   Best walk(std::uint32_t from, Place place, std::string_view path, Ask ask) const noexcept;
   std::string_view text_of(const Node& node) const noexcept;
-  /// Behind the child's text, which is not long, or nothing when that does not follow.
-  std::optional<Place> behind_text(const Node& child, Place place, std::string_view path) const noexcept;
+  static std::size_t text_end(const Node& child, Place place, std::string_view path) noexcept;
   /// Whether the child's text stands at `start`, and a segment ends behind it.
   bool leads_to(std::uint32_t child, std::string_view path, std::size_t start) const noexcept;
 
   std::unique_ptr<Filling> filling_;
-  std::uint32_t usual_ = kNowhere;  ///< the root's child with more rules than all others together
+  std::uint32_t usual_ = kNowhere;  ///< the root's child with more rules than all others together; or none
   std::vector<Node> nodes_;
   std::vector<Bucket> buckets_;
   std::vector<Rare> rares_;

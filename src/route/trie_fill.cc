@@ -160,6 +160,7 @@ void Trie::flatten(const Draft& draft, std::uint32_t id, std::string_view text) 
     const std::uint32_t any = size_of(nodes_);
     nodes_.emplace_back();
     nodes_[id].any = any;
+    nodes_[id].any_lowest = draft.any->lowest;
     flatten(*draft.any, any, "");
   }
   flatten_statics(draft, id);
@@ -188,6 +189,7 @@ void Trie::flatten_statics(const Draft& draft, std::uint32_t id) {
     }
     const std::uint32_t child_id = first + static_cast<std::uint32_t>(i);
     flatten(*child, child_id, text);
+    if (nodes_[child_id].several) nodes_[id].several_below = true;
     const bool alone =
         id == kRoot && nodes_[id].any == kNowhere && draft.parameters.empty() && draft.rests.empty();
     if (alone && child->rules * 2 > draft.rules && nodes_[child_id].text_size != kLong) usual_ = child_id;
@@ -197,7 +199,7 @@ void Trie::flatten_statics(const Draft& draft, std::uint32_t id) {
 // Sorts the children by bucket and makes the buckets. There are so many that none has more children than
 // tags, if the hash is not very unlucky.
 void Trie::fill_buckets(std::uint32_t id, std::vector<Child>& children, std::uint32_t first) {
-  constexpr std::size_t kTags = std::tuple_size_v<decltype(Bucket::tags)>;
+  constexpr std::size_t kTags = Bucket::kTags;
   std::vector<std::uint32_t> counts;
   const auto fit = [&](std::size_t buckets) {
     counts.assign(buckets, 0);
@@ -228,9 +230,12 @@ void Trie::fill_buckets(std::uint32_t id, std::vector<Child>& children, std::uin
 
 void Trie::flatten_rare(const Draft& draft, std::uint32_t id, std::string_view text) {
   const bool is_long = nodes_[id].text_size == kLong;
-  nodes_[id].rare_ways = !draft.rests.empty() || !draft.parameters.empty();
-  if (nodes_[id].rare_ways) nodes_[id].hard = true;
-  if (!nodes_[id].rare_ways && draft.ends.size() <= 1 && !is_long) return;
+  const bool has_ways = !draft.rests.empty() || !draft.parameters.empty();
+  if (!has_ways && draft.ends.size() <= 1 && !is_long) return;
+  RuleIndex& lowest = nodes_[id].rare_lowest;
+  if (!draft.rests.empty()) lowest = draft.rests[0].guard.rule;
+  for (const auto& [pattern, tree] : draft.parameters) lowest = std::min(lowest, tree->lowest);
+  if (has_ways) nodes_[id].hard = true;
   Rare rare;
   rare.text = size_of(texts_);
   if (is_long) texts_ += text;

@@ -111,6 +111,50 @@ inline model::RuleFile random_rules() {
   return file;
 }
 
+// Words of all sizes around those that the trie treats in their own way; some differ only at their end.
+inline std::vector<std::string> random_words() {
+  std::vector<std::string> words;
+  for (const std::size_t size : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 24, 31, 33, 63, 64, 70}) {
+    std::string word;
+    while (word.size() < size) word += static_cast<char>('a' + below(26));
+    words.push_back(word);
+    for (std::size_t i = below(4); i > 0; --i) {
+      word.back() = static_cast<char>('0' + below(10));
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
+// Many templates with beginnings in common: nodes with many children, and chains of them.
+inline model::RuleFile many_templates() {
+  const std::vector<std::string> words = random_words();
+  model::RuleFile file;
+  for (std::size_t n = 20 + below(200); file.routes.size() < n;) {
+    model::Rule rule;
+    if (!file.routes.empty() && !one_in(4)) {
+      const std::string& other = file.routes[below(file.routes.size())].pattern;
+      rule.pattern = other.substr(0, other.find('/', below(other.size())));
+    }
+    if (rule.pattern.find(":path}") != std::string::npos) continue;
+    for (std::size_t more = 1 + below(one_in(5) ? 8 : 2); more > 0; --more) {
+      const std::string name = "p" + std::to_string(rule.pattern.size());
+      rule.pattern += "/";
+      const std::size_t kind = below(12);
+      rule.pattern += kind < 2    ? "{" + name + "}"
+                      : kind == 2 ? "{" + name + ":int}"
+                      : kind == 3 ? "v{" + name + "}"
+                                  : pick(words);
+    }
+    if (one_in(12)) rule.pattern += "/{rest:path}";
+    rule.handler = rule.pattern;
+    if (one_in(3)) rule.methods = {kMethods[below(3)]};
+    file.routes.push_back(rule);
+  }
+  file.options.redirect_slashes = !one_in(4);
+  return file;
+}
+
 // A path that could fit some rule.
 inline std::string near_target(const model::RuleFile& file) {
   const std::string& text = file.routes[below(file.routes.size())].pattern;
@@ -138,7 +182,7 @@ inline std::string mutated(std::string path) {
       break;
     case 2:
       path.insert(below(path.size() + 1),
-                  pick({"/", "x", "%2F", "%0A", "\xFF", "%C3%A9", "%3F", "-", ".", "7", "%"}));
+                  pick({"/", "x", "%2F", "%0A", "\xFF", "%C3%A9", "%3F", "-", ".", "7", "%", "%00"}));
       break;
     case 3:
       if (!path.empty()) path.erase(below(path.size()), 1);

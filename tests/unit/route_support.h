@@ -51,17 +51,20 @@ class Routes {
   }
   explicit Routes(const std::string& yaml) : Routes(rule_file(yaml)) {}
 
-  Decision decide(std::string_view method, std::string_view target, std::string_view host = "") {
+  Decision decide(std::string_view method, std::string_view target, std::string_view host = "",
+                  const char* readable_end = nullptr) {
     model::Request request;
     request.method = method;
     request.target = target;
+    request.readable_end = readable_end;
     request.host = host;
     return resolver_->resolve(request);
   }
 
   /// The label, or "excluded" / "ignored", or for untemplated requests "none", with the path if there is one.
-  std::string ask(std::string_view method, std::string_view target, std::string_view host = "") {
-    const Decision decision = decide(method, target, host);
+  std::string ask(std::string_view method, std::string_view target, std::string_view host = "",
+                  const char* readable_end = nullptr) {
+    const Decision decision = decide(method, target, host, readable_end);
     switch (decision.outcome) {
       case Outcome::kExcluded:
         return "excluded";

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "route/segment_hash.h"
 #include "route/simple_pattern.h"
 #include "route/trie.h"
 #include "route_support.h"
@@ -116,6 +118,50 @@ TEST_CASE("ten thousand rules with the same beginning are told apart") {
     buffer.append(Trie::kReadBehind, 'x');
     const std::string_view path(buffer.data(), size);
     REQUIRE(trie.search(path, segment_ends(path), {1, 0}).full == i);
+  }
+}
+
+// Sixteen letters with the hash of all others that this makes: what a bit changes in the second half is
+// undone in the first.
+std::string same_hash(std::uint32_t number) {
+  std::string text(16, 'A');
+  for (std::uint32_t bit = 0; bit < 32; ++bit) {
+    if ((number >> bit & 1) == 0) continue;
+    constexpr std::array<std::uint32_t, 4> kLetterBits = {0, 3, 4, 5};
+    const std::uint32_t at = bit / 4 * 8 + kLetterBits[bit % 4];
+    const std::uint32_t undo = (at + 29) % 64;
+    text[8 + at / 8] = static_cast<char>(text[8 + at / 8] ^ (1 << at % 8));
+    text[undo / 8] = static_cast<char>(text[undo / 8] ^ (1 << undo % 8));
+  }
+  return text;
+}
+
+TEST_CASE("segments with the same hash are told apart") {
+  const auto hash_of = [](const std::string& text) {
+    return segment_hash({(text + std::string(16, '\0')).data(), text.size()});
+  };
+  const std::uint64_t hash = hash_of(same_hash(0));
+  Trie trie;
+  constexpr RuleIndex kRules = 40;  // more than a bucket has tags
+  for (RuleIndex i = 0; i < kRules; ++i) {
+    REQUIRE(hash_of(same_hash(i * 7919)) == hash);
+    REQUIRE(trie.add(parts_of("/x/" + same_hash(i * 7919) + "/{id}"), {~0ULL, i}));
+  }
+  // One more in their bucket, with another tag.
+  std::string other;
+  for (int i = 0; other.empty(); ++i) {
+    const std::string text = "z" + std::to_string(i);
+    const bool same_bucket = hash_bucket(hash_of(text), 0xfff) == hash_bucket(hash, 0xfff);
+    if (same_bucket && hash_tag(hash_of(text)) != hash_tag(hash)) other = text;
+  }
+  REQUIRE(trie.add(parts_of("/x/" + other + "/{id}"), {~0ULL, kRules}));
+  trie.freeze();
+  for (RuleIndex i = 0; i <= kRules + 1; ++i) {
+    std::string buffer = "/x/" + (i == kRules ? other : same_hash(i * 7919)) + "/42";
+    const std::size_t size = buffer.size();
+    buffer.append(Trie::kReadBehind, 'x');
+    const std::string_view path(buffer.data(), size);
+    CHECK(trie.search(path, segment_ends(path), {1, 0}).full == (i <= kRules ? i : kNoRule));
   }
 }
 
