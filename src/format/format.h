@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "format/batch.h"
 #include "format/mismatch.h"
 #include "model/capture_regex.h"
 #include "model/reason.h"
@@ -24,6 +25,14 @@ class Parser {
   /// Parses a line without its line end (no CR, no leading NUL: see clean_line). Fills `out` and returns
   /// Reason::kNone, or returns why not, and then `out` is unspecified. Allocates nothing once warm.
   virtual model::Reason parse(std::string_view line, model::Request& out) noexcept = 0;
+
+  /// Parses the batch's next lines: as many as may be, one at least when there are more. Their views are
+  /// valid until the next parse(). The same as parse() of each line that clean_line() gave.
+  virtual void parse(Batch& batch) noexcept;
+
+ protected:
+  /// Parses one line of a batch that has room. False when the next parse() would overwrite what it sees.
+  bool parse_next(Batch& batch) noexcept;
 };
 
 /// How Request::time is written.

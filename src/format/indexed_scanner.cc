@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "format/block_index.h"
+#include "util/find_byte.h"
+
 namespace routemeter::format {
 namespace {
-
-bool is_special(char c) { return c == ' ' || c == '"'; }
 
 /// Takes the bytes of literals in turn: which of them are places of the index?
 class PlaceCounter {
@@ -18,7 +19,8 @@ class PlaceCounter {
   std::size_t take(std::string_view text, std::size_t& first, std::size_t& last) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (!is_special(text[i]) || (text[i] == ' ' && quoted_)) continue;
+      const bool blank = text[i] == ' ' && !quoted_;
+      if (text[i] != '"' && text[i] != '\n' && !blank) continue;
       if (text[i] == '"') quoted_ = !quoted_;
       if (found++ == 0) first = i;
       last = i;
@@ -33,14 +35,13 @@ class PlaceCounter {
   std::size_t count_ = 0;
 };
 
-bool has_comma(std::string_view line, std::size_t from, std::size_t end) {
-  if (end - from > 8 || line.size() - from < 8) {
-    return line.substr(from, end - from).find(',') != std::string_view::npos;
-  }
-  // The bytes that are commas become 0; the lowest zero byte is found without a doubt (Mycroft's test).
-  const std::uint64_t bytes = load64(line.data() + from) ^ 0x2C2C2C2C2C2C2C2CU;
-  const std::uint64_t zeros = (bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U;
-  return zeros != 0 && static_cast<std::size_t>(__builtin_ctzll(zeros)) / 8 < end - from;
+/// Whether there is a comma in the `size` bytes from `begin`; eight bytes before their end must be readable.
+bool has_comma(const char* begin, std::size_t size) noexcept {
+  if (size > 8) return std::memchr(begin, ',', size) != nullptr;
+  if (size == 0) return false;
+  // What stands before the field is shifted out.
+  const std::uint64_t bytes = load64(begin + size - 8) >> (64 - 8 * size);
+  return util::zero_bytes(bytes ^ util::eight_times(',')) != 0;
 }
 
 }  // namespace
@@ -52,20 +53,36 @@ void IndexedScanner::add_literal(std::string_view text) {
 
 void IndexedScanner::add_field(FieldClass cls, std::uint8_t slot) { parts_.push_back({true, {}, cls, slot}); }
 
-void IndexedScanner::finish(std::uint8_t unused) {
-  usable_ = LineIndex::available() && plan();
-  for (Field& field : fields_) {
-    if (field.slot == kNoSlot) field.slot = unused;
-    if (field.check != Check::kNone || field.size > sizeof(field.head)) checked_.push_back(field);
-  }
-  // In a line that fits, so many bytes stand behind a field at least.
-  std::size_t behind = 0;
-  quick_ = fields_.size();
-  for (; quick_ > 0; --quick_) {
-    behind += fields_[quick_ - 1].size;
-    if (behind >= sizeof(Field::head)) break;
-  }
+void IndexedScanner::finish() {
+  add_literal("\n");
+  usable_ = BlockIndex::available() && plan();
   parts_.clear();
+}
+
+/// What must stand at a distance from a place, eight bytes at a time.
+void IndexedScanner::expect(std::string_view literal, std::size_t place, std::size_t offset) {
+  for (std::size_t at = 0; at < literal.size(); at += sizeof(Head::bytes)) {
+    literals_.push_back({Head(literal.substr(at)), static_cast<std::uint16_t>(place),
+                         static_cast<std::uint16_t>(offset + at)});
+  }
+}
+
+/// Whether a field surely ends where the first place of the literal behind it says, `first` bytes before it.
+bool IndexedScanner::can_cut(FieldClass cls, bool quoted, std::size_t first, std::string_view literal) {
+  switch (cls) {
+    case FieldClass::kToken:
+      return !quoted;  // it could hold blanks there, which are no places
+    case FieldClass::kBracket:
+      return !quoted && literal[0] == ']';
+    case FieldClass::kList:
+      return !quoted && first == 0;
+    case FieldClass::kText:
+    case FieldClass::kAny:
+      // It may hold what the literal begins with, and then end sooner than at the place; but not a quote.
+      return first == 0 || (quoted && cls == FieldClass::kText);
+    default:
+      return false;
+  }
 }
 
 /// Numbers the places of the format; false when its fields cannot be cut by number.
@@ -73,120 +90,74 @@ bool IndexedScanner::plan() {
   PlaceCounter places;
   std::size_t first = 0;
   std::size_t last = 0;
-  std::uint16_t from = 0;
-  std::size_t skip = 0;
+  std::size_t from = 0;
+  std::size_t skip = 1;  // the newline before the line
+  std::size_t least = 0;
   std::size_t part = 0;
-  if (!parts_.empty() && !parts_[0].is_field) {
-    prefix_ = parts_[part++].text;
-    skip = prefix_.size();
-    if (places.take(prefix_, first, last) > 0) skip -= last;
-    from = static_cast<std::uint16_t>(places.count());
+  if (!parts_[0].is_field) {
+    const std::string& prefix = parts_[part++].text;
+    if (prefix.size() >= kBehind - sizeof(Head::bytes)) return false;
+    skip += prefix.size();
+    if (places.take(prefix, first, last) > 0) skip = prefix.size() - last;
+    expect(prefix, 0, 1);
+    from = places.count();
+    least = prefix.size();
   }
   for (; part < parts_.size(); part += 2) {  // a field and the literal behind it
     const FieldClass cls = parts_[part].cls;
-    const std::string_view literal =
-        part + 1 < parts_.size() ? std::string_view(parts_[part + 1].text) : std::string_view();
-    if (part + 1 < parts_.size() && parts_[part + 1].is_field) return false;
+    if (part + 1 == parts_.size() || parts_[part + 1].is_field) return false;
+    const std::string& literal = parts_[part + 1].text;
+    if (literal.size() >= kBehind - sizeof(Head::bytes)) return false;
     const bool quoted = places.quoted();
-    Field field;
-    field.slot = parts_[part].slot;
-    field.from = from;
-    field.skip = static_cast<std::uint16_t>(skip);
-    switch (cls) {
-      case FieldClass::kText:
-      case FieldClass::kAny:
-        break;
-      case FieldClass::kToken:
-        if (quoted) return false;  // it could hold blanks there, which are no places
-        break;
-      case FieldClass::kList:
-        if (quoted) return false;
-        field.check = Check::kOneElement;
-        break;
-      case FieldClass::kBracket:
-        if (quoted || literal.empty() || literal[0] != ']') return false;
-        field.check = Check::kTime;
-        places.skip(1);  // 24/Nov/2026:06:00:00 +0000
-        break;
-      default:
-        return false;
+    if (cls == FieldClass::kBracket) {
+      places.skip(1);  // 24/Nov/2026:06:00:00 +0000
+      expect(" ", places.count(), 0);
     }
-    const std::size_t before = places.count();
-    const std::size_t found = places.take(literal, first, last);
-    const bool ends_line = part + 2 >= parts_.size();
-    if (found == 0 && !ends_line) return false;
-    // A field may hold what the literal behind it begins with, and then it may end sooner than at the place.
-    if (found > 0 && first != 0 && cls != FieldClass::kBracket) return false;
-    field.to = static_cast<std::uint16_t>(before + 1);
-    field.back = static_cast<std::uint16_t>(found > 0 ? first : literal.size());
-    field.size = static_cast<std::uint32_t>(literal.size());
-    field.at = static_cast<std::uint32_t>(literals_.size());
-    literals_ += literal;
-    const std::size_t head = std::min(literal.size(), sizeof(field.head));
-    if (head > 0) std::memcpy(&field.head, literal.data(), head);
-    std::memset(&field.head_mask, 0xFF, head);
-    fields_.push_back(field);
-    from = static_cast<std::uint16_t>(places.count());
+    const std::size_t to = places.count() + 1;
+    if (places.take(literal, first, last) == 0 || !can_cut(cls, quoted, first, literal)) return false;
+    const Field field = {static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(to),
+                         static_cast<std::uint16_t>(skip), static_cast<std::uint16_t>(first),
+                         parts_[part].slot};
+    expect(literal, to, 0 - first);
+    if (first != 0) short_.push_back(field);
+    if (cls == FieldClass::kBracket) times_.push_back(field);
+    if (cls == FieldClass::kList) lists_.push_back(field);
+    if (cls == FieldClass::kList && least < sizeof(Head::bytes)) return false;  // see has_comma()
+    if (field.slot != kNoSlot) fields_.push_back(field);
+    from = places.count();
     skip = literal.size() - last;
+    least += literal.size();
   }
   places_ = places.count();
-  return !fields_.empty() && places_ > 0 && places_ <= LineIndex::kMaxPlaces;
+  return !places.quoted() && places_ < BlockIndex::kBytes;
 }
 
-/// The whole comparison, also where less than eight bytes are left. `end` is within the line.
-bool IndexedScanner::has_literal(const Field& field, std::string_view line, std::size_t end) const noexcept {
-  const std::size_t behind = end + field.size;
-  if (behind > line.size()) return false;
-  if (field.size <= sizeof(field.head) && behind >= sizeof(field.head)) {
-    // Eight bytes that end with the literal.
-    const std::uint64_t bytes = load64(line.data() + behind - sizeof(field.head));
-    return field.size == 0 || bytes >> (8 * (sizeof(field.head) - field.size)) == field.head;
-  }
-  return std::memcmp(line.data() + end, literals_.data() + field.at, field.size) == 0;
-}
-
-/// Whether what the quick comparison leaves out is as the format wants it, too.
-bool IndexedScanner::holds(const Field& field, std::string_view line, const LineIndex& index) const noexcept {
-  const auto [from, end] = cut_at(field, index);
-  if (field.size > sizeof(field.head) && !has_literal(field, line, end)) [[unlikely]]
-    return false;
-  const char* const begin = line.data();
-  switch (field.check) {
-    case Check::kNone:
-      return true;
-    case Check::kTime:
-      return util::find_any(begin, begin + from, begin + line.size(), ']', '[', '"') == begin + end;
-    case Check::kOneElement:
-      // A comma would make it a list, or end it; so would " : ", which begins with the place that it ends at.
-      return !has_comma(line, from, end) &&
-             (line.size() - end < 2 || line[end] != ' ' || line[end + 1] != ':');
-  }
-  return false;
-}
-
-bool IndexedScanner::scan(std::string_view line, std::string_view* captures,
-                          LineIndex& index) const noexcept {
-  if (!line.starts_with(prefix_) || !index.build(line) || index.count() != places_) return false;
-  const char* const begin = line.data();
+bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
+                          std::string_view* captures) const noexcept {
   std::uint64_t different = 0;
-  const Field* field = fields_.data();
-  for (const Field* const end_of_quick = field + quick_; field != end_of_quick; ++field) {
-    const Cut cut = cut_at(*field, index);
-    // Where the literal before this field is another, the size may be nonsense: that shows in `different`.
-    captures[field->slot] = std::string_view(begin + cut.from, cut.end - cut.from);
-    if (cut.end + sizeof(field->head) > line.size()) return false;
-    different |= (load64(begin + cut.end) ^ field->head) & field->head_mask;
+  for (const Literal& literal : literals_) {
+    const auto at = static_cast<std::uint16_t>(places[literal.place] + literal.offset);
+    different |= literal.head.differs(base + at);
   }
   if (different != 0) return false;
-  for (const Field* const end_of_all = fields_.data() + fields_.size(); field != end_of_all; ++field) {
-    const Cut cut = cut_at(*field, index);
-    if (cut.end > line.size() || cut.end < cut.from || !has_literal(*field, line, cut.end)) return false;
-    captures[field->slot] = std::string_view(begin + cut.from, cut.end - cut.from);
+  // All literals are where they should be, so every field that ends at a place begins before it.
+  for (const Field& field : short_) {
+    if (cut(field, base, places).size < 0) return false;
   }
-  const Field& last = fields_.back();
-  if (cut_at(last, index).end + last.size != line.size()) return false;
-  return std::all_of(checked_.begin(), checked_.end(),
-                     [&](const Field& checked) { return holds(checked, line, index); });
+  for (const Field& field : times_) {
+    const Span time = cut(field, base, places);
+    if (util::find_any(time.begin, time.begin, time.end(), '[', ']') != time.end()) return false;
+  }
+  for (const Field& field : lists_) {
+    const Span list = cut(field, base, places);
+    const bool goes_on = list.end()[0] == ' ' && list.end()[1] == ':';  // " : " begins with a place
+    if (goes_on || has_comma(list.begin, static_cast<std::size_t>(list.size))) return false;
+  }
+  for (const Field& field : fields_) {
+    const Span text = cut(field, base, places);
+    captures[field.slot] = std::string_view(text.begin, static_cast<std::size_t>(text.size));
+  }
+  return true;
 }
 
 }  // namespace routemeter::format

@@ -6,70 +6,75 @@
 #include <string_view>
 #include <vector>
 
-#include "format/line_index.h"
 #include "format/scanner_types.h"
-#include "util/find_byte.h"
 
 namespace routemeter::format {
 
 /// The fast way to split a line: where every field of a format ends at a quote or at a blank outside of
-/// quotes, and holds none itself, the n-th such place of the line always ends the same field. So all fields
-/// are cut at once, by number, and only then compared with the literals between them. A line that does not
-/// fit this is left to Scanner, which knows every case; what fits is what Scanner would find.
+/// quotes, and holds none itself, the n-th such place of the line (BlockIndex) always ends the same field. So
+/// all literals are compared and all fields are cut at once, by number. A line that does not fit this is left
+/// to Scanner, which knows every case; what fits is what Scanner would find.
 class IndexedScanner {
  public:
   /// Parts as for Scanner, and in the same order.
   void add_literal(std::string_view text);
   void add_field(FieldClass cls, std::uint8_t slot);
-  /// `unused` takes the texts of the fields that have no slot.
-  void finish(std::uint8_t unused);
+  void finish();
 
   /// Whether the format is such a one, and the processor able.
   bool usable() const noexcept { return usable_; }
-  /// Fills the captures and is true, or is false: then nothing is said about the line.
-  bool scan(std::string_view line, std::string_view* captures, LineIndex& index) const noexcept;
+  /// The number of places that a line has, the newline at its end included.
+  std::size_t places() const noexcept { return places_; }
+  /// So many bytes behind every place must be readable.
+  static constexpr std::size_t kBehind = 72;
+
+  /// Fills the captures and is true, or is false: then nothing is said about the line. `places`, of which
+  /// there are places() + 1, count from `base` and begin with the newline before the line.
+  bool scan(const char* base, const std::uint16_t* places, std::string_view* captures) const noexcept;
 
  private:
-  /// What must hold of a field beside its ends.
-  enum class Check : std::uint8_t { kNone, kTime, kOneElement };
+  /// Up to eight bytes that must stand at a distance from a place.
+  struct Literal {
+    Head head;
+    std::uint16_t place = 0;
+    std::uint16_t offset = 0;  ///< wraps: may stand for one before
+  };
+  /// A field reaches from one distance from a place to another.
   struct Field {
-    std::uint64_t head = 0;       ///< the first eight bytes of the literal behind it ...
-    std::uint64_t head_mask = 0;  ///< ... those of them that it has
-    std::uint16_t from = 0;       ///< the place that it begins after
-    std::uint16_t to = 0;         ///< the place that it ends before
-    std::uint16_t skip = 0;       ///< bytes from `from` to the field
-    std::uint16_t back = 0;       ///< bytes from the end of the field to `to`
-    std::uint32_t size = 0;       ///< of the literal
-    std::uint32_t at = 0;         ///< of the literal in literals_
-    Check check = Check::kNone;
-    std::uint8_t slot = 0;
+    std::uint16_t from = 0;
+    std::uint16_t to = 0;
+    std::uint16_t skip = 0;  ///< bytes from the place `from` to the field
+    std::uint16_t back = 0;  ///< bytes from the end of the field to the place `to`
+    std::uint8_t slot = kNoSlot;
   };
-  struct Cut {
-    std::size_t from = 0;
-    std::size_t end = 0;
-  };
-  static Cut cut_at(const Field& field, const LineIndex& index) noexcept {
-    return {index[field.from] + field.skip, index[field.to] - field.back};
-  }
   struct Part {
     bool is_field = false;
     std::string text;
     FieldClass cls = FieldClass::kText;
     std::uint8_t slot = 0;
   };
+  struct Span {
+    const char* begin;
+    std::ptrdiff_t size;  ///< below 0 where the literals before and behind the field overlap
+    const char* end() const { return begin + size; }
+  };
+  static Span cut(const Field& field, const char* base, const std::uint16_t* places) noexcept {
+    // The place before the first line is -1 in 16 bits.
+    const auto from = static_cast<std::uint16_t>(places[field.from] + field.skip);
+    return {base + from, std::ptrdiff_t{places[field.to]} - field.back - from};
+  }
 
   bool plan();
-  bool has_literal(const Field& field, std::string_view line, std::size_t end) const noexcept;
-  bool holds(const Field& field, std::string_view line, const LineIndex& index) const noexcept;
+  static bool can_cut(FieldClass cls, bool quoted, std::size_t first, std::string_view literal);
+  void expect(std::string_view literal, std::size_t place, std::size_t offset);
 
   std::vector<Part> parts_;
-  std::vector<Field> fields_;
-  std::vector<Field>
-      checked_;  ///< those of them that need a closer look: Check, or a literal of more than 8 bytes
-  std::string prefix_;
-  std::string literals_;
+  std::vector<Literal> literals_;
+  std::vector<Field> fields_;  ///< that have a slot
+  std::vector<Field> short_;   ///< that end before their place: the place alone does not say that they exist
+  std::vector<Field> times_;   ///< kBracket: has no brackets
+  std::vector<Field> lists_;   ///< kList: must have one element
   std::size_t places_ = 0;
-  std::size_t quick_ = 0;  ///< so many of fields_ have eight bytes or more behind them
   bool usable_ = false;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -13,6 +15,12 @@ bool parse_status(std::string_view text, std::uint16_t& out) noexcept;
 
 /// Decimal digits only, below 2^63.
 bool parse_size(std::string_view text, std::uint64_t& out) noexcept;
+
+/// How many nanoseconds are one `unit`; the next one is its thousandth.
+inline constexpr std::array<std::uint64_t, 4> kNanoseconds = {1'000'000'000, 1'000'000, 1'000, 1};
+constexpr std::uint64_t nanoseconds(model::Unit unit) noexcept {
+  return kNanoseconds[static_cast<std::size_t>(unit)];
+}
 
 /// A non-negative decimal number ("0.004", "1e-05") of `unit` as whole nanoseconds: exact, what is below one
 /// nanosecond rounded half to even. False for anything else, NaN and what does not fit into 63 bits included.

@@ -10,7 +10,6 @@ namespace routemeter::format {
 namespace {}  // namespace
 
 void Scanner::add_literal(std::string_view text) {
-  indexed_.add_literal(text);
   if (steps_.empty()) {
     prefix_ += text;
     return;
@@ -22,7 +21,6 @@ void Scanner::add_literal(std::string_view text) {
 }
 
 void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
-  indexed_.add_field(cls, slot);
   Step step;
   step.slot = slot;
   switch (cls) {
@@ -53,7 +51,6 @@ void Scanner::add_field(FieldClass cls, std::uint8_t slot) {
 }
 
 void Scanner::finish() {
-  indexed_.finish(dummy_slot_);
   for (Step& step : steps_) {
     if (step.slot == kNoSlot) step.slot = dummy_slot_;
     if (step.size == 0) continue;
@@ -72,9 +69,7 @@ void Scanner::finish() {
     step.lazy = step.op != Op::kList && !excludes(step, step.first);
     has_lazy_ = has_lazy_ || step.lazy;
     step.quick = set_ends(step);
-    const std::size_t head = std::min(literal.size(), sizeof(step.head));
-    std::memcpy(&step.head, literal.data(), head);
-    std::memset(&step.head_mask, 0xFF, head);
+    step.head = Head(literal);
   }
 }
 
@@ -126,9 +121,9 @@ bool Scanner::excludes(const Step& step, char c) {
 /// Literals are short: one masked comparison does for nearly all, without a call or a loop.
 bool Scanner::has_literal(const Step& step, const Line& line, const char* at) const noexcept {
   const auto left = static_cast<std::size_t>(line.end - at);
-  if (left >= sizeof(step.head)) {
-    if (((load64(at) ^ step.head) & step.head_mask) != 0) return false;
-    if (step.size <= sizeof(step.head)) return true;
+  if (left >= sizeof(Head::bytes)) {
+    if (step.head.differs(at) != 0) return false;
+    if (step.size <= sizeof(Head::bytes)) return true;
   }
   return left >= step.size && std::memcmp(at, literals_.data() + step.at, step.size) == 0;
 }
@@ -217,8 +212,6 @@ const char* Scanner::first_candidate(const Step& step, const Line& line, const c
 }
 
 bool Scanner::scan(std::string_view text, std::string_view* captures, Scratch& scratch) const noexcept {
-  scratch.plain_ = indexed_.usable() && indexed_.scan(text, captures, scratch.index_);
-  if (scratch.plain_) return true;
   const Line line{text.data(), text.data() + text.size()};
   if (text.substr(0, prefix_.size()) != prefix_) return false;
   const char* const begin = line.begin + prefix_.size();

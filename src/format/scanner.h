@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "format/indexed_scanner.h"
-#include "format/line_index.h"
 #include "format/scanner_types.h"
 #include "util/find_byte.h"
 
@@ -53,11 +51,10 @@ class Scanner {
 
   /// A field and the literal behind it (empty for the last field of a line that ends in one).
   struct Step {
-    util::ByteSet ends;           ///< quick: the bytes at which the field may end
-    std::uint64_t head = 0;       ///< the first eight bytes of the literal ...
-    std::uint64_t head_mask = 0;  ///< ... those of them that it has
-    std::uint32_t size = 0;       ///< of the literal
-    std::uint32_t at = 0;         ///< of the literal in literals_
+    util::ByteSet ends;      ///< quick: the bytes at which the field may end
+    Head head;               ///< of the literal
+    std::uint32_t size = 0;  ///< of the literal
+    std::uint32_t at = 0;    ///< of the literal in literals_
     Op op = Op::kToken;
     bool quick = false;  ///< where a byte of `ends` begins the literal, the first candidate is
     bool lazy = false;   ///< the literal can begin inside the field
@@ -92,14 +89,9 @@ class Scanner {
   std::vector<Step> steps_;
   std::uint8_t dummy_slot_ = 0;
   bool has_lazy_ = false;
-  IndexedScanner indexed_;
 };
 
 class Scanner::Scratch {
- public:
-  /// Whether the last line that scan() took is known to have no backslash.
-  bool plain() const noexcept { return plain_; }
-
  private:
   friend class Scanner;
   /// What is known to fail at one step.
@@ -108,8 +100,6 @@ class Scanner::Scratch {
     const char* high = nullptr;  ///< to here cannot go beyond here, and nothing fits behind it
   };
   std::vector<Trial> trials_;
-  LineIndex index_;
-  bool plain_ = false;
 };
 
 }  // namespace routemeter::format

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
+
+#include "util/word.h"
 
 namespace routemeter::format {
 
@@ -17,12 +21,26 @@ enum class FieldClass : std::uint8_t {
   kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
 };
 
-/// Eight bytes as one number, for comparing them at once.
-inline std::uint64_t load64(const char* at) noexcept {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
-}
+using util::load64;
+
+/// The first eight bytes of a literal, or those that it has, to be compared at once.
+struct Head {
+  std::uint64_t bytes = 0;
+  std::uint64_t mask = 0;
+
+  Head() = default;
+  explicit Head(std::string_view literal) noexcept {
+    char text[sizeof bytes] = {};
+    char used[sizeof mask] = {};
+    const std::size_t size = std::min(literal.size(), sizeof bytes);
+    std::memcpy(text, literal.data(), size);
+    std::memset(used, 0xFF, size);
+    bytes = load64(text);
+    mask = load64(used);
+  }
+  /// What differs in the eight bytes at `at`.
+  std::uint64_t differs(const char* at) const noexcept { return (load64(at) ^ bytes) & mask; }
+};
 
 /// Nobody needs the field's text.
 inline constexpr std::uint8_t kNoSlot = 255;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "format/number.h"
-#include "format/request_line.h"
 #include "format/spec_error.h"
 #include "format/text_binding.h"
 #include "format/text_explain.h"
+#include "format/text_parser.h"
 #include "format/text_plan.h"
-#include "util/find_byte.h"
 
 namespace routemeter::format {
 namespace {
@@ -15,138 +13,9 @@ namespace {
 using model::Field;
 using model::Reason;
 
-constexpr std::size_t kSlots = static_cast<std::size_t>(Field::kCount) + 3;
-
-/// How the parser finds and reads one Field.
-struct Slot {
-  std::uint8_t index = Scanner::kNoSlot;
-  bool list = false;
-  model::Unit unit = model::Unit::kSeconds;
-
-  bool used() const { return index != Scanner::kNoSlot; }
-};
-
-struct Layout {
-  Scanner scanner;
-  EscapeStyle escape = EscapeStyle::kNone;
-  std::vector<std::string> steps;  ///< the scanner's fields as the string writes them
-  std::array<Slot, static_cast<std::size_t>(Field::kCount)> slots;
-  /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
-  std::uint8_t logname = Scanner::kNoSlot;
-  std::uint8_t user = Scanner::kNoSlot;
-
-  const Slot& slot(Field field) const { return slots[static_cast<std::size_t>(field)]; }
-};
-
-class TextParser final : public Parser {
- public:
-  explicit TextParser(std::shared_ptr<const Layout> layout) : layout_(std::move(layout)) {}
-
-  Reason parse(std::string_view line, model::Request& out) noexcept override {
-    if (line.empty()) return Reason::kEmpty;
-    const Reason reason = read(line, out);
-    // A W3C header line can have the shape of the fields that it names.
-    return reason != Reason::kNone && line[0] == '#' ? Reason::kComment : reason;
-  }
-
-  /// The text of a field in the last line that had the format's shape, empty when the format has none.
-  std::string_view text(Field field) const {
-    const Slot& slot = layout_->slot(field);
-    return slot.used() ? captures_[slot.index] : std::string_view();
-  }
-
- private:
-  Reason read(std::string_view line, model::Request& out) noexcept {
-    if (!layout_->scanner.scan(line, captures_.data(), scratch_) || shifted()) return Reason::kNoMatch;
-    const Reason request = read_request(out);
-    if (request != Reason::kNone) return request;
-    if (!read_status(out)) return Reason::kBadStatus;
-    out.known = {};
-    const bool numbers = read_duration(Field::kDuration, out.duration_ns, out.known) &&
-                         read_duration(Field::kTimeToFirstByte, out.time_to_first_byte_ns, out.known) &&
-                         read_size_of(Field::kRequestSize, out.request_size, out.known) &&
-                         read_size_of(Field::kResponseSize, out.response_size, out.known);
-    if (!numbers) return Reason::kBadNumber;
-    out.host = plain(text(Field::kHost), host_);
-    if (out.host == "-") out.host = {};
-    out.time = text(Field::kTime);
-    if (out.time == "-") out.time = {};
-    return Reason::kNone;
-  }
-
-  /// User names may hold blanks, so the user takes in a field too many: of "x 1.2.3.4 - - [" the address
-  /// would be the logname and "- -" the user. Words before a line (a traceback that quotes one) must not make
-  /// it a request, and a user with a blank is rare enough where identd is asked for a logname.
-  bool shifted() const {
-    if (layout_->logname == Scanner::kNoSlot || captures_[layout_->logname] == "-") return false;
-    return captures_[layout_->user].find(' ') != std::string_view::npos;
-  }
-
-  /// With the logger's escapes undone.
-  std::string_view plain(std::string_view text, std::string& scratch) const {
-    if (scratch_.plain()) return text;
-    const char* end = text.data() + text.size();
-    if (util::find_any(text.data(), text.data(), end, '\\') == end) return text;
-    return unescape(text, layout_->escape, scratch);
-  }
-
-  Reason read_request(model::Request& out) {
-    if (layout_->slot(Field::kRequest).used()) {
-      const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
-      if (reason != Reason::kNone) return reason;
-      if (!layout_->slot(Field::kMethod).used() && !layout_->slot(Field::kTarget).used()) return reason;
-    }
-    if (layout_->slot(Field::kMethod).used()) out.set_method(plain(text(Field::kMethod), method_));
-    if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);
-    const std::string_view protocol = text(Field::kProtocol);
-    if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;
-    return is_method(out.method) && is_target(out.method, out.target) ? Reason::kNone : Reason::kBadRequest;
-  }
-
-  /// Of a list (one status per upstream tried) the last one is what the client got.
-  bool read_status(model::Request& out) const {
-    std::string_view status = text(Field::kStatus);
-    if (layout_->slot(Field::kStatus).list) {
-      const std::size_t blank = status.rfind(' ');
-      if (blank != std::string_view::npos) status.remove_prefix(blank + 1);
-    }
-    return parse_status(status, out.status);
-  }
-
-  bool read_duration(Field field, std::uint64_t& out, model::FieldSet& known) const {
-    const Slot& slot = layout_->slot(field);
-    if (!slot.used()) return true;
-    const std::string_view text = captures_[slot.index];
-    return note(
-        field,
-        slot.list ? read_duration_list_ns(text, slot.unit, out) : read_duration_ns(text, slot.unit, out),
-        known);
-  }
-
-  bool read_size_of(Field field, std::uint64_t& out, model::FieldSet& known) const {
-    const Slot& slot = layout_->slot(field);
-    if (!slot.used()) return true;
-    const std::string_view text = captures_[slot.index];
-    return note(field, slot.list ? read_size_list(text, out) : read_size(text, out), known);
-  }
-
-  static bool note(Field field, Known result, model::FieldSet& known) {
-    if (result == Known::kValue) known.add(field);
-    return result != Known::kBad;
-  }
-
-  std::shared_ptr<const Layout> layout_;
-  std::array<std::string_view, kSlots> captures_{};
-  Scanner::Scratch scratch_;
-  std::string target_;  // one scratch per view that Request holds
-  std::string method_;
-  std::string path_;
-  std::string host_;
-};
-
 class TextFormat final : public Format {
  public:
-  TextFormat(std::string name, TimeKind time, std::shared_ptr<const Layout> layout,
+  TextFormat(std::string name, TimeKind time, std::shared_ptr<const TextLayout> layout,
              std::vector<FieldUse> uses)
       : layout_(std::move(layout)) {
     name_ = std::move(name);
@@ -165,7 +34,7 @@ class TextFormat final : public Format {
     model::Request request;
     const Reason reason = parser.parse(line, request);
     if (reason == Reason::kNone) return std::nullopt;
-    std::array<std::string_view, kSlots> captures;
+    std::array<std::string_view, kTextSlots> captures;
     Scanner::Scratch scratch;
     if (!layout_->scanner.scan(line, captures.data(), scratch)) {
       return explain_shape(layout_->scanner.reach(line), layout_->steps, line);
@@ -180,7 +49,7 @@ class TextFormat final : public Format {
   }
 
  private:
-  std::shared_ptr<const Layout> layout_;
+  std::shared_ptr<const TextLayout> layout_;
 };
 
 /// The class of two fields that nothing separates, when nobody needs to tell them apart.
@@ -197,13 +66,14 @@ class Builder {
       : plan_(plan), spec_(spec), binding_(binding) {}
 
   util::Result<FormatPtr> build() {
-    auto layout = std::make_shared<Layout>();
+    auto layout = std::make_shared<TextLayout>();
     layout->escape = plan_.escape;
     std::size_t fields = 0;
     for (std::size_t i = 0; i < plan_.pieces.size();) {
       const Piece& piece = plan_.pieces[i];
       if (!is_field(piece)) {
         layout->scanner.add_literal(piece.text);
+        layout->indexed.add_literal(piece.text);
         ++i;
         continue;
       }
@@ -222,12 +92,14 @@ class Builder {
             "put a character between them that " + piece.shown + " cannot contain, such as a blank");
       }
       std::uint8_t slot = slot_of(i, *layout);
-      if (slot == Scanner::kNoSlot) slot = identity_slot(i, *layout);
+      if (slot == kNoSlot) slot = identity_slot(i, *layout);
       layout->scanner.add_field(cls, slot);
+      layout->indexed.add_field(cls, slot);
       layout->steps.push_back(shown(i, next));
       i = next;
     }
     layout->scanner.finish();
+    layout->indexed.finish();
     const auto& time = at(binding_, Field::kTime);
     const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
     return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout), uses()));
@@ -275,23 +147,23 @@ class Builder {
     return false;
   }
 
-  std::uint8_t slot_of(std::size_t piece, Layout& layout) {
-    std::uint8_t slot = Scanner::kNoSlot;
+  std::uint8_t slot_of(std::size_t piece, TextLayout& layout) {
+    std::uint8_t slot = kNoSlot;
     for (std::size_t i = 0; i < binding_.size(); ++i) {
       if (!binding_[i] || binding_[i]->piece != piece) continue;
-      if (slot == Scanner::kNoSlot) slot = next_slot_++;
+      if (slot == kNoSlot) slot = next_slot_++;
       layout.slots[i] = {slot, binding_[i]->list, binding_[i]->unit};
     }
     return slot;
   }
 
   /// A slot for the logname and the user of a client, where the one stands before the other.
-  std::uint8_t identity_slot(std::size_t piece, Layout& layout) {
+  std::uint8_t identity_slot(std::size_t piece, TextLayout& layout) {
     if (is_identity(piece)) return layout.logname = next_slot_++;
-    if (piece >= 2 && is_identity(piece - 2) && layout.logname != Scanner::kNoSlot) {
+    if (piece >= 2 && is_identity(piece - 2) && layout.logname != kNoSlot) {
       return layout.user = next_slot_++;
     }
-    return Scanner::kNoSlot;
+    return kNoSlot;
   }
 
   /// $remote_logname and $remote_user, or Apache's %l and %u, with a blank between them.

@@ -35,6 +35,10 @@ class FieldSet {
   }
   constexpr void add(Field f) { bits_ |= mask(f); }
   constexpr bool has(Field f) const { return (bits_ & mask(f)) != 0; }
+  /// Without a branch.
+  constexpr void add_if(bool condition, Field f) {
+    bits_ |= std::uint32_t{condition} << static_cast<unsigned>(f);
+  }
   constexpr void add(FieldSet other) { bits_ |= other.bits_; }
   constexpr bool has_all(FieldSet other) const { return (other.bits_ & ~bits_) == 0; }
   constexpr bool operator==(const FieldSet&) const = default;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/worker.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace routemeter::pipeline {
 
@@ -9,6 +9,7 @@ Worker::Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metr
                bool group_untemplated, std::size_t rules)
     : resolver_(route::make_resolver(std::move(router))),
       store_(std::move(store)),
+      batch_(std::make_unique<format::Batch>()),
       group_untemplated_(group_untemplated),
       rules_(rules) {}
 
@@ -16,43 +17,42 @@ void Worker::process(std::string_view text, std::uint64_t too_long, Source& sour
   now_ = now;
   source.counters.lines += too_long;
   source.counters.unparsed[static_cast<std::size_t>(model::Reason::kTooLong)] += too_long;
-  // Only the batch's last time is parsed: the gauge wants no more, and dates are slow to read.
-  std::string_view last_time;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-    if (newline == nullptr) newline = end;
-    process_line(format::clean_line({at, static_cast<std::size_t>(newline - at)}), source, last_time);
-    at = newline + 1;
+  if (source.parser == nullptr) return count_unknown(text, source);
+  // Only the last time is parsed: the gauge wants no more, and dates are slow to read.
+  last_time_.clear();
+  batch_->start(text);
+  while (batch_->has_more()) {
+    source.parser->parse(*batch_);
+    std::string_view time;
+    for (const format::Batch::Line& line : *batch_) {
+      ++source.counters.lines;
+      if (line.reason != model::Reason::kNone) {
+        source.counters.add_unparsed(line.reason, line.text);
+        continue;
+      }
+      time = line.request.time;
+      source.seen.add(line.request.present);
+      count(line.request, source.counters);
+    }
+    if (!time.empty()) last_time_ = time;  // its bytes may be gone after the next parse
   }
-  if (!last_time.empty()) {
-    const double seconds = format::parse_time(last_time, source.time_kind);
-    if (seconds >= 0) source.last_request_time = seconds;
+  if (last_time_.empty()) return;
+  const double seconds = format::parse_time(last_time_, source.time_kind);
+  if (seconds >= 0) source.last_request_time = seconds;
+}
+
+/// No known format: every line that is not empty is no_match.
+void Worker::count_unknown(std::string_view text, Source& source) {
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size());
+    const std::string_view line = format::clean_line(text.substr(0, size));
+    ++source.counters.lines;
+    source.counters.add_unparsed(line.empty() ? model::Reason::kEmpty : model::Reason::kNoMatch, line);
+    text.remove_prefix(std::min(size + 1, text.size()));
   }
 }
 
-void Worker::process_line(std::string_view line, Source& source, std::string_view& last_time) {
-  Counters& counters = source.counters;
-  ++counters.lines;
-  if (line.empty()) {
-    counters.add_unparsed(model::Reason::kEmpty, line);
-    return;
-  }
-  model::Request request;
-  const model::Reason reason =
-      source.parser == nullptr ? model::Reason::kNoMatch : source.parser->parse(line, request);
-  if (reason != model::Reason::kNone) {
-    counters.add_unparsed(reason, line);
-    return;
-  }
-  source.seen.add(request.present);
-  last_time = request.time;
-  if (!last_time.empty() &&
-      (last_time.data() < line.data() || last_time.data() >= line.data() + line.size())) {
-    last_time_copy_.assign(last_time);  // in the parser's scratch: the next line overwrites it
-    last_time = last_time_copy_;
-  }
+void Worker::count(const model::Request& request, Counters& counters) {
   const route::Decision decision = resolver_->resolve(request);
   if (decision.rule >= 0) {
     RuleUse& use = rules_[static_cast<std::size_t>(decision.rule)];

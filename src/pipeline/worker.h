@@ -54,15 +54,17 @@ class Worker {
   std::shared_ptr<const metric::Store> shared_store() const { return store_; }
 
  private:
-  void process_line(std::string_view line, Source& source, std::string_view& last_time);
+  void count_unknown(std::string_view text, Source& source);
+  void count(const model::Request& request, Counters& counters);
 
   std::unique_ptr<route::Resolver> resolver_;
   std::shared_ptr<metric::Store> store_;
+  std::unique_ptr<format::Batch> batch_;
   bool group_untemplated_;
   std::vector<RuleUse> rules_;
   double now_ = 0;
   Unmatched* unmatched_ = nullptr;
-  std::string last_time_copy_;
+  std::string last_time_;
 };
 
 }  // namespace routemeter::pipeline

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,7 +9,7 @@
 
 #include "format/builtin.h"
 
-// Lines through every format that has a name. The input is one line; attackers write these.
+// Lines through every format that has a name, one by one and as batches. Attackers write these.
 
 namespace {
 
@@ -48,6 +49,31 @@ void check(const Request& request) {
   require((request.response_size >> 63) == 0 || !request.known.has(Field::kResponseSize));
 }
 
+/// A batch must say what its lines say.
+void check_batch(Parser& parser, Parser& single, std::string_view text) {
+  static routemeter::format::Batch batch;
+  batch.start(text);
+  const char* at = text.data();
+  while (batch.has_more()) {
+    parser.parse(batch);
+    require(batch.begin() != batch.end());
+    for (const auto& line : batch) {
+      const auto* newline = static_cast<const char*>(
+          std::memchr(at, '\n', static_cast<std::size_t>(text.data() + text.size() - at)));
+      const char* end = newline == nullptr ? text.data() + text.size() : newline;
+      const std::string_view clean = routemeter::format::clean_line({at, static_cast<std::size_t>(end - at)});
+      at = end + 1;
+      Request request;
+      const Reason reason = clean.empty() ? Reason::kEmpty : single.parse(clean, request);
+      require(line.text == clean && line.reason == reason);
+      if (reason != Reason::kNone) continue;
+      check(line.request);
+      require(line.request.method == request.method && line.request.target == request.target);
+      require(line.request.status == request.status && line.request.known == request.known);
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -60,6 +86,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& parser : kParsers) {
     Request request;
     if (parser->parse(text, request) == Reason::kNone) check(request);
+  }
+  static const std::vector<std::unique_ptr<Parser>> kOthers = make_parsers(kFormats);
+  for (std::size_t i = 0; i < kParsers.size(); ++i) {
+    check_batch(*kParsers[i], *kOthers[i], {exact.data(), exact.size()});
   }
   for (const FormatPtr& format : kFormats) {
     const auto mismatch = format->explain(text);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <random>
@@ -6,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <re2/re2.h>
 
+#include "format/block_index.h"
+#include "format/indexed_scanner.h"
 #include "format/scanner.h"
 
 // The scanner against RE2: the same sequence of literals and fields as one regular expression.
@@ -58,13 +61,16 @@ class Pair {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (!parts[i].is_field) {
         scanner_.add_literal(parts[i].literal);
+        indexed_.add_literal(parts[i].literal);
         pattern += RE2::QuoteMeta(parts[i].literal);
         continue;
       }
-      scanner_.add_field(parts[i].cls, static_cast<std::uint8_t>(fields_++));
+      scanner_.add_field(parts[i].cls, static_cast<std::uint8_t>(fields_));
+      indexed_.add_field(parts[i].cls, static_cast<std::uint8_t>(fields_++));
       pattern += pattern_of(parts[i].cls, i + 1 < parts.size() ? parts[i + 1].literal : "");
     }
     scanner_.finish();
+    indexed_.finish();
     regex_ = std::make_unique<RE2>(pattern, RE2::Latin1);
     REQUIRE(regex_->ok());
   }
@@ -76,7 +82,7 @@ class Pair {
     std::vector<re2::StringPiece> theirs(fields_ + 1);
     const bool expected =
         regex_->Match(line, 0, line.size(), RE2::ANCHOR_BOTH, theirs.data(), static_cast<int>(theirs.size()));
-    if (matched != expected) return false;
+    if (matched != expected || !indexed_agrees(line, matched, mine)) return false;
     if (!matched) return true;
     bool same = true;
     for (std::size_t i = 0; i < fields_; ++i) {
@@ -85,8 +91,39 @@ class Pair {
     return same;
   }
 
+  bool indexed() const { return indexed_.usable(); }
+  std::size_t cut_by_number() const { return cut_by_number_; }
+
  private:
+  /// What the quick scanner takes, the scanner takes too and cuts alike. Lines of the same text stand around.
+  bool indexed_agrees(const std::string& line, bool matched, const std::vector<std::string_view>& mine) {
+    if (!indexed_.usable() || line.find('\n') != std::string::npos) return true;
+    const std::string text = line + "\n" + line + "\n" + std::string(BlockIndex::kStep, ' ') +
+                             std::string(IndexedScanner::kBehind, ' ');
+    REQUIRE(index_.build(text.data(), text.size() - IndexedScanner::kBehind));
+    for (const std::size_t begin : {std::size_t{0}, line.size() + 1}) {
+      std::vector<std::string_view> cut(fields_ + 1);
+      const std::uint16_t* places = index_.next(indexed_.places());
+      const bool taken = places != nullptr && indexed_.scan(text.data(), places, cut.data()) &&
+                         places[indexed_.places()] == begin + line.size();
+      if (taken && !matched) return false;
+      for (std::size_t i = 0; taken && i < fields_; ++i) {
+        if (cut[i].data() - text.data() - begin != static_cast<std::size_t>(mine[i].data() - line.data()) ||
+            cut[i].size() != mine[i].size()) {
+          return false;
+        }
+      }
+      cut_by_number_ += taken ? 1 : 0;
+      if (std::count(line.begin(), line.end(), '"') % 2 != 0 || !index_.skip_line()) break;
+    }
+    index_.clear();
+    return true;
+  }
+
   Scanner scanner_;
+  IndexedScanner indexed_;
+  BlockIndex index_;
+  std::size_t cut_by_number_ = 0;
   Scanner::Scratch scratch_;
   std::unique_ptr<RE2> regex_;
   std::size_t fields_ = 0;
@@ -155,9 +192,18 @@ std::string random_text(std::mt19937& random, FieldClass cls) {
   return out;
 }
 
+/// What an ordinary line has there.
+std::string plain_text(std::mt19937& random, FieldClass cls) {
+  if (cls == FieldClass::kBracket) return "24/Nov/2026:06:00:00 +0000";
+  std::string out = random_text(random, cls);
+  std::erase_if(out, [](char c) { return std::string_view(" \"\\,").find(c) != std::string_view::npos; });
+  return out;
+}
+
 std::string random_line(std::mt19937& random, const std::vector<Part>& parts) {
   std::string line;
-  for (const Part& part : parts) line += part.is_field ? random_text(random, part.cls) : part.literal;
+  const auto text = random() % 2 == 0 ? random_text : plain_text;
+  for (const Part& part : parts) line += part.is_field ? text(random, part.cls) : part.literal;
   const auto mutations = random() % 3 == 0 ? random() % 4 : 0;
   for (unsigned i = 0; i < mutations && !line.empty(); ++i) {
     const std::size_t at = random() % line.size();
@@ -179,6 +225,7 @@ TEST_CASE("the scanner finds what a regular expression finds") {
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   std::size_t index = 0;
+  std::size_t indexed = 0;
   for (const auto& parts : formats()) {
     Pair pair(parts);
     std::size_t matches = 0;
@@ -197,8 +244,11 @@ TEST_CASE("the scanner finds what a regular expression finds") {
     CAPTURE(index, matches);
     CHECK(matches > kLines / 20);
     CHECK(matches < kLines);
+    if (pair.indexed()) CHECK(pair.cut_by_number() > matches / 4);
+    indexed += pair.indexed() ? 1 : 0;
     ++index;
   }
+  CHECK(indexed == (BlockIndex::available() ? 3 : 0));
 }
 
 TEST_CASE("hostile lines cost what their length costs") {

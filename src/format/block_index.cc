@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/block_index.h"
+
+#include <algorithm>
+#include <cstring>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+namespace routemeter::format {
+
+#ifdef __x86_64__
+
+namespace {
+
+/// Bits of 64 bytes.
+struct Bits {
+  std::uint64_t blanks;
+  std::uint64_t quotes;
+  std::uint64_t others;  ///< newlines and backslashes
+};
+
+/// All ones from each odd quote on until the next one: the product with -1 without carries.
+[[gnu::target("pclmul")]] inline std::uint64_t inside(std::uint64_t quotes) {
+  const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)),
+                                               _mm_set1_epi8(static_cast<char>(0xFF)), 0);
+  return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
+}
+
+/// Which of 64 bytes are places. `quoted` is all ones when the bytes before ended inside quotes.
+[[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, std::uint64_t& quoted) {
+  const std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
+  quoted = std::uint64_t{0} - (in_quotes >> 63);
+  return bits.quotes | bits.others | (bits.blanks & ~in_quotes);
+}
+
+// The functions that are inlined into a maker have its target, or the compiler would refuse to.
+[[gnu::target("avx2,bmi,pclmul,popcnt")]] inline std::uint64_t mask_of(__m256i low, __m256i high) {
+  const auto first = static_cast<std::uint32_t>(_mm256_movemask_epi8(low));
+  return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32 | first;
+}
+
+[[gnu::target("avx2,bmi,pclmul,popcnt")]] inline Bits look_at(const char* at) {
+  const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+  const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 32));
+  const __m256i blank = _mm256_set1_epi8(' ');
+  const __m256i quote = _mm256_set1_epi8('"');
+  const __m256i newline = _mm256_set1_epi8('\n');
+  const __m256i backslash = _mm256_set1_epi8('\\');
+  return {mask_of(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank)),
+          mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
+          mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(low, backslash)),
+                  _mm256_or_si256(_mm256_cmpeq_epi8(high, newline), _mm256_cmpeq_epi8(high, backslash)))};
+}
+
+[[gnu::target("avx2,bmi,pclmul,popcnt")]] std::size_t make_avx2(const char* begin, std::size_t steps,
+                                                                std::uint16_t* out) noexcept {
+  std::uint64_t quoted = 0;
+  std::uint16_t* end = out;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const std::size_t offset = step * BlockIndex::kStep;
+    std::uint64_t bits = places_of(look_at(begin + offset), quoted);
+    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(bits));
+    // Eight at a time without asking whether there are so many: how many there are differs from step to step,
+    // and a branch on it would be guessed wrong.
+    for (std::size_t written = 0; written < count; written += 8) {
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < 8; ++i) {
+        end[written + i] = static_cast<std::uint16_t>(offset + _tzcnt_u64(bits));
+        bits = _blsr_u64(bits);
+      }
+    }
+    end += count;
+  }
+  return static_cast<std::size_t>(end - out);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vbmi2,pclmul,popcnt")]] std::size_t make_avx512(
+    const char* begin, std::size_t steps, std::uint16_t* out) noexcept {
+  static constexpr auto kNumbers = [] {
+    std::array<std::uint8_t, BlockIndex::kStep> numbers{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::uint8_t>(i);
+    return numbers;
+  }();
+  const __m512i numbers = _mm512_loadu_si512(kNumbers.data());
+  std::uint64_t quoted = 0;
+  std::uint16_t* end = out;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const std::size_t offset = step * BlockIndex::kStep;
+    const __m512i bytes = _mm512_loadu_si512(begin + offset);
+    const Bits bits = {_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
+                       _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
+                       _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')) |
+                           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))};
+    const std::uint64_t places = places_of(bits, quoted);
+    // One instruction packs the numbers 0 to 63 by the bits.
+    const __m512i packed = _mm512_maskz_compress_epi8(places, numbers);
+    const __m512i from = _mm512_set1_epi16(static_cast<short>(offset));
+    const auto count = static_cast<std::size_t>(_mm_popcnt_u64(places));
+    __m256i half[2];  // g++ 12 warns of its own _mm512_castsi512_si256
+    std::memcpy(half, &packed, sizeof half);
+    _mm512_storeu_si512(end, _mm512_add_epi16(_mm512_cvtepu8_epi16(half[0]), from));
+    if (count > BlockIndex::kStep / 2) {
+      _mm512_storeu_si512(end + BlockIndex::kStep / 2, _mm512_add_epi16(_mm512_cvtepu8_epi16(half[1]), from));
+    }
+    end += count;
+  }
+  return static_cast<std::size_t>(end - out);
+}
+
+}  // namespace
+
+std::vector<BlockIndex::Maker> BlockIndex::makers() {
+  std::vector<Maker> makers;
+  const bool common = __builtin_cpu_supports("pclmul") != 0 && __builtin_cpu_supports("popcnt") != 0;
+  if (common && __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0) {
+    makers.push_back(make_avx512);
+  }
+  if (common && __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0) {
+    makers.push_back(make_avx2);
+  }
+  return makers;
+}
+
+#else
+
+std::vector<BlockIndex::Maker> BlockIndex::makers() { return {}; }
+
+#endif
+
+const BlockIndex::Maker BlockIndex::kMaker = makers().empty() ? nullptr : makers().front();
+
+bool BlockIndex::build(const char* begin, std::size_t size) noexcept {
+  const std::size_t steps = std::min(size, kBytes) / kStep;
+  const bool known = begin_ == begin && at_ == 0;
+  if (steps == 0 || known) return false;
+  begin_ = begin;
+  at_ = 0;
+  places_[0] = 0xFFFF;
+  count_ = kMaker(begin, steps, &places_[1]);
+  return true;
+}
+
+bool BlockIndex::skip_line() noexcept {
+  for (std::size_t place = at_ + 1; place <= count_; ++place) {
+    if (begin_[places_[place]] != '\n') continue;
+    at_ = place;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace routemeter::format

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace routemeter::format {
+
+/// The places in a run of lines where a field can end: newlines, quotes, and the blanks that are in no
+/// quotes. Made for some thousand bytes at once, 64 a step and without a branch that depends on them, so that
+/// neither the lines nor their fields need to be searched for one behind the other (the idea is simdjson's).
+/// A backslash, which may quote a quote, is a place too: a line that has one has too many. x86-64 with AVX2,
+/// BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
+class BlockIndex {
+ public:
+  static constexpr std::size_t kStep = 64;
+  static constexpr std::size_t kBytes = 8192;  ///< the most that is indexed at once: all of it fits into L1
+
+  /// Whether this processor can.
+  static bool available() noexcept { return kMaker != nullptr; }
+  /// A way to index `steps` steps from `begin`: writes the places, counted from `begin`, to `out`, up to
+  /// kStep behind the last one too, and returns their number. The bytes begin outside of quotes.
+  using Maker = std::size_t (*)(const char* begin, std::size_t steps, std::uint16_t* out) noexcept;
+  /// Those that this processor has, the best one first.
+  static std::vector<Maker> makers();
+
+  /// Forgets everything: the bytes may have changed.
+  void clear() noexcept { begin_ = nullptr, count_ = at_ = 0; }
+
+  /// The `count` places from the present line on, or null when fewer are known. [0] is the newline before the
+  /// line, [1] its first place.
+  const std::uint16_t* next(std::size_t count) const noexcept {
+    return count_ - at_ >= count ? &places_[at_] : nullptr;
+  }
+  /// What places count from.
+  const char* base() const noexcept { return begin_; }
+  /// The present line ends at the place next()[places].
+  void advance(std::size_t places) noexcept { at_ += places; }
+
+  /// Indexes anew, from the line that starts at `begin`, as many whole steps of `size` bytes as may be. False
+  /// when that is what is known already: nothing more can be indexed.
+  bool build(const char* begin, std::size_t size) noexcept;
+
+  /// Looks for the end of the present line among its places and goes there; false when it is not known.
+  bool skip_line() noexcept;
+
+ private:
+  static const Maker kMaker;
+
+  const char* begin_ = nullptr;
+  std::size_t count_ = 0;  ///< of places behind [0]
+  std::size_t at_ = 0;
+  /// [0] stands for the newline before the first line: one before the first byte, as numbers of 16 bits wrap.
+  std::array<std::uint16_t, 1 + kBytes + kStep> places_;
+};
+
+}  // namespace routemeter::format

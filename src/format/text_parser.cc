@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/text_parser.h"
+
+#include <algorithm>
+
+#include "format/quick_number.h"
+#include "format/request_line.h"
+#include "util/find_byte.h"
+
+namespace routemeter::format {
+
+using model::Field;
+using model::Reason;
+
+Reason TextParser::parse(std::string_view line, model::Request& out) noexcept {
+  if (line.empty()) return Reason::kEmpty;
+  is_plain_ = false;
+  const bool fits = layout_->scanner.scan(line, captures_.data(), scratch_);
+  const Reason reason = fits ? interpret(line, out) : Reason::kNoMatch;
+  // A W3C header line can have the shape of the fields that it names.
+  return reason != Reason::kNone && line[0] == '#' ? Reason::kComment : reason;
+}
+
+void TextParser::parse(Batch& batch) noexcept {
+  const IndexedScanner& scanner = layout_->indexed;
+  if (!scanner.usable()) return Parser::parse(batch);
+  batch.clear();
+  BlockIndex& index = batch.index();
+  const std::size_t places = scanner.places();
+  while (batch.has_more() && !batch.is_full()) {
+    const std::string_view rest = batch.rest();
+    if (const std::uint16_t* const at = index.next(places)) {
+      if (scanner.scan(index.base(), at, captures_.data()) && rest[0] != '\0') {
+        Batch::Line& line = batch.next_line();
+        line.text = rest.substr(0, static_cast<std::size_t>(index.base() + at[places] - rest.data()));
+        is_plain_ = true;
+        line.reason = interpret(line.text, line.request);
+        if (line.reason == Reason::kNone) {
+          batch.keep();
+          batch.take(line.text.size() + 1);
+          index.advance(places);
+          continue;
+        }
+      }
+    } else if (rest.size() > IndexedScanner::kBehind &&
+               index.build(rest.data(), rest.size() - IndexedScanner::kBehind)) {
+      continue;
+    }
+    const bool goes_on = parse_next(batch);
+    // The index knows where quotes open and close as long as lines have an even number of them.
+    const std::string_view taken = rest.substr(0, rest.size() - batch.rest().size());
+    if (std::count(taken.begin(), taken.end(), '"') % 2 != 0 || !index.skip_line()) index.clear();
+    if (!goes_on) return;
+  }
+}
+
+/// Of a list (one status per upstream tried) the last one is what the client got.
+[[gnu::always_inline]] inline bool TextParser::read_status(std::string_view line, model::Request& out) const {
+  std::string_view status = text(Field::kStatus);
+  if (layout_->slot(Field::kStatus).list) {
+    const std::size_t blank = status.rfind(' ');
+    if (blank != std::string_view::npos) status.remove_prefix(blank + 1);
+  }
+  return quick_status(status, line.data(), out.status);
+}
+
+/// Of one that is a list, a list of one is read like any number.
+[[gnu::always_inline]] inline bool TextParser::read_duration(Field field, std::string_view line,
+                                                             std::uint64_t& out,
+                                                             model::FieldSet& known) const {
+  const TextLayout::Slot& slot = layout_->slot(field);
+  if (!slot.used()) return true;
+  const std::string_view text = captures_[slot.index];
+  const Known result = slot.list && !is_plain_ ? read_duration_list_ns(text, slot.unit, out)
+                                               : quick_duration_ns(text, line.data(), slot.unit, out);
+  known.add_if(result == Known::kValue, field);
+  return result != Known::kBad;
+}
+
+[[gnu::always_inline]] inline bool TextParser::read_size_of(Field field, std::string_view line,
+                                                            std::uint64_t& out,
+                                                            model::FieldSet& known) const {
+  const TextLayout::Slot& slot = layout_->slot(field);
+  if (!slot.used()) return true;
+  const std::string_view text = captures_[slot.index];
+  const Known result =
+      slot.list && !is_plain_ ? read_size_list(text, out) : quick_size(text, line.data(), out);
+  known.add_if(result == Known::kValue, field);
+  return result != Known::kBad;
+}
+
+Reason TextParser::interpret(std::string_view line, model::Request& out) noexcept {
+  if (shifted()) return Reason::kNoMatch;
+  out.readable_end = is_plain_ ? line.data() + line.size() : nullptr;
+  const Reason request = read_request(out);
+  if (request != Reason::kNone) return request;
+  if (!read_status(line, out)) return Reason::kBadStatus;
+  out.present = {};
+  out.known = {};
+  const bool numbers = read_duration(Field::kDuration, line, out.duration_ns, out.known) &&
+                       read_duration(Field::kTimeToFirstByte, line, out.time_to_first_byte_ns, out.known) &&
+                       read_size_of(Field::kRequestSize, line, out.request_size, out.known) &&
+                       read_size_of(Field::kResponseSize, line, out.response_size, out.known);
+  if (!numbers) return Reason::kBadNumber;
+  out.host = plain(text(Field::kHost), host_);
+  if (out.host == "-") out.host = {};
+  out.time = text(Field::kTime);
+  if (out.time == "-") out.time = {};
+  return Reason::kNone;
+}
+
+/// User names may hold blanks, so the user takes in a field too many: of "x 1.2.3.4 - - [" the address would
+/// be the logname and "- -" the user. Words before a line (a traceback that quotes one) must not make it a
+/// request, and a user with a blank is rare enough where identd is asked for a logname.
+bool TextParser::shifted() const {
+  if (layout_->logname == kNoSlot || captures_[layout_->logname] == "-") return false;
+  return captures_[layout_->user].find(' ') != std::string_view::npos;
+}
+
+/// With the logger's escapes undone.
+std::string_view TextParser::plain(std::string_view text, std::string& scratch) const {
+  if (is_plain_) return text;
+  const char* end = text.data() + text.size();
+  if (util::find_any(text.data(), text.data(), end, '\\') == end) return text;
+  return unescape(text, layout_->escape, scratch);
+}
+
+Reason TextParser::read_request(model::Request& out) {
+  if (layout_->slot(Field::kRequest).used()) {
+    const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
+    if (reason != Reason::kNone) return reason;
+    if (!layout_->slot(Field::kMethod).used() && !layout_->slot(Field::kTarget).used()) return reason;
+  }
+  if (layout_->slot(Field::kMethod).used()) out.set_method(plain(text(Field::kMethod), method_));
+  if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);
+  const std::string_view protocol = text(Field::kProtocol);
+  if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;
+  return is_method(out.method) && is_target(out.method, out.target) ? Reason::kNone : Reason::kBadRequest;
+}
+
+}  // namespace routemeter::format

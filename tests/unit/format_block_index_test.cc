@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <random>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "format/block_index.h"
+
+namespace routemeter::format {
+namespace {
+
+/// What an index is, byte by byte.
+std::vector<std::uint16_t> places_of(const std::string& text) {
+  std::vector<std::uint16_t> places;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') quoted = !quoted;
+    if (c == '"' || c == '\n' || c == '\\' || (c == ' ' && !quoted))
+      places.push_back(static_cast<std::uint16_t>(i));
+  }
+  return places;
+}
+
+std::string random_text(std::mt19937& random, std::size_t size, const std::string& bytes) {
+  std::string text(size, '\0');
+  for (char& c : text) c = bytes[random() % bytes.size()];
+  text.shrink_to_fit();
+  return text;
+}
+
+TEST_CASE("block index: every way to build finds the same places") {
+  std::mt19937 random(20261124);
+  for (const BlockIndex::Maker make : BlockIndex::makers()) {
+    for (int round = 0; round < 3000; ++round) {
+      const std::size_t steps = 1 + random() % (BlockIndex::kBytes / BlockIndex::kStep);
+      const std::string bytes = std::vector<std::string>{"abcdefghijklmnopqrst  \"\"", "xyz\n \"\\", " ",
+                                                         "\"", "a"}[static_cast<std::size_t>(round % 5)];
+      // On the heap and without a byte to spare, so that a sanitizer sees each read beyond the text.
+      const std::string text = random_text(random, steps * BlockIndex::kStep, bytes);
+      const auto expected = places_of(text);
+      std::vector<std::uint16_t> found(text.size() + BlockIndex::kStep);
+      found.resize(make(text.data(), steps, found.data()));
+      CAPTURE(text);
+      REQUIRE(found == expected);
+    }
+  }
+}
+
+TEST_CASE("block index: lines are walked through by their places") {
+  if (!BlockIndex::available()) return;
+  std::string text = "a b\n\"c d\"\n";
+  text.resize(128, 'x');
+  BlockIndex index;
+  CHECK(index.next(1) == nullptr);
+  REQUIRE(index.build(text.data(), text.size()));
+  CHECK_FALSE(index.build(text.data(), text.size()));  // known
+  REQUIRE(index.next(5) != nullptr);
+  CHECK(index.next(6) == nullptr);
+  const std::uint16_t* places = index.next(2);
+  CHECK(static_cast<std::uint16_t>(places[0] + 1) == 0);
+  CHECK(places[1] == 1);
+  CHECK(places[2] == 3);
+  index.advance(2);
+  CHECK(index.next(3)[0] == 3);
+  CHECK(index.next(3)[1] == 4);
+  CHECK(index.skip_line());
+  CHECK(index.next(0)[0] == 9);
+  CHECK_FALSE(index.skip_line());
+  CHECK_FALSE(index.build(text.data() + 10, 63));  // not a whole step
+  REQUIRE(index.build(text.data() + 10, 64));
+  CHECK(index.next(1) == nullptr);
+  index.clear();
+  CHECK(index.build(text.data() + 10, 64));
+}
+
+}  // namespace
+}  // namespace routemeter::format
