@@ -16,9 +16,9 @@ namespace {
 
 /// Bits of 64 bytes.
 struct Bits {
-  std::uint64_t blanks;
   std::uint64_t quotes;
-  std::uint64_t others;  ///< newlines and backslashes
+  std::uint64_t others;  ///< that are places wherever they stand
+  std::uint64_t blanks;  ///< that are places outside of quotes
 };
 
 /// All ones from each odd quote on until the next one: the product with -1 without carries.
@@ -29,7 +29,9 @@ struct Bits {
 }
 
 /// Which of 64 bytes are places. `quoted` is all ones when the bytes before ended inside quotes.
+template <BlockIndex::Kind kKind>
 [[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, std::uint64_t& quoted) {
+  if constexpr (kKind == BlockIndex::Kind::kJson) return bits.quotes | bits.others;
   const std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
   quoted = std::uint64_t{0} - (in_quotes >> 63);
   return bits.quotes | bits.others | (bits.blanks & ~in_quotes);
@@ -41,6 +43,7 @@ struct Bits {
   return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32 | first;
 }
 
+template <BlockIndex::Kind kKind>
 [[gnu::target("avx2,bmi,pclmul,popcnt")]] inline Bits look_at(const char* at) {
   const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
   const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 32));
@@ -48,19 +51,29 @@ struct Bits {
   const __m256i quote = _mm256_set1_epi8('"');
   const __m256i newline = _mm256_set1_epi8('\n');
   const __m256i backslash = _mm256_set1_epi8('\\');
-  return {mask_of(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank)),
-          mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
-          mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(low, backslash)),
-                  _mm256_or_si256(_mm256_cmpeq_epi8(high, newline), _mm256_cmpeq_epi8(high, backslash)))};
+  Bits bits{mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)), 0, 0};
+  if constexpr (kKind == BlockIndex::Kind::kJson) {
+    // As signed numbers those from 0x80 up are below the blank too.
+    bits.others =
+        mask_of(_mm256_or_si256(_mm256_cmpgt_epi8(blank, low), _mm256_cmpeq_epi8(low, backslash)),
+                _mm256_or_si256(_mm256_cmpgt_epi8(blank, high), _mm256_cmpeq_epi8(high, backslash)));
+  } else {
+    bits.others =
+        mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(low, backslash)),
+                _mm256_or_si256(_mm256_cmpeq_epi8(high, newline), _mm256_cmpeq_epi8(high, backslash)));
+    bits.blanks = mask_of(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank));
+  }
+  return bits;
 }
 
+template <BlockIndex::Kind kKind>
 [[gnu::target("avx2,bmi,pclmul,popcnt")]] std::size_t make_avx2(const char* begin, std::size_t steps,
                                                                 std::uint16_t* out) noexcept {
   std::uint64_t quoted = 0;
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
-    std::uint64_t bits = places_of(look_at(begin + offset), quoted);
+    std::uint64_t bits = places_of<kKind>(look_at<kKind>(begin + offset), quoted);
     const auto count = static_cast<std::size_t>(_mm_popcnt_u64(bits));
     // Eight at a time without asking whether there are so many: how many there are differs from step to step,
     // and a branch on it would be guessed wrong.
@@ -76,6 +89,7 @@ struct Bits {
   return static_cast<std::size_t>(end - out);
 }
 
+template <BlockIndex::Kind kKind>
 [[gnu::target("avx512f,avx512bw,avx512vbmi2,pclmul,popcnt")]] std::size_t make_avx512(
     const char* begin, std::size_t steps, std::uint16_t* out) noexcept {
   static constexpr auto kNumbers = [] {
@@ -84,16 +98,21 @@ struct Bits {
     return numbers;
   }();
   const __m512i numbers = _mm512_loadu_si512(kNumbers.data());
+  const __m512i blank = _mm512_set1_epi8(' ');
   std::uint64_t quoted = 0;
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
     const __m512i bytes = _mm512_loadu_si512(begin + offset);
-    const Bits bits = {_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
-                       _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
-                       _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')) |
-                           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))};
-    const std::uint64_t places = places_of(bits, quoted);
+    Bits bits{_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
+              _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')), 0};
+    if constexpr (kKind == BlockIndex::Kind::kJson) {
+      bits.others |= _mm512_cmplt_epi8_mask(bytes, blank);  // as signed numbers: those from 0x80 up too
+    } else {
+      bits.others |= _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
+      bits.blanks = _mm512_cmpeq_epi8_mask(bytes, blank);
+    }
+    const std::uint64_t places = places_of<kKind>(bits, quoted);
     // One instruction packs the numbers 0 to 63 by the bits.
     const __m512i packed = _mm512_maskz_compress_epi8(places, numbers);
     const __m512i from = _mm512_set1_epi16(static_cast<short>(offset));
@@ -111,34 +130,34 @@ struct Bits {
 
 }  // namespace
 
-std::vector<BlockIndex::Maker> BlockIndex::makers() {
-  std::vector<Maker> makers;
+std::vector<BlockIndex::Makers> BlockIndex::makers() {
+  std::vector<Makers> makers;
   const bool common = __builtin_cpu_supports("pclmul") != 0 && __builtin_cpu_supports("popcnt") != 0;
   if (common && __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0) {
-    makers.push_back(make_avx512);
+    makers.push_back({make_avx512<Kind::kText>, make_avx512<Kind::kJson>});
   }
   if (common && __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0) {
-    makers.push_back(make_avx2);
+    makers.push_back({make_avx2<Kind::kText>, make_avx2<Kind::kJson>});
   }
   return makers;
 }
 
 #else
 
-std::vector<BlockIndex::Maker> BlockIndex::makers() { return {}; }
+std::vector<BlockIndex::Makers> BlockIndex::makers() { return {}; }
 
 #endif
 
-const BlockIndex::Maker BlockIndex::kMaker = makers().empty() ? nullptr : makers().front();
+const BlockIndex::Makers BlockIndex::kMakers = makers().empty() ? Makers{} : makers().front();
 
-bool BlockIndex::build(const char* begin, std::size_t size) noexcept {
+bool BlockIndex::build(Kind kind, const char* begin, std::size_t size) noexcept {
   const std::size_t steps = std::min(size, kBytes) / kStep;
   const bool known = begin_ == begin && at_ == 0;
   if (steps == 0 || known) return false;
   begin_ = begin;
   at_ = 0;
   places_[0] = 0xFFFF;
-  count_ = kMaker(begin, steps, &places_[1]);
+  count_ = (kind == Kind::kJson ? kMakers.json : kMakers.text)(begin, steps, &places_[1]);
   return true;
 }
 

@@ -15,16 +15,22 @@ namespace routemeter::format {
 /// BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
 class BlockIndex {
  public:
+  enum class Kind : std::uint8_t { kText, kJson };
+
   static constexpr std::size_t kStep = 64;
   static constexpr std::size_t kBytes = 8192;  ///< the most that is indexed at once: all of it fits into L1
 
   /// Whether this processor can.
-  static bool available() noexcept { return kMaker != nullptr; }
+  static bool available() noexcept { return kMakers.text != nullptr; }
   /// A way to index `steps` steps from `begin`: writes the places, counted from `begin`, to `out`, up to
   /// kStep behind the last one too, and returns their number. The bytes begin outside of quotes.
   using Maker = std::size_t (*)(const char* begin, std::size_t steps, std::uint16_t* out) noexcept;
-  /// Those that this processor has, the best one first.
-  static std::vector<Maker> makers();
+  struct Makers {
+    Maker text = nullptr;
+    Maker json = nullptr;
+  };
+  /// Those that this processor has, the best ones first.
+  static std::vector<Makers> makers();
 
   /// Forgets everything: the bytes may have changed.
   void clear() noexcept { begin_ = nullptr, count_ = at_ = 0; }
@@ -41,13 +47,13 @@ class BlockIndex {
 
   /// Indexes anew, from the line that starts at `begin`, as many whole steps of `size` bytes as may be. False
   /// when that is what is known already: nothing more can be indexed.
-  bool build(const char* begin, std::size_t size) noexcept;
+  bool build(Kind kind, const char* begin, std::size_t size) noexcept;
 
   /// Looks for the end of the present line among its places and goes there; false when it is not known.
   bool skip_line() noexcept;
 
  private:
-  static const Maker kMaker;
+  static const Makers kMakers;
 
   const char* begin_ = nullptr;
   std::size_t count_ = 0;  ///< of places behind [0]

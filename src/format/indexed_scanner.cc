@@ -13,13 +13,14 @@ namespace {
 /// Takes the bytes of literals in turn: which of them are places of the index?
 class PlaceCounter {
  public:
+  explicit PlaceCounter(BlockIndex::Kind kind) : kind_(kind) {}
   bool quoted() const { return quoted_; }
   std::size_t count() const { return count_; }
   /// The number of places in `text`; `first` and `last` are set to their offsets when there are any.
   std::size_t take(std::string_view text, std::size_t& first, std::size_t& last) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      const bool blank = text[i] == ' ' && !quoted_;
+      const bool blank = kind_ == BlockIndex::Kind::kText && text[i] == ' ' && !quoted_;
       if (text[i] != '"' && text[i] != '\n' && !blank) continue;
       if (text[i] == '"') quoted_ = !quoted_;
       if (found++ == 0) first = i;
@@ -31,6 +32,7 @@ class PlaceCounter {
   void skip(std::size_t places) { count_ += places; }
 
  private:
+  BlockIndex::Kind kind_;
   bool quoted_ = false;
   std::size_t count_ = 0;
 };
@@ -59,10 +61,10 @@ void IndexedScanner::finish() {
   parts_.clear();
 }
 
-/// What must stand at a distance from a place, eight bytes at a time.
+/// What must stand at a distance from a place, sixteen bytes at a time.
 void IndexedScanner::expect(std::string_view literal, std::size_t place, std::size_t offset) {
-  for (std::size_t at = 0; at < literal.size(); at += sizeof(Head::bytes)) {
-    literals_.push_back({Head(literal.substr(at)), static_cast<std::uint16_t>(place),
+  for (std::size_t at = 0; at < literal.size(); at += Literal16::kSize) {
+    literals_.push_back({Literal16(literal.substr(at)), static_cast<std::uint16_t>(place),
                          static_cast<std::uint16_t>(offset + at)});
   }
 }
@@ -87,7 +89,7 @@ bool IndexedScanner::can_cut(FieldClass cls, bool quoted, std::size_t first, std
 
 /// Numbers the places of the format; false when its fields cannot be cut by number.
 bool IndexedScanner::plan() {
-  PlaceCounter places;
+  PlaceCounter places(kind_);
   std::size_t first = 0;
   std::size_t last = 0;
   std::size_t from = 0;
@@ -96,7 +98,7 @@ bool IndexedScanner::plan() {
   std::size_t part = 0;
   if (!parts_[0].is_field) {
     const std::string& prefix = parts_[part++].text;
-    if (prefix.size() >= kBehind - sizeof(Head::bytes)) return false;
+    if (too_long(prefix)) return false;
     skip += prefix.size();
     if (places.take(prefix, first, last) > 0) skip = prefix.size() - last;
     expect(prefix, 0, 1);
@@ -107,7 +109,7 @@ bool IndexedScanner::plan() {
     const FieldClass cls = parts_[part].cls;
     if (part + 1 == parts_.size() || parts_[part + 1].is_field) return false;
     const std::string& literal = parts_[part + 1].text;
-    if (literal.size() >= kBehind - sizeof(Head::bytes)) return false;
+    if (too_long(literal)) return false;
     const bool quoted = places.quoted();
     if (cls == FieldClass::kBracket) {
       places.skip(1);  // 24/Nov/2026:06:00:00 +0000
@@ -122,7 +124,7 @@ bool IndexedScanner::plan() {
     if (first != 0) short_.push_back(field);
     if (cls == FieldClass::kBracket) times_.push_back(field);
     if (cls == FieldClass::kList) lists_.push_back(field);
-    if (cls == FieldClass::kList && least < sizeof(Head::bytes)) return false;  // see has_comma()
+    if (cls == FieldClass::kList && least < 8) return false;  // see has_comma()
     if (field.slot != kNoSlot) fields_.push_back(field);
     from = places.count();
     skip = literal.size() - last;
@@ -134,12 +136,12 @@ bool IndexedScanner::plan() {
 
 bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
                           std::string_view* captures) const noexcept {
-  std::uint64_t different = 0;
+  Literal16::Differences differences;
   for (const Literal& literal : literals_) {
     const auto at = static_cast<std::uint16_t>(places[literal.place] + literal.offset);
-    different |= literal.head.differs(base + at);
+    differences.add(literal.bytes, base + at);
   }
-  if (different != 0) return false;
+  if (differences.any()) return false;
   // All literals are where they should be, so every field that ends at a place begins before it.
   for (const Field& field : short_) {
     if (cut(field, base, places).size < 0) return false;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "format/block_index.h"
+#include "format/literal16.h"
 #include "format/scanner_types.h"
 
 namespace routemeter::format {
@@ -16,6 +18,9 @@ namespace routemeter::format {
 /// to Scanner, which knows every case; what fits is what Scanner would find.
 class IndexedScanner {
  public:
+  /// `kind` says which bytes are places.
+  explicit IndexedScanner(BlockIndex::Kind kind = BlockIndex::Kind::kText) : kind_(kind) {}
+
   /// Parts as for Scanner, and in the same order.
   void add_literal(std::string_view text);
   void add_field(FieldClass cls, std::uint8_t slot);
@@ -26,16 +31,16 @@ class IndexedScanner {
   /// The number of places that a line has, the newline at its end included.
   std::size_t places() const noexcept { return places_; }
   /// So many bytes behind every place must be readable.
-  static constexpr std::size_t kBehind = 72;
+  static constexpr std::size_t kBehind = 144;
 
   /// Fills the captures and is true, or is false: then nothing is said about the line. `places`, of which
   /// there are places() + 1, count from `base` and begin with the newline before the line.
   bool scan(const char* base, const std::uint16_t* places, std::string_view* captures) const noexcept;
 
  private:
-  /// Up to eight bytes that must stand at a distance from a place.
+  /// Bytes that must stand at a distance from a place.
   struct Literal {
-    Head head;
+    Literal16 bytes;
     std::uint16_t place = 0;
     std::uint16_t offset = 0;  ///< wraps: may stand for one before
   };
@@ -65,9 +70,11 @@ class IndexedScanner {
   }
 
   bool plan();
+  bool too_long(std::string_view literal) const { return literal.size() > kBehind - Literal16::kSize; }
   static bool can_cut(FieldClass cls, bool quoted, std::size_t first, std::string_view literal);
   void expect(std::string_view literal, std::size_t place, std::size_t offset);
 
+  BlockIndex::Kind kind_;
   std::vector<Part> parts_;
   std::vector<Literal> literals_;
   std::vector<Field> fields_;  ///< that have a slot

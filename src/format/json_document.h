@@ -21,6 +21,9 @@ class JsonDocument {
   /// The object that open() found; may be asked for once.
   simdjson::ondemand::object root() noexcept { return root_; }
 
+  /// The copy of the line that values see.
+  std::string_view text() const noexcept { return {buffer_.get(), size_}; }
+
   /// True when nothing stands behind the object. Ask after all of root() has been read.
   bool at_end() noexcept;
 

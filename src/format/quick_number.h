@@ -60,20 +60,25 @@ inline Known quick_size(std::string_view text, const char* readable, std::uint64
   return nothing ? Known::kUnknown : Known::kValue;
 }
 
-/// As read_duration_ns(): what is written with three decimals, as nginx does, or none.
-inline Known quick_duration_ns(std::string_view text, const char* readable, model::Unit unit,
-                               std::uint64_t& out) noexcept {
+/// What is written with three decimals, as nginx does, or none; false for all else.
+inline bool quick_duration(std::string_view text, const char* readable, model::Unit unit,
+                           std::uint64_t& out) noexcept {
   std::uint64_t word = 0;
-  if (!last_bytes(text, readable, word)) return read_duration_ns(text, unit, out);
+  if (!last_bytes(text, readable, word)) return false;
   std::uint64_t one = nanoseconds(unit);
   if ((word >> 32 & 0xFF) == '.' && text.size() > 4 && unit != model::Unit::kNanoseconds) {
     // The digits before the point move over it, and the number is in thousandths.
     word = (word & 0xFFFFFF0000000000U) | (word & 0xFFFFFFFFU) << 8 | '0';
     one = kNanoseconds[static_cast<std::size_t>(unit) + 1];  // the next smaller unit
   }
-  if (!all_digits(word)) return read_duration_ns(text, unit, out);
   out = value_of(word) * one;
-  return Known::kValue;
+  return all_digits(word);
+}
+
+/// As read_duration_ns().
+inline Known quick_duration_ns(std::string_view text, const char* readable, model::Unit unit,
+                               std::uint64_t& out) noexcept {
+  return quick_duration(text, readable, unit, out) ? Known::kValue : read_duration_ns(text, unit, out);
 }
 
 }  // namespace routemeter::format

@@ -120,6 +120,15 @@ bool split_usual(std::string_view line, model::Request& out) noexcept {
 
 bool is_method(std::string_view method) noexcept { return is_token(method) && !is_nothing(method); }
 
+bool take_method(std::string_view method, const char* readable, model::Request& out) noexcept {
+  const char* const end = method.data() + method.size();
+  out.set_method(method);
+  if (method.size() - 1 >= 8 || end - readable < 8) return is_method(method);
+  const std::uint8_t number = kMethodWords.number_of(util::load64(end - 8) >> (64 - 8 * method.size()));
+  out.set_method(method, number);
+  return number != model::kUnknownMethod || is_method(method);
+}
+
 bool is_target(std::string_view method, std::string_view target) noexcept {
   if (target.empty()) return false;
   if (target[0] == '/') return true;

@@ -15,6 +15,9 @@ model::Reason split_request_line(std::string_view line, model::Request& out) noe
 
 /// The same rules for formats that log the parts apart: a token, and a target of one of the four forms.
 bool is_method(std::string_view method) noexcept;
+/// Sets the method, and its number when eight bytes before its end may be read from `readable` on; false when
+/// it is none.
+bool take_method(std::string_view method, const char* readable, model::Request& out) noexcept;
 bool is_target(std::string_view method, std::string_view target) noexcept;
 /// "HTTP/" and digits, maybe with one dot between them.
 bool is_protocol(std::string_view protocol) noexcept;

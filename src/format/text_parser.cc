@@ -43,7 +43,7 @@ void TextParser::parse(Batch& batch) noexcept {
         }
       }
     } else if (rest.size() > IndexedScanner::kBehind &&
-               index.build(rest.data(), rest.size() - IndexedScanner::kBehind)) {
+               index.build(BlockIndex::Kind::kText, rest.data(), rest.size() - IndexedScanner::kBehind)) {
       continue;
     }
     const bool goes_on = parse_next(batch);

@@ -42,8 +42,20 @@ const std::vector<Sample>& samples() {
       {"uvicorn",
        {R"_(INFO:     10.0.0.1:5000 - "GET /a HTTP/1.1" 200 OK)_", "INFO:     Started server process [1]"}},
       {"json",
-       {R"_({"method":"GET","path":"/a","status":200})_",
-        R"_({"method":"G\u0045T","path":"/\u0061","status":200})_"}},
+       {R"_({"method":"GET","path":"/a","status":200})_", R"_({"method":"GET","path":"/b/c","status":200})_",
+        R"_({"method":"PROPFIND","path":"/\u0061","status":200})_",
+        R"_({"method": "GET", "path": "/a", "status": 2})_",
+        R"_({"method":"GET","path":"/a","status":200,"duration":0.5,"size":"12"})_",
+        R"_({"method":"GET","path":"/a","status":200,"duration":1e-3,"size":"-"})_",
+        R"_({"method":"GET","path":"/a","status":200,"duration":null,"size":""})_"}},
+      {"json",
+       {R"_({"request":{"method":"GET","uri":"/a","host":"x"},"status":200,"duration":"1.5ms","tags":["a",1,true]})_",
+        R"_({"request":{"method":"GET","uri":"/b","host":"y"},"status":404,"duration":"12.345","tags":["b",22,null]})_",
+        R"_({"request":{"method":"GET","uri":"/b","host":"y"},"status":404,"duration":"0.1, 0.2","tags":[]})_"}},
+      {"json",
+       {R"_({"time":"2026-11-24T06:00:00+00:00","request":"GET /a HTTP/1.1","status":"200","request_time":"0.004"})_",
+        R"_({"time":"2026-11-24T06:00:00+00:00","request":"POST /Ã¤ HTTP/1.1","status":"200","request_time":"-"})_",
+        R"_({"time":"2026-11-24T06:00:00+00:00","request":"HEAD /a?b=c","status":"302","request_time":"12"})_"}},
   };
   return kSamples;
 }

@@ -10,12 +10,20 @@
 namespace routemeter::format {
 namespace {
 
+using Kind = BlockIndex::Kind;
+
 /// What an index is, byte by byte.
-std::vector<std::uint16_t> places_of(const std::string& text) {
+std::vector<std::uint16_t> places_of(Kind kind, const std::string& text) {
   std::vector<std::uint16_t> places;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (kind == Kind::kJson) {
+      if (c == '"' || c == '\\' || c < ' ' || static_cast<unsigned char>(c) >= 0x80) {
+        places.push_back(static_cast<std::uint16_t>(i));
+      }
+      continue;
+    }
     if (c == '"') quoted = !quoted;
     if (c == '"' || c == '\n' || c == '\\' || (c == ' ' && !quoted))
       places.push_back(static_cast<std::uint16_t>(i));
@@ -32,18 +40,20 @@ std::string random_text(std::mt19937& random, std::size_t size, const std::strin
 
 TEST_CASE("block index: every way to build finds the same places") {
   std::mt19937 random(20261124);
-  for (const BlockIndex::Maker make : BlockIndex::makers()) {
+  for (const BlockIndex::Makers& makers : BlockIndex::makers()) {
     for (int round = 0; round < 3000; ++round) {
       const std::size_t steps = 1 + random() % (BlockIndex::kBytes / BlockIndex::kStep);
       const std::string bytes = std::vector<std::string>{"abcdefghijklmnopqrst  \"\"", "xyz\n \"\\", " ",
                                                          "\"", "a"}[static_cast<std::size_t>(round % 5)];
       // On the heap and without a byte to spare, so that a sanitizer sees each read beyond the text.
       const std::string text = random_text(random, steps * BlockIndex::kStep, bytes);
-      const auto expected = places_of(text);
-      std::vector<std::uint16_t> found(text.size() + BlockIndex::kStep);
-      found.resize(make(text.data(), steps, found.data()));
       CAPTURE(text);
-      REQUIRE(found == expected);
+      for (const Kind kind : {Kind::kText, Kind::kJson}) {
+        std::vector<std::uint16_t> found(text.size() + BlockIndex::kStep);
+        const BlockIndex::Maker make = kind == Kind::kText ? makers.text : makers.json;
+        found.resize(make(text.data(), steps, found.data()));
+        REQUIRE(found == places_of(kind, text));
+      }
     }
   }
 }
@@ -54,8 +64,8 @@ TEST_CASE("block index: lines are walked through by their places") {
   text.resize(128, 'x');
   BlockIndex index;
   CHECK(index.next(1) == nullptr);
-  REQUIRE(index.build(text.data(), text.size()));
-  CHECK_FALSE(index.build(text.data(), text.size()));  // known
+  REQUIRE(index.build(Kind::kText, text.data(), text.size()));
+  CHECK_FALSE(index.build(Kind::kText, text.data(), text.size()));  // known
   REQUIRE(index.next(5) != nullptr);
   CHECK(index.next(6) == nullptr);
   const std::uint16_t* places = index.next(2);
@@ -68,11 +78,11 @@ TEST_CASE("block index: lines are walked through by their places") {
   CHECK(index.skip_line());
   CHECK(index.next(0)[0] == 9);
   CHECK_FALSE(index.skip_line());
-  CHECK_FALSE(index.build(text.data() + 10, 63));  // not a whole step
-  REQUIRE(index.build(text.data() + 10, 64));
+  CHECK_FALSE(index.build(Kind::kText, text.data() + 10, 63));  // not a whole step
+  REQUIRE(index.build(Kind::kText, text.data() + 10, 64));
   CHECK(index.next(1) == nullptr);
   index.clear();
-  CHECK(index.build(text.data() + 10, 64));
+  CHECK(index.build(Kind::kText, text.data() + 10, 64));
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ class Pair {
     if (!indexed_.usable() || line.find('\n') != std::string::npos) return true;
     const std::string text = line + "\n" + line + "\n" + std::string(BlockIndex::kStep, ' ') +
                              std::string(IndexedScanner::kBehind, ' ');
-    REQUIRE(index_.build(text.data(), text.size() - IndexedScanner::kBehind));
+    REQUIRE(index_.build(BlockIndex::Kind::kText, text.data(), text.size() - IndexedScanner::kBehind));
     for (const std::size_t begin : {std::size_t{0}, line.size() + 1}) {
       std::vector<std::string_view> cut(fields_ + 1);
       const std::uint16_t* places = index_.next(indexed_.places());
