@@ -46,6 +46,26 @@ class Batch {
   /// What is not parsed yet, from the start of a line on.
   std::string_view rest() const noexcept { return rest_; }
   void take(std::size_t bytes) noexcept { rest_.remove_prefix(bytes); }
+  /// The places of the next line, if it has so many and the index reaches so far; as BlockIndex::next(). All
+  /// of them have `behind` readable bytes behind them.
+  const std::uint16_t* places(BlockIndex::Kind kind, std::size_t count, std::size_t behind) noexcept {
+    if (const std::uint16_t* const known = index_.next(count)) return known;
+    if (rest_.size() <= behind || !index_.build(kind, rest_.data(), rest_.size() - behind)) return nullptr;
+    return index_.next(count);
+  }
+  /// next_line() is the one that ends at the last of `count` places: keeps it.
+  void keep(const std::uint16_t* places, std::size_t count) noexcept {
+    Line& line = next_line();
+    line.text = text_to(places[count]);
+    line.reason = model::Reason::kNone;
+    take(line.text.size() + 1);
+    index_.advance(count);
+    keep();
+  }
+  /// The next line's bytes up to a place.
+  std::string_view text_to(std::uint16_t place) const noexcept {
+    return rest_.substr(0, static_cast<std::size_t>(index_.base() + place - rest_.data()));
+  }
   BlockIndex& index() noexcept { return index_; }
 
  private:

@@ -154,6 +154,7 @@ bool BlockIndex::build(Kind kind, const char* begin, std::size_t size) noexcept 
   const std::size_t steps = std::min(size, kBytes) / kStep;
   const bool known = begin_ == begin && at_ == 0;
   if (steps == 0 || known) return false;
+  kind_ = kind;
   begin_ = begin;
   at_ = 0;
   places_[0] = 0xFFFF;
@@ -161,13 +162,13 @@ bool BlockIndex::build(Kind kind, const char* begin, std::size_t size) noexcept 
   return true;
 }
 
-bool BlockIndex::skip_line() noexcept {
-  for (std::size_t place = at_ + 1; place <= count_; ++place) {
-    if (begin_[places_[place]] != '\n') continue;
-    at_ = place;
-    return true;
-  }
-  return false;
+void BlockIndex::skip_line(std::string_view line) noexcept {
+  if (begin_ == nullptr) return;
+  const bool odd = kind_ == Kind::kText && std::count(line.begin(), line.end(), '"') % 2 != 0;
+  std::size_t place = at_ + 1;
+  while (place <= count_ && begin_[places_[place]] != '\n') ++place;
+  if (odd || place > count_) return clear();
+  at_ = place;
 }
 
 }  // namespace routemeter::format

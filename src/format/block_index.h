@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace routemeter::format {
@@ -49,12 +50,14 @@ class BlockIndex {
   /// when that is what is known already: nothing more can be indexed.
   bool build(Kind kind, const char* begin, std::size_t size) noexcept;
 
-  /// Looks for the end of the present line among its places and goes there; false when it is not known.
-  bool skip_line() noexcept;
+  /// The present line was taken as a whole: goes to the next one, or forgets everything when `line` had a
+  /// quote too many or ends where nothing is known.
+  void skip_line(std::string_view line) noexcept;
 
  private:
   static const Makers kMakers;
 
+  Kind kind_ = Kind::kText;
   const char* begin_ = nullptr;
   std::size_t count_ = 0;  ///< of places behind [0]
   std::size_t at_ = 0;

@@ -22,8 +22,9 @@ namespace routemeter::format {
 class Parser {
  public:
   virtual ~Parser() = default;
-  /// Parses a line without its line end (no CR, no leading NUL: see clean_line). Fills `out` and returns
-  /// Reason::kNone, or returns why not, and then `out` is unspecified. Allocates nothing once warm.
+  /// Parses a line without its line end (no CR, no leading NUL: see clean_line). Sets all of `out` (numbers
+  /// where `known` has them) and returns Reason::kNone, or returns why not, and then `out` is unspecified.
+  /// Allocates nothing once warm.
   virtual model::Reason parse(std::string_view line, model::Request& out) noexcept = 0;
 
   /// Parses the batch's next lines: as many as may be, one at least when there are more. Their views are

@@ -56,7 +56,7 @@ void IndexedScanner::add_literal(std::string_view text) {
 void IndexedScanner::add_field(FieldClass cls, std::uint8_t slot) { parts_.push_back({true, {}, cls, slot}); }
 
 void IndexedScanner::finish() {
-  add_literal("\n");
+  if (ends_ == Ends::kWithLine) add_literal("\n");
   usable_ = BlockIndex::available() && plan();
   parts_.clear();
 }

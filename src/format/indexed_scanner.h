@@ -18,8 +18,12 @@ namespace routemeter::format {
 /// to Scanner, which knows every case; what fits is what Scanner would find.
 class IndexedScanner {
  public:
+  /// Whether the last literal is followed by the end of the line or by more that is not looked at.
+  enum class Ends : std::uint8_t { kWithLine, kBeforeLineEnd };
+
   /// `kind` says which bytes are places.
-  explicit IndexedScanner(BlockIndex::Kind kind = BlockIndex::Kind::kText) : kind_(kind) {}
+  explicit IndexedScanner(BlockIndex::Kind kind = BlockIndex::Kind::kText, Ends ends = Ends::kWithLine)
+      : kind_(kind), ends_(ends) {}
 
   /// Parts as for Scanner, and in the same order.
   void add_literal(std::string_view text);
@@ -28,7 +32,7 @@ class IndexedScanner {
 
   /// Whether the format is such a one, and the processor able.
   bool usable() const noexcept { return usable_; }
-  /// The number of places that a line has, the newline at its end included.
+  /// The number of places that a line has, the newline at its end included if that is where it ends.
   std::size_t places() const noexcept { return places_; }
   /// So many bytes behind every place must be readable.
   static constexpr std::size_t kBehind = 144;
@@ -75,6 +79,7 @@ class IndexedScanner {
   void expect(std::string_view literal, std::size_t place, std::size_t offset);
 
   BlockIndex::Kind kind_;
+  Ends ends_;
   std::vector<Part> parts_;
   std::vector<Literal> literals_;
   std::vector<Field> fields_;  ///< that have a slot

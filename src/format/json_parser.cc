@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/blank_request.h"
 #include "format/escape.h"
 #include "format/quick_number.h"
 #include "format/request_line.h"
@@ -65,7 +66,7 @@ bool take(Known known, Field field, model::Request& out) noexcept {
 
 Reason JsonParser::parse(std::string_view line, model::Request& out) noexcept {
   if (line.empty()) return Reason::kEmpty;
-  out = model::Request{};
+  make_blank(out);
   row_ = nullptr;
   present_.reset();
   if (!document_.open(line)) return line[0] == '#' ? Reason::kComment : Reason::kBadJson;
@@ -80,41 +81,32 @@ Reason JsonParser::parse(std::string_view line, model::Request& out) noexcept {
 
 void JsonParser::parse(Batch& batch) noexcept {
   batch.clear();
-  BlockIndex& index = batch.index();
   while (batch.has_more() && !batch.is_full()) {
     if (parse_by_shape(batch)) continue;
     const Batch::Line& line = batch.next_line();
     const bool goes_on = parse_next(batch);
-    if (!index.skip_line()) index.clear();
-    if (line.reason == Reason::kNone && credit_ >= 0) learn_shape();
+    if (line.reason == Reason::kNone && credit_ >= 0 && BlockIndex::available()) learn_shape();
     if (!goes_on) return;
   }
 }
 
 /// The next line, when it is as an earlier one was.
 bool JsonParser::parse_by_shape(Batch& batch) noexcept {
-  const std::string_view rest = batch.rest();
-  BlockIndex& index = batch.index();
   for (std::size_t i = 0; i < shapes_.size(); ++i) {
     const JsonShape& shape = *shapes_[i];
-    const std::uint16_t* places = index.next(shape.places());
-    if (places == nullptr && rest.size() > IndexedScanner::kBehind &&
-        index.build(BlockIndex::Kind::kJson, rest.data(), rest.size() - IndexedScanner::kBehind)) {
-      places = index.next(shape.places());
-    }
-    if (places == nullptr || !shape.scan(index.base(), places, texts_, values_)) continue;
-    Batch::Line& line = batch.next_line();
-    line.text = rest.substr(0, static_cast<std::size_t>(index.base() + places[shape.places()] - rest.data()));
+    const std::uint16_t* const places =
+        batch.places(BlockIndex::Kind::kJson, shape.places(), IndexedScanner::kBehind);
+    if (places == nullptr || !shape.scan(batch.index().base(), places, texts_, values_)) continue;
+    const std::string_view text = batch.text_to(places[shape.places()]);
+    model::Request& request = batch.next_line().request;
     row_ = &shape.row();
     present_ = shape.present();
     is_plain_ = true;
-    line.request.present = shape.fields();
-    line.reason = interpret(line.text.data(), line.request);
-    if (line.reason != Reason::kNone) return false;
-    line.request.readable_end = line.text.data() + line.text.size();
-    batch.keep();
-    batch.take(line.text.size() + 1);
-    index.advance(shape.places());
+    make_blank(request);
+    request.present = shape.fields();
+    request.readable_end = text.data() + text.size();
+    if (interpret(text.data(), request) != Reason::kNone) return false;
+    batch.keep(places, shape.places());
     if (i != 0) std::swap(shapes_[0], shapes_[i]);
     credit_ = std::min(credit_ + 1, kMaxCredit);
     return true;
@@ -212,7 +204,6 @@ Reason JsonParser::interpret(const char* readable, model::Request& out) noexcept
   const Reason request = fill_request(readable, out);
   if (request != Reason::kNone) return request;
   if (!quick_status(text(Field::kStatus), readable, out.status)) return Reason::kBadStatus;
-  out.known = {};
   out.host = text(Field::kHost);
   out.time = text(Field::kTime);
   const bool good = fill_duration(readable, Field::kDuration, out, out.duration_ns) &&

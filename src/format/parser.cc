@@ -23,10 +23,10 @@ bool Parser::parse_next(Batch& batch) noexcept {
   const std::size_t size = std::min(rest.find('\n'), rest.size());
   Batch::Line& line = batch.next_line();
   line.text = clean_line(rest.substr(0, size));
-  line.request = {};
   line.reason = line.text.empty() ? model::Reason::kEmpty : parse(line.text, line.request);
   batch.keep();
   batch.take(std::min(size + 1, rest.size()));
+  batch.index().skip_line(rest.substr(0, size));
   const model::Request& request = line.request;
   return line.reason != model::Reason::kNone ||
          (lies_in(line.text, request.method) && lies_in(line.text, request.target) &&

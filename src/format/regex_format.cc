@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "format/blank_request.h"
+#include "format/blank_request.h"
 #include "format/number.h"
 #include "format/regex_explain.h"
 #include "format/request_line.h"
@@ -50,7 +52,7 @@ class RegexParser final : public Parser {
 
   Reason parse(std::string_view line, model::Request& out) noexcept override {
     if (line.empty()) return Reason::kEmpty;
-    out = model::Request{};
+    make_blank(out);
     if (!plan_->regex->match(line, groups_)) return line[0] == '#' ? Reason::kComment : Reason::kNoMatch;
     if (!took_part(Field::kStatus)) return Reason::kMissingField;
     if (const Reason reason = fill_request(out); reason != Reason::kNone) return reason;

@@ -93,9 +93,9 @@ class MethodWords {
 constexpr MethodWords kMethodWords;
 static_assert(kMethodWords.unique());
 
-/// What nearly every request line is: a known method, a path, HTTP/1.1 or its like, and one blank between
-/// them. False: look closer.
-bool split_usual(std::string_view line, model::Request& out) noexcept {
+}  // namespace
+
+bool split_usual_request_line(std::string_view line, model::Request& out) noexcept {
   constexpr std::size_t kProtocol = 8;
   constexpr std::uint64_t kHttp10 = 0x302E312F50545448;  // the bytes of the names, the first one lowest
   constexpr std::uint64_t kHttp11 = 0x312E312F50545448;
@@ -115,8 +115,6 @@ bool split_usual(std::string_view line, model::Request& out) noexcept {
   out.target = std::string_view(target, static_cast<std::size_t>(protocol - 1 - target));
   return true;
 }
-
-}  // namespace
 
 bool is_method(std::string_view method) noexcept { return is_token(method) && !is_nothing(method); }
 
@@ -151,7 +149,7 @@ bool is_protocol(std::string_view protocol) noexcept {
 }
 
 model::Reason split_request_line(std::string_view line, model::Request& out) noexcept {
-  if (split_usual(line, out)) return model::Reason::kNone;
+  if (split_usual_request_line(line, out)) return model::Reason::kNone;
   std::size_t at = 0;
   while (at < line.size() && is_token_byte(line[at])) ++at;
   if (at == 0 || at >= line.size() || line[at] != ' ') return model::Reason::kBadRequest;

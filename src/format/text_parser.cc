@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/text_parser.h"
 
-#include <algorithm>
-
 #include "format/quick_number.h"
 #include "format/request_line.h"
 #include "util/find_byte.h"
@@ -22,36 +20,24 @@ Reason TextParser::parse(std::string_view line, model::Request& out) noexcept {
 }
 
 void TextParser::parse(Batch& batch) noexcept {
-  const IndexedScanner& scanner = layout_->indexed;
-  if (!scanner.usable()) return Parser::parse(batch);
+  if (!layout_->indexed.usable()) return Parser::parse(batch);
   batch.clear();
-  BlockIndex& index = batch.index();
-  const std::size_t places = scanner.places();
   while (batch.has_more() && !batch.is_full()) {
-    const std::string_view rest = batch.rest();
-    if (const std::uint16_t* const at = index.next(places)) {
-      if (scanner.scan(index.base(), at, captures_.data()) && rest[0] != '\0') {
-        Batch::Line& line = batch.next_line();
-        line.text = rest.substr(0, static_cast<std::size_t>(index.base() + at[places] - rest.data()));
-        is_plain_ = true;
-        line.reason = interpret(line.text, line.request);
-        if (line.reason == Reason::kNone) {
-          batch.keep();
-          batch.take(line.text.size() + 1);
-          index.advance(places);
-          continue;
-        }
-      }
-    } else if (rest.size() > IndexedScanner::kBehind &&
-               index.build(BlockIndex::Kind::kText, rest.data(), rest.size() - IndexedScanner::kBehind)) {
-      continue;
-    }
-    const bool goes_on = parse_next(batch);
-    // The index knows where quotes open and close as long as lines have an even number of them.
-    const std::string_view taken = rest.substr(0, rest.size() - batch.rest().size());
-    if (std::count(taken.begin(), taken.end(), '"') % 2 != 0 || !index.skip_line()) index.clear();
-    if (!goes_on) return;
+    if (!parse_by_index(batch) && !parse_next(batch)) return;
   }
+}
+
+/// The next line, when it is as usual.
+bool TextParser::parse_by_index(Batch& batch) noexcept {
+  const IndexedScanner& scanner = layout_->indexed;
+  const std::size_t count = scanner.places();
+  const std::uint16_t* const places = batch.places(BlockIndex::Kind::kText, count, IndexedScanner::kBehind);
+  if (places == nullptr || !scanner.scan(batch.index().base(), places, captures_.data())) return false;
+  const std::string_view text = batch.text_to(places[count]);
+  is_plain_ = true;
+  if (text[0] == '\0' || interpret(text, batch.next_line().request) != Reason::kNone) return false;
+  batch.keep(places, count);
+  return true;
 }
 
 /// Of a list (one status per upstream tried) the last one is what the client got.

@@ -29,6 +29,7 @@ class TextParser final : public Parser {
   }
 
  private:
+  bool parse_by_index(Batch& batch) noexcept;
   /// What the captures say, which lie in `line`; sets all of `out`.
   model::Reason interpret(std::string_view line, model::Request& out) noexcept;
   bool shifted() const;

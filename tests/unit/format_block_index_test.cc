@@ -75,14 +75,17 @@ TEST_CASE("block index: lines are walked through by their places") {
   index.advance(2);
   CHECK(index.next(3)[0] == 3);
   CHECK(index.next(3)[1] == 4);
-  CHECK(index.skip_line());
+  index.skip_line("\"c d\"");
   CHECK(index.next(0)[0] == 9);
-  CHECK_FALSE(index.skip_line());
+  index.skip_line("xxx");  // its end is not known
+  CHECK(index.base() == nullptr);
   CHECK_FALSE(index.build(Kind::kText, text.data() + 10, 63));  // not a whole step
   REQUIRE(index.build(Kind::kText, text.data() + 10, 64));
   CHECK(index.next(1) == nullptr);
   index.clear();
-  CHECK(index.build(Kind::kText, text.data() + 10, 64));
+  REQUIRE(index.build(Kind::kText, text.data(), text.size()));
+  index.skip_line("a b\"");  // quotes are not what the index took them for from here on
+  CHECK(index.base() == nullptr);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <random>
@@ -114,7 +113,7 @@ class Pair {
         }
       }
       cut_by_number_ += taken ? 1 : 0;
-      if (std::count(line.begin(), line.end(), '"') % 2 != 0 || !index_.skip_line()) break;
+      index_.skip_line(line);
     }
     index_.clear();
     return true;
