@@ -2,7 +2,9 @@
 #include "format/block_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <string_view>
 
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -17,9 +19,24 @@ namespace {
 /// Bits of 64 bytes.
 struct Bits {
   std::uint64_t quotes;
-  std::uint64_t others;  ///< that are places wherever they stand
-  std::uint64_t blanks;  ///< that are places outside of quotes
+  std::uint64_t others;  ///< and quotes: places wherever they stand
+  std::uint64_t blanks;  ///< and all others: places outside of quotes
 };
+
+/// A byte is looked up by its low four bits: where what stands there is the same byte, it is a wanted one.
+/// The sixteen bytes are there for each sixteen that are looked up at once.
+struct Lookup {
+  alignas(64) std::array<char, 64> bytes{};
+
+  constexpr explicit Lookup(std::string_view wanted) {
+    for (std::size_t lane = 0; lane < bytes.size(); lane += 16) {
+      bytes[lane] = 1;  // a zero would find itself in the first place
+      for (const char c : wanted) bytes[lane + static_cast<std::size_t>(c & 0xF)] = c;
+    }
+  }
+};
+constexpr Lookup kAnywhere("\"\n\\");
+constexpr Lookup kAll("\"\n\\ []");
 
 /// All ones from each odd quote on until the next one: the product with -1 without carries.
 [[gnu::target("pclmul")]] inline std::uint64_t inside(std::uint64_t quotes) {
@@ -31,10 +48,10 @@ struct Bits {
 /// Which of 64 bytes are places. `quoted` is all ones when the bytes before ended inside quotes.
 template <BlockIndex::Kind kKind>
 [[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, std::uint64_t& quoted) {
-  if constexpr (kKind == BlockIndex::Kind::kJson) return bits.quotes | bits.others;
+  if constexpr (kKind == BlockIndex::Kind::kJson) return bits.others;
   const std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
   quoted = std::uint64_t{0} - (in_quotes >> 63);
-  return bits.quotes | bits.others | (bits.blanks & ~in_quotes);
+  return bits.others | (bits.blanks & ~in_quotes);
 }
 
 // The functions that are inlined into a maker have its target, or the compiler would refuse to.
@@ -43,27 +60,26 @@ template <BlockIndex::Kind kKind>
   return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32 | first;
 }
 
+[[gnu::target("avx2,bmi,pclmul,popcnt")]] inline std::uint64_t find(const Lookup& lookup, __m256i low,
+                                                                    __m256i high) {
+  const __m256i table = _mm256_load_si256(reinterpret_cast<const __m256i*>(lookup.bytes.data()));
+  return mask_of(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, low), low),
+                 _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, high), high));
+}
+
 template <BlockIndex::Kind kKind>
 [[gnu::target("avx2,bmi,pclmul,popcnt")]] inline Bits look_at(const char* at) {
   const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
   const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 32));
-  const __m256i blank = _mm256_set1_epi8(' ');
-  const __m256i quote = _mm256_set1_epi8('"');
-  const __m256i newline = _mm256_set1_epi8('\n');
-  const __m256i backslash = _mm256_set1_epi8('\\');
-  Bits bits{mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)), 0, 0};
+  const std::uint64_t anywhere = find(kAnywhere, low, high);
   if constexpr (kKind == BlockIndex::Kind::kJson) {
     // As signed numbers those from 0x80 up are below the blank too.
-    bits.others =
-        mask_of(_mm256_or_si256(_mm256_cmpgt_epi8(blank, low), _mm256_cmpeq_epi8(low, backslash)),
-                _mm256_or_si256(_mm256_cmpgt_epi8(blank, high), _mm256_cmpeq_epi8(high, backslash)));
-  } else {
-    bits.others =
-        mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(low, backslash)),
-                _mm256_or_si256(_mm256_cmpeq_epi8(high, newline), _mm256_cmpeq_epi8(high, backslash)));
-    bits.blanks = mask_of(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank));
+    const __m256i blank = _mm256_set1_epi8(' ');
+    return {0, anywhere | mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)), 0};
   }
-  return bits;
+  const __m256i quote = _mm256_set1_epi8('"');
+  return {mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)), anywhere,
+          find(kAll, low, high)};
 }
 
 template <BlockIndex::Kind kKind>
@@ -98,19 +114,21 @@ template <BlockIndex::Kind kKind>
     return numbers;
   }();
   const __m512i numbers = _mm512_loadu_si512(kNumbers.data());
+  const __m512i anywhere = _mm512_load_si512(kAnywhere.bytes.data());
+  const __m512i all = _mm512_load_si512(kAll.bytes.data());
   const __m512i blank = _mm512_set1_epi8(' ');
+  const __m512i quote = _mm512_set1_epi8('"');
   std::uint64_t quoted = 0;
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
     const __m512i bytes = _mm512_loadu_si512(begin + offset);
-    Bits bits{_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
-              _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')), 0};
+    Bits bits{0, _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(anywhere, bytes), bytes), 0};
     if constexpr (kKind == BlockIndex::Kind::kJson) {
       bits.others |= _mm512_cmplt_epi8_mask(bytes, blank);  // as signed numbers: those from 0x80 up too
     } else {
-      bits.others |= _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
-      bits.blanks = _mm512_cmpeq_epi8_mask(bytes, blank);
+      bits.quotes = _mm512_cmpeq_epi8_mask(bytes, quote);
+      bits.blanks = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(all, bytes), bytes);
     }
     const std::uint64_t places = places_of<kKind>(bits, quoted);
     // One instruction packs the numbers 0 to 63 by the bits.

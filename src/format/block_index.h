@@ -9,10 +9,11 @@
 
 namespace routemeter::format {
 
-/// The places in a run of lines where a field can end: newlines, quotes, and the blanks that are in no
-/// quotes. Made for some thousand bytes at once, 64 a step and without a branch that depends on them, so that
-/// neither the lines nor their fields need to be searched for one behind the other (the idea is simdjson's).
-/// A backslash, which may quote a quote, is a place too: a line that has one has too many. x86-64 with AVX2,
+/// The places in a run of lines where a field can end: newlines, quotes, and in text the blanks and brackets
+/// that are in no quotes. Made for some thousand bytes at once, 64 a step and without a branch that depends
+/// on them, so that neither the lines nor their fields need to be searched for one behind the other (the idea
+/// is simdjson's). What has to be looked at with care is a place too, so that a line with it has too many: a
+/// backslash, which may quote a quote, and in JSON every byte that is no printable ASCII. x86-64 with AVX2,
 /// BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
 class BlockIndex {
  public:

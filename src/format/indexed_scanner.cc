@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "format/block_index.h"
-#include "util/find_byte.h"
 
 namespace routemeter::format {
 namespace {
@@ -20,8 +19,10 @@ class PlaceCounter {
   std::size_t take(std::string_view text, std::size_t& first, std::size_t& last) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      const bool blank = kind_ == BlockIndex::Kind::kText && text[i] == ' ' && !quoted_;
-      if (text[i] != '"' && text[i] != '\n' && !blank) continue;
+      const bool soft = text[i] == ' ' || text[i] == '[' || text[i] == ']';
+      const bool is_place =
+          text[i] == '"' || text[i] == '\n' || (kind_ == BlockIndex::Kind::kText && soft && !quoted_);
+      if (!is_place) continue;
       if (text[i] == '"') quoted_ = !quoted_;
       if (found++ == 0) first = i;
       last = i;
@@ -70,12 +71,12 @@ void IndexedScanner::expect(std::string_view literal, std::size_t place, std::si
 }
 
 /// Whether a field surely ends where the first place of the literal behind it says, `first` bytes before it.
-bool IndexedScanner::can_cut(FieldClass cls, bool quoted, std::size_t first, std::string_view literal) {
+bool IndexedScanner::can_cut(FieldClass cls, bool quoted, std::size_t first) {
   switch (cls) {
     case FieldClass::kToken:
       return !quoted;  // it could hold blanks there, which are no places
     case FieldClass::kBracket:
-      return !quoted && literal[0] == ']';
+      return !quoted && first == 0;
     case FieldClass::kList:
       return !quoted && first == 0;
     case FieldClass::kText:
@@ -116,13 +117,12 @@ bool IndexedScanner::plan() {
       expect(" ", places.count(), 0);
     }
     const std::size_t to = places.count() + 1;
-    if (places.take(literal, first, last) == 0 || !can_cut(cls, quoted, first, literal)) return false;
+    if (places.take(literal, first, last) == 0 || !can_cut(cls, quoted, first)) return false;
     const Field field = {static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(to),
                          static_cast<std::uint16_t>(skip), static_cast<std::uint16_t>(first),
                          parts_[part].slot};
     expect(literal, to, 0 - first);
     if (first != 0) short_.push_back(field);
-    if (cls == FieldClass::kBracket) times_.push_back(field);
     if (cls == FieldClass::kList) lists_.push_back(field);
     if (cls == FieldClass::kList && least < 8) return false;  // see has_comma()
     if (field.slot != kNoSlot) fields_.push_back(field);
@@ -145,10 +145,6 @@ bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
   // All literals are where they should be, so every field that ends at a place begins before it.
   for (const Field& field : short_) {
     if (cut(field, base, places).size < 0) return false;
-  }
-  for (const Field& field : times_) {
-    const Span time = cut(field, base, places);
-    if (util::find_any(time.begin, time.begin, time.end(), '[', ']') != time.end()) return false;
   }
   for (const Field& field : lists_) {
     const Span list = cut(field, base, places);

@@ -12,10 +12,10 @@
 
 namespace routemeter::format {
 
-/// The fast way to split a line: where every field of a format ends at a quote or at a blank outside of
-/// quotes, and holds none itself, the n-th such place of the line (BlockIndex) always ends the same field. So
-/// all literals are compared and all fields are cut at once, by number. A line that does not fit this is left
-/// to Scanner, which knows every case; what fits is what Scanner would find.
+/// The fast way to split a line: where every field of a format ends at a quote, or at a blank or bracket
+/// outside of quotes, and holds none itself, the n-th such place of the line (BlockIndex) always ends the
+/// same field. So all literals are compared and all fields are cut at once, by number. A line that does not
+/// fit this is left to Scanner, which knows every case; what fits is what Scanner would find.
 class IndexedScanner {
  public:
   /// Whether the last literal is followed by the end of the line or by more that is not looked at.
@@ -75,7 +75,7 @@ class IndexedScanner {
 
   bool plan();
   bool too_long(std::string_view literal) const { return literal.size() > kBehind - Literal16::kSize; }
-  static bool can_cut(FieldClass cls, bool quoted, std::size_t first, std::string_view literal);
+  static bool can_cut(FieldClass cls, bool quoted, std::size_t first);
   void expect(std::string_view literal, std::size_t place, std::size_t offset);
 
   BlockIndex::Kind kind_;
@@ -84,7 +84,6 @@ class IndexedScanner {
   std::vector<Literal> literals_;
   std::vector<Field> fields_;  ///< that have a slot
   std::vector<Field> short_;   ///< that end before their place: the place alone does not say that they exist
-  std::vector<Field> times_;   ///< kBracket: has no brackets
   std::vector<Field> lists_;   ///< kList: must have one element
   std::size_t places_ = 0;
   bool usable_ = false;

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "format/blank_request.h"
-#include "format/blank_request.h"
 #include "format/number.h"
 #include "format/regex_explain.h"
 #include "format/request_line.h"

@@ -10,6 +10,14 @@ namespace routemeter::format {
 using model::Field;
 using model::Reason;
 
+namespace {
+
+bool is_nothing(std::string_view text) { return text.size() == 1 && text[0] == '-'; }
+
+std::string_view known(std::string_view text) { return is_nothing(text) ? std::string_view() : text; }
+
+}  // namespace
+
 Reason TextParser::parse(std::string_view line, model::Request& out) noexcept {
   if (line.empty()) return Reason::kEmpty;
   is_plain_ = false;
@@ -88,10 +96,9 @@ Reason TextParser::interpret(std::string_view line, model::Request& out) noexcep
                        read_size_of(Field::kRequestSize, line, out.request_size, out.known) &&
                        read_size_of(Field::kResponseSize, line, out.response_size, out.known);
   if (!numbers) return Reason::kBadNumber;
-  out.host = plain(text(Field::kHost), host_);
-  if (out.host == "-") out.host = {};
-  out.time = text(Field::kTime);
-  if (out.time == "-") out.time = {};
+  out.host = {};
+  if (layout_->slot(Field::kHost).used()) out.host = known(plain(text(Field::kHost), host_));
+  out.time = known(text(Field::kTime));
   return Reason::kNone;
 }
 
@@ -99,7 +106,7 @@ Reason TextParser::interpret(std::string_view line, model::Request& out) noexcep
 /// be the logname and "- -" the user. Words before a line (a traceback that quotes one) must not make it a
 /// request, and a user with a blank is rare enough where identd is asked for a logname.
 bool TextParser::shifted() const {
-  if (layout_->logname == kNoSlot || captures_[layout_->logname] == "-") return false;
+  if (layout_->logname == kNoSlot || is_nothing(captures_[layout_->logname])) return false;
   return captures_[layout_->user].find(' ') != std::string_view::npos;
 }
 

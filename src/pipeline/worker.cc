@@ -11,7 +11,9 @@ Worker::Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metr
       store_(std::move(store)),
       batch_(std::make_unique<format::Batch>()),
       group_untemplated_(group_untemplated),
-      rules_(rules) {}
+      rules_(rules) {
+  counted_.reserve(format::Batch::kLines);
+}
 
 void Worker::process(std::string_view text, std::uint64_t too_long, Source& source, double now) {
   now_ = now;
@@ -34,6 +36,7 @@ void Worker::process(std::string_view text, std::uint64_t too_long, Source& sour
       source.seen.add(line.request.present);
       count(line.request, source.counters);
     }
+    observe_counted();
     if (!time.empty()) last_time_ = time;  // its bytes may be gone after the next parse
   }
   if (last_time_.empty()) return;
@@ -66,7 +69,10 @@ void Worker::count(const model::Request& request, Counters& counters) {
     case route::Outcome::kUntemplated:
       ++counters.unmatched;
       if (unmatched_ != nullptr) unmatched_->add(request.target);
-      if (!group_untemplated_) handler = store_->dynamic_handler(decision.path);
+      if (!group_untemplated_) {
+        observe_counted();  // which labels there is room for depends on what came before
+        handler = store_->dynamic_handler(decision.path);
+      }
       break;
     case route::Outcome::kExcluded:
       ++counters.excluded;
@@ -77,7 +83,12 @@ void Worker::count(const model::Request& request, Counters& counters) {
       if (unmatched_ != nullptr) unmatched_->add(request.target);
       return;
   }
-  store_->observe(handler, request);
+  counted_.push_back({&request, handler});
+}
+
+void Worker::observe_counted() {
+  store_->observe_all(counted_);
+  counted_.clear();
 }
 
 }  // namespace routemeter::pipeline

@@ -56,10 +56,12 @@ class Worker {
  private:
   void count_unknown(std::string_view text, Source& source);
   void count(const model::Request& request, Counters& counters);
+  void observe_counted();
 
   std::unique_ptr<route::Resolver> resolver_;
   std::shared_ptr<metric::Store> store_;
   std::unique_ptr<format::Batch> batch_;
+  std::vector<metric::Counted> counted_;  ///< of the batch, on their way to the store
   bool group_untemplated_;
   std::vector<RuleUse> rules_;
   double now_ = 0;
