@@ -65,8 +65,8 @@ void IndexedScanner::finish() {
 /// What must stand at a distance from a place, sixteen bytes at a time.
 void IndexedScanner::expect(std::string_view literal, std::size_t place, std::size_t offset) {
   for (std::size_t at = 0; at < literal.size(); at += Literal16::kSize) {
-    literals_.push_back({Literal16(literal.substr(at)), static_cast<std::uint16_t>(place),
-                         static_cast<std::uint16_t>(offset + at)});
+    literals_.emplace_back(literal.substr(at));
+    points_.add(place, offset + at);
   }
 }
 
@@ -97,6 +97,7 @@ bool IndexedScanner::plan() {
   std::size_t skip = 1;  // the newline before the line
   std::size_t least = 0;
   std::size_t part = 0;
+  std::vector<Cut> cuts;
   if (!parts_[0].is_field) {
     const std::string& prefix = parts_[part++].text;
     if (too_long(prefix)) return false;
@@ -118,42 +119,51 @@ bool IndexedScanner::plan() {
     }
     const std::size_t to = places.count() + 1;
     if (places.take(literal, first, last) == 0 || !can_cut(cls, quoted, first)) return false;
-    const Field field = {static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(to),
-                         static_cast<std::uint16_t>(skip), static_cast<std::uint16_t>(first),
-                         parts_[part].slot};
-    expect(literal, to, 0 - first);
-    if (first != 0) short_.push_back(field);
-    if (cls == FieldClass::kList) lists_.push_back(field);
     if (cls == FieldClass::kList && least < 8) return false;  // see has_comma()
-    if (field.slot != kNoSlot) fields_.push_back(field);
+    // Before the n-th place there are n - 1 bytes at least, whatever the line: what is looked at is there.
+    if (first >= to) return false;
+    expect(literal, to, 0 - first);
+    cuts.push_back({from, skip, to, first, cls, parts_[part].slot});
     from = places.count();
     skip = literal.size() - last;
     least += literal.size();
   }
+  add_fields(cuts);
   places_ = places.count();
-  return !places.quoted() && places_ < BlockIndex::kBytes;
+  return points_.finish() && !places.quoted() && places_ < BlockIndex::kBytes;
+}
+
+void IndexedScanner::add_fields(const std::vector<Cut>& cuts) {
+  for (const Cut& cut : cuts) {
+    const bool is_list = cut.cls == FieldClass::kList;
+    if (cut.slot == kNoSlot && cut.back == 0 && !is_list) continue;
+    const Field field = {points_.add(cut.from, cut.skip), points_.add(cut.to, 0 - cut.back), cut.slot};
+    if (cut.back != 0) short_.push_back(field);
+    if (is_list) lists_.push_back(field);
+    if (cut.slot != kNoSlot) fields_.push_back(field);
+  }
 }
 
 bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
                           std::string_view* captures) const noexcept {
+  Points::Found points;
+  points_.find(places, points);
   Literal16::Differences differences;
-  for (const Literal& literal : literals_) {
-    const auto at = static_cast<std::uint16_t>(places[literal.place] + literal.offset);
-    differences.add(literal.bytes, base + at);
-  }
+  for (std::size_t i = 0; i < literals_.size(); ++i) differences.add(literals_[i], base + points[i]);
   if (differences.any()) return false;
   // All literals are where they should be, so every field that ends at a place begins before it.
   for (const Field& field : short_) {
-    if (cut(field, base, places).size < 0) return false;
+    if (points[field.to] < points[field.from]) return false;
   }
   for (const Field& field : lists_) {
-    const Span list = cut(field, base, places);
-    const bool goes_on = list.end()[0] == ' ' && list.end()[1] == ':';  // " : " begins with a place
-    if (goes_on || has_comma(list.begin, static_cast<std::size_t>(list.size))) return false;
+    const char* const end = base + points[field.to];
+    const bool goes_on = end[0] == ' ' && end[1] == ':';  // " : " begins with a place
+    const auto size = static_cast<std::size_t>(points[field.to] - points[field.from]);
+    if (goes_on || has_comma(base + points[field.from], size)) return false;
   }
   for (const Field& field : fields_) {
-    const Span text = cut(field, base, places);
-    captures[field.slot] = std::string_view(text.begin, static_cast<std::size_t>(text.size));
+    const auto size = static_cast<std::size_t>(points[field.to] - points[field.from]);
+    captures[field.slot] = std::string_view(base + points[field.from], size);
   }
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include "format/block_index.h"
 #include "format/literal16.h"
+#include "format/points.h"
 #include "format/scanner_types.h"
 
 namespace routemeter::format {
@@ -42,18 +43,19 @@ class IndexedScanner {
   bool scan(const char* base, const std::uint16_t* places, std::string_view* captures) const noexcept;
 
  private:
-  /// Bytes that must stand at a distance from a place.
-  struct Literal {
-    Literal16 bytes;
-    std::uint16_t place = 0;
-    std::uint16_t offset = 0;  ///< wraps: may stand for one before
-  };
-  /// A field reaches from one distance from a place to another.
+  /// A field reaches from one point to another.
   struct Field {
     std::uint16_t from = 0;
     std::uint16_t to = 0;
-    std::uint16_t skip = 0;  ///< bytes from the place `from` to the field
-    std::uint16_t back = 0;  ///< bytes from the end of the field to the place `to`
+    std::uint8_t slot = kNoSlot;
+  };
+  /// The same by its places, while planning.
+  struct Cut {
+    std::size_t from = 0;
+    std::size_t skip = 0;  ///< bytes from the place `from` to the field
+    std::size_t to = 0;
+    std::size_t back = 0;  ///< bytes from the end of the field to the place `to`
+    FieldClass cls = FieldClass::kText;
     std::uint8_t slot = kNoSlot;
   };
   struct Part {
@@ -62,18 +64,9 @@ class IndexedScanner {
     FieldClass cls = FieldClass::kText;
     std::uint8_t slot = 0;
   };
-  struct Span {
-    const char* begin;
-    std::ptrdiff_t size;  ///< below 0 where the literals before and behind the field overlap
-    const char* end() const { return begin + size; }
-  };
-  static Span cut(const Field& field, const char* base, const std::uint16_t* places) noexcept {
-    // The place before the first line is -1 in 16 bits.
-    const auto from = static_cast<std::uint16_t>(places[field.from] + field.skip);
-    return {base + from, std::ptrdiff_t{places[field.to]} - field.back - from};
-  }
 
   bool plan();
+  void add_fields(const std::vector<Cut>& cuts);
   bool too_long(std::string_view literal) const { return literal.size() > kBehind - Literal16::kSize; }
   static bool can_cut(FieldClass cls, bool quoted, std::size_t first);
   void expect(std::string_view literal, std::size_t place, std::size_t offset);
@@ -81,7 +74,8 @@ class IndexedScanner {
   BlockIndex::Kind kind_;
   Ends ends_;
   std::vector<Part> parts_;
-  std::vector<Literal> literals_;
+  std::vector<Literal16> literals_;  ///< what must stand at the first points
+  Points points_;
   std::vector<Field> fields_;  ///< that have a slot
   std::vector<Field> short_;   ///< that end before their place: the place alone does not say that they exist
   std::vector<Field> lists_;   ///< kList: must have one element

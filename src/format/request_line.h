@@ -13,10 +13,6 @@ namespace routemeter::format {
 /// kBadRequest. Escapes are not undone: no logger escapes a blank, so undo them in the parts.
 model::Reason split_request_line(std::string_view line, model::Request& out) noexcept;
 
-/// The same for what nearly every request line is: a known method, a path, HTTP/1.1 or its like, and one
-/// blank between them. False: look closer.
-bool split_usual_request_line(std::string_view line, model::Request& out) noexcept;
-
 /// The same rules for formats that log the parts apart: a token, and a target of one of the four forms.
 bool is_method(std::string_view method) noexcept;
 /// Sets the method, and its number when eight bytes before its end may be read from `readable` on; false when

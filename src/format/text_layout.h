@@ -38,6 +38,9 @@ struct TextLayout {
   std::uint8_t logname = kNoSlot;
   std::uint8_t user = kNoSlot;
 
+  /// Whether method or target stand for themselves, be it beside a request line.
+  bool has_parts() const { return slot(model::Field::kMethod).used() || slot(model::Field::kTarget).used(); }
+
   const Slot& slot(model::Field field) const { return slots[static_cast<std::size_t>(field)]; }
 };
 

@@ -3,6 +3,7 @@
 
 #include "format/quick_number.h"
 #include "format/request_line.h"
+#include "format/usual_request.h"
 #include "util/find_byte.h"
 
 namespace routemeter::format {
@@ -120,9 +121,12 @@ std::string_view TextParser::plain(std::string_view text, std::string& scratch) 
 
 Reason TextParser::read_request(model::Request& out) {
   if (layout_->slot(Field::kRequest).used()) {
+    if (is_plain_ && !layout_->has_parts() && split_usual_request_line(text(Field::kRequest), out)) {
+      return Reason::kNone;
+    }
     const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
     if (reason != Reason::kNone) return reason;
-    if (!layout_->slot(Field::kMethod).used() && !layout_->slot(Field::kTarget).used()) return reason;
+    if (!layout_->has_parts()) return reason;
   }
   if (layout_->slot(Field::kMethod).used()) out.set_method(plain(text(Field::kMethod), method_));
   if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);

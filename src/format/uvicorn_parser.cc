@@ -10,6 +10,7 @@
 #include "format/quick_number.h"
 #include "format/request_line.h"
 #include "format/sgr.h"
+#include "format/usual_request.h"
 #include "format/uvicorn_prefix.h"
 #include "util/find_byte.h"
 

@@ -50,6 +50,8 @@ TEST_CASE("request lines that are none") {
            "* ",
            "/",
            "/path HTTP/1.1",
+           " /path HTTP/1.1",
+           " / HTTP/1.1  ",
            "t3 12.1.2",
            "GET HTTP/1.1",
            "GET  HTTP/1.1",
