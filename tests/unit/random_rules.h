@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <string_view>
@@ -114,7 +115,8 @@ inline model::RuleFile random_rules() {
 // Words of all sizes around those that the trie treats in their own way; some differ only at their end.
 inline std::vector<std::string> random_words() {
   std::vector<std::string> words;
-  for (const std::size_t size : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 24, 31, 33, 63, 64, 70}) {
+  for (const std::size_t size :
+       std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 24, 31, 33, 63, 64, 70}) {
     std::string word;
     while (word.size() < size) word += static_cast<char>('a' + below(26));
     words.push_back(word);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <random>
 #include <string>
@@ -42,7 +44,8 @@ void check(PathFinder::Find find, const std::string& text, std::size_t behind) {
 
 void check_all(const std::string& text) {
   for (const PathFinder::Find find : PathFinder::ways()) {
-    for (const std::size_t behind : {0, 1, 15, 63, 64, 200}) check(find, text, behind);
+    for (const std::size_t behind : std::initializer_list<std::size_t>{0, 1, 15, 63, 64, 200})
+      check(find, text, behind);
   }
 }
 
