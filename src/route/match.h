@@ -13,7 +13,7 @@ inline constexpr RuleIndex kNoRule = 0xffffffffU;
 /// What a request brings beside its path, as the ids of names.h.
 struct Ask {
   std::uint64_t method = 0;  ///< one bit
-  std::uint32_t host = 0;
+  std::uint64_t host = 0;    ///< this wide, so that the two are passed in two registers as they are
 };
 
 inline constexpr std::uint32_t kMaxHost = 0x7fffffffU;

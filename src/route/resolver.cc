@@ -36,7 +36,9 @@ class RouteResolver final : public Resolver {
     const std::string_view raw(target.data(), end.size);
     const bool ready =
         request.readable_end != nullptr && request.readable_end - (raw.data() + raw.size()) >= kReadBehind;
-    return decide(raw, ready ? raw : padded(raw), end.ends, ask_of(request));
+    const std::string_view path = ready ? raw : padded(raw);
+    const Ask ask = ask_of(request);
+    return decide(raw, path, ask, router_.trie.search(path, end.ends, ask));
   }
 
  private:
@@ -53,7 +55,8 @@ class RouteResolver final : public Resolver {
   [[gnu::noinline]] Decision unusual(const model::Request& request) {
     const RawPath raw = cut_target(request.target, request.readable_end);
     const std::string_view path = padded(decode_path(raw, decoded_));
-    return decide(raw.text, path, segment_ends(path), ask_of(request));
+    const Ask ask = ask_of(request);
+    return decide(raw.text, path, ask, search_trie(path, ask));
   }
 
   // The same with Trie::kReadBehind bytes behind it.
@@ -63,13 +66,13 @@ class RouteResolver final : public Resolver {
     return {padded_.data(), path.size()};
   }
 
-  Decision decide(std::string_view raw, std::string_view path, SegmentEnds ends, Ask ask) {
-    const Best best = search_trie(path, ends, ask);
+  // From what the trie says.
+  Decision decide(std::string_view raw, std::string_view path, Ask ask, Best best) {
     if (best.full < first_pattern_ && !is_stop(best.full)) return matched(best.full);
     return searched(raw, path, ask, best);
   }
 
-  // What the trie has not decided.
+  // What the trie does not decide.
   [[gnu::noinline]] Decision searched(std::string_view raw, std::string_view path, Ask ask, Best best) {
     Decision decision = memo_ == nullptr ? go_on(path, ask, best) : remembered(raw, path, ask, best);
     if (decision.outcome == Outcome::kUntemplated && !router_.group_untemplated) {
@@ -78,9 +81,10 @@ class RouteResolver final : public Resolver {
     return decision;
   }
 
-  Best search_trie(std::string_view path, SegmentEnds ends, Ask ask) const {
+  // Of any path with Trie::kReadBehind bytes behind it.
+  Best search_trie(std::string_view path, Ask ask) const {
     if (path.empty() || path[0] != '/') return {};
-    return router_.trie.search(path, ends, ask);
+    return router_.trie.search(path, segment_ends(path), ask);
   }
 
   void search_patterns(std::string_view path, const Ask& ask, Best& best) {
@@ -97,7 +101,7 @@ class RouteResolver final : public Resolver {
   }
 
   Decision remembered(std::string_view raw, std::string_view path, const Ask& ask, const Best& best) {
-    const Memo::Key key{raw, ask.method, ask.host};
+    const Memo::Key key{raw, ask.method, static_cast<std::uint32_t>(ask.host)};
     if (const std::optional<Decision> known = memo_->find(key)) return *known;
     const Decision decision = go_on(path, ask, best);
     memo_->put(key, decision);
@@ -131,7 +135,7 @@ class RouteResolver final : public Resolver {
       toggled_.append(Trie::kReadBehind, '\0');
       other = std::string_view(toggled_).substr(0, path.size() + 1);
     }
-    Best best = search_trie(other, segment_ends(other), ask);
+    Best best = search_trie(other, ask);
     search_patterns(other, ask, best);
     RuleIndex winner = best.full;
     if (winner == kNoRule && router_.mismatch_is_handler) winner = best.partial;

@@ -26,6 +26,20 @@ inline std::size_t Trie::text_end(const Node& child, Place place, std::string_vi
   return other == 0 && end < kEndsBytes && (place.ends >> end & 1) != 0 ? end : 0;
 }
 
+inline std::string_view Trie::text_of(const Node& node) const noexcept {
+  if (node.text_size != kLong) return {node.text.data(), node.text_size};
+  const Rare& rare = rares_[node.rare];
+  return std::string_view(texts_).substr(rare.text, rare.text_end - rare.text);
+}
+
+inline bool Trie::leads_to(std::uint32_t child, std::string_view path, std::size_t start) const noexcept {
+  const Node& node = nodes_[child];
+  const std::string_view rest = path.substr(start);
+  const std::string_view text = text_of(node);
+  if (rest.size() < text.size() || (rest.size() != text.size() && rest[text.size()] != '/')) return false;
+  return node.text_size != kLong ? node.other({rest.data(), text.size()}) == 0 : rest.starts_with(text);
+}
+
 /// Takes every way that is open, for nodes of every kind.
 struct Trie::Walk {
   const Trie& trie;
@@ -112,20 +126,6 @@ struct Trie::Walk {
     }
   }
 };
-
-std::string_view Trie::text_of(const Node& node) const noexcept {
-  if (node.text_size != kLong) return {node.text.data(), node.text_size};
-  const Rare& rare = rares_[node.rare];
-  return std::string_view(texts_).substr(rare.text, rare.text_end - rare.text);
-}
-
-bool Trie::leads_to(std::uint32_t child, std::string_view path, std::size_t start) const noexcept {
-  const Node& node = nodes_[child];
-  const std::string_view rest = path.substr(start);
-  const std::string_view text = text_of(node);
-  if (rest.size() < text.size() || (rest.size() != text.size() && rest[text.size()] != '/')) return false;
-  return node.text_size != kLong ? node.other({rest.data(), text.size()}) == 0 : rest.starts_with(text);
-}
 
 [[gnu::noinline]] Best Trie::walk(std::uint32_t from, Place place, std::string_view path,
                                   Ask ask) const noexcept {
