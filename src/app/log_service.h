@@ -47,6 +47,9 @@ class LogService {
 
   /// Appends what a restart needs: positions and counters as of the last block.
   void save(state::Sections& out) const;
+  /// Whether `saved` has the positions that save() would append. They may change without a line: files come, go
+  /// and get other names.
+  bool has_positions(const state::Sections& saved) const;
 
   /// Rules loaded anew, ready to take over. Nothing has changed yet.
   struct Reloaded {
@@ -103,6 +106,7 @@ class LogService {
   void say_missing(FollowedLog& log) const;
   void use_format(FollowedLog& log, const format::Format& format, model::FormatSpec chosen);
 
+  std::string save_positions() const;
   // The section "service/NAME": what became of the lines, and which formats the logs have.
   std::string save_logs() const;
   bool restore_logs(std::string_view bytes);

@@ -3,6 +3,8 @@
 // What LogService keeps over a restart beside positions and series: what became of the lines of each log, and
 // the format that was found for it, so that a restart in the middle of a log need not guess.
 
+#include <algorithm>
+
 #include "app/log_service.h"
 #include "util/codec.h"
 
@@ -62,13 +64,23 @@ model::FieldSet restore_fields(util::Decoder& in) {
 void LogService::save(state::Sections& out) const {
   if (follower_ == nullptr) return;
   out.push_back({"service/" + setup_.name, save_logs()});
-  util::Encoder positions;
-  follower_->save(positions);
-  out.push_back({"input/" + setup_.name, positions.take()});
+  out.push_back({"input/" + setup_.name, save_positions()});
   if (worker_ == nullptr) return;
   util::Encoder counters;
   worker_->store().save(counters);
   out.push_back({"metric/" + setup_.name, counters.take()});
+}
+
+bool LogService::has_positions(const state::Sections& saved) const {
+  if (follower_ == nullptr) return true;
+  const state::Section now{"input/" + setup_.name, save_positions()};
+  return std::find(saved.begin(), saved.end(), now) != saved.end();
+}
+
+std::string LogService::save_positions() const {
+  util::Encoder out;
+  follower_->save(out);
+  return out.take();
 }
 
 std::string LogService::save_logs() const {
