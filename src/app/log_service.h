@@ -47,8 +47,8 @@ class LogService {
 
   /// Appends what a restart needs: positions and counters as of the last block.
   void save(state::Sections& out) const;
-  /// Whether `saved` has the positions that save() would append. They may change without a line: files come, go
-  /// and get other names.
+  /// Whether `saved` has the positions that save() would append. They may change without a line: files come,
+  /// go and get other names.
   bool has_positions(const state::Sections& saved) const;
 
   /// Rules loaded anew, ready to take over. Nothing has changed yet.

@@ -28,9 +28,9 @@ class LookPace {
 
  private:
   // Looks at a log that is written all the time take a twentieth of a core at most, those without a cause a
-  // two-thousandth.
+  // three-thousandth.
   static constexpr int kChangedShare = 20;
-  static constexpr int kIdleShare = 2000;
+  static constexpr int kIdleShare = 3000;
   static constexpr Clock::duration kLeastPause = std::chrono::milliseconds(5);
   static constexpr Clock::duration kMostPause = std::chrono::milliseconds(200);
   static constexpr Clock::duration kLeastIdle = std::chrono::seconds(1);
