@@ -34,7 +34,7 @@ class LookPace {
   static constexpr Clock::duration kLeastPause = std::chrono::milliseconds(5);
   static constexpr Clock::duration kMostPause = std::chrono::milliseconds(200);
   static constexpr Clock::duration kLeastIdle = std::chrono::seconds(1);
-  static constexpr Clock::duration kMostIdle = std::chrono::seconds(10);
+  static constexpr Clock::duration kMostIdle = std::chrono::seconds(15);
 
   Clock::time_point soonest_{};
   Clock::time_point latest_{};

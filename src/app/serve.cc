@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/client_queue.h"
+#include "app/commits.h"
 #include "app/created.h"
 #include "app/durable.h"
 #include "app/file_trust.h"
@@ -63,7 +64,7 @@ int poll_until(std::vector<pollfd>& fds, Clock::time_point until) {
 class Serve {
  public:
   Serve(const ServeOptions& options, Durable durable, const util::Logger& log)
-      : options_(options), log_(log), durable_(std::move(durable)) {}
+      : options_(options), log_(log), commits_(std::move(durable), started_, log) {}
 
   util::Result<bool> run(int signal_fd, std::vector<expose::Listener> listeners);
 
@@ -74,21 +75,19 @@ class Serve {
   util::Result<bool> loop();
   void look();
   util::Result<bool> read_all();
-  bool may_answer() const;
   int wait();
   void take_signals();
   void answer(std::vector<WaitingClient> clients);
   void changed();
-  void commit();
-  bool is_committed() const;
   util::Diagnostics reload();
   std::shared_ptr<RequestPage> request_page();
   OwnStatus own_status() const;
 
   const ServeOptions& options_;
   const util::Logger& log_;
-  Durable durable_;
-  std::vector<std::unique_ptr<LogService>> services_;
+  double started_ = unix_now();
+  Commits commits_;
+  Commits::Services services_;
   ClientQueue clients_;
   std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
   Systemd systemd_;
@@ -98,12 +97,8 @@ class Serve {
   int signal_fd_ = -1;
   bool stopping_ = false;
   bool reload_wanted_ = false;
-  bool woken_ = true;     // by something that asks for a look at the files
-  bool changed_ = false;  // since the last commit
-  state::Sections committed_;
+  bool woken_ = true;  // by something that asks for a look at the files
   ReloadState reload_;
-  double started_ = unix_now();
-  double since_ = counting_since(durable_.loaded(), started_);
   std::uint64_t scrapes_ = 0;
   std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
   PageThread pages_;
@@ -118,7 +113,7 @@ util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> liste
   systemd_.ready();
   auto ended = loop();
   systemd_.stopping();
-  if (changed_) commit();
+  commits_.commit_changes(services_);
   pages_.finish();
   server_.reset();  // answers what still waits before the queue goes
   if (ended) log_(util::LogLevel::kInfo, "stopped", {});
@@ -126,7 +121,7 @@ util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> liste
 }
 
 util::Result<bool> Serve::start_services() {
-  auto setups = make_setups(options_, durable_.lost());
+  auto setups = make_setups(options_, commits_.durable().lost());
   if (!setups) return setups.errors();
   const std::vector<std::string> files = files_to_watch(options_, *setups);
   for (const std::string& file : files) {
@@ -136,7 +131,7 @@ util::Result<bool> Serve::start_services() {
   if (options_.watch_rules) watch_.emplace(files);
   util::Diagnostics errors;
   for (LogService::Setup& setup : *setups) {
-    auto service = LogService::start(std::move(setup), durable_.loaded(), log_);
+    auto service = LogService::start(std::move(setup), commits_.durable().loaded(), log_);
     if (service) {
       services_.push_back(std::move(*service));
     } else {
@@ -199,9 +194,10 @@ util::Result<bool> Serve::loop() {
     ready_ = true;
     if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
-    if (!held_.empty() && !pages_.busy() && may_answer()) answer(std::exchange(held_, {}));
-    if (durable_.due(Clock::now())) commit();
-    systemd_.tick(Clock::now());
+    const Clock::time_point now = Clock::now();
+    if (!held_.empty() && !pages_.busy() && commits_.may_answer(now)) answer(std::exchange(held_, {}));
+    commits_.commit_when_due(services_, now);
+    systemd_.tick(now);
     if (stopping_) break;
     if (const int error = wait(); error != 0) {
       util::Diagnostic d;
@@ -212,11 +208,6 @@ util::Result<bool> Serve::loop() {
     take_signals();
   }
   return true;
-}
-
-// What clients see is committed first, if it is not yet, and commits have their pace.
-bool Serve::may_answer() const {
-  return !durable_.present() || !changed_ || durable_.may_commit(Clock::now());
 }
 
 // Until something happens, files last: they may be written many times a millisecond. errno when that cannot
@@ -266,7 +257,7 @@ void Serve::look() {
 util::Result<bool> Serve::read_all() {
   look();
   // At the first start this keeps which rotated files are none of ours.
-  if (!ready_) commit();
+  if (!ready_) commits_.commit(services_);
   bool more = true;
   while (more && !stopping_) {
     more = false;
@@ -280,7 +271,7 @@ util::Result<bool> Serve::read_all() {
     const Clock::time_point now = Clock::now();
     const auto oldest = clients_.oldest();
     if (oldest && now - *oldest > kCatchUp && !pages_.busy()) answer(clients_.take());
-    if (durable_.due(now)) commit();
+    commits_.commit_when_due(services_, now);
     systemd_.tick(now);
   }
   return true;
@@ -288,33 +279,15 @@ util::Result<bool> Serve::read_all() {
 
 // Something is not as it was committed and shown.
 void Serve::changed() {
-  changed_ = true;
+  commits_.changed();
   page_ = nullptr;
-}
-
-void Serve::commit() {
-  if (!durable_.present()) return;
-  if (is_committed()) return durable_.rest();
-  state::Sections sections;
-  for (const auto& service : services_) service->save(sections);
-  save_counting_since(since_, sections);
-  changed_ = false;
-  durable_.commit(sections, log_);
-  committed_ = std::move(sections);
-}
-
-// Counters change with lines only; encoding all of them would be most of what an idle process does.
-bool Serve::is_committed() const {
-  const auto is_same = [this](const auto& service) { return service->has_positions(committed_); };
-  return !changed_ && !committed_.empty() && durable_.is_good() &&
-         std::all_of(services_.begin(), services_.end(), is_same);
 }
 
 // A client sees what is durable: commit first, then show (reliability.md 3.8). While commits fail it sees
 // what there is. Not while a page is being made.
 void Serve::answer(std::vector<WaitingClient> clients) {
   const Clock::time_point start = Clock::now();
-  if (changed_) commit();
+  commits_.commit_changes(services_);
   std::vector<WaitingClient> scrapes;
   std::optional<expose::Response> status;
   std::optional<expose::Response> reloaded;
@@ -325,7 +298,7 @@ void Serve::answer(std::vector<WaitingClient> clients) {
         break;
       case WaitingClient::Wants::kStatusPage:
         if (!status) {
-          status = status_response(make_status(services_, durable_, reload_, started_, options_));
+          status = status_response(make_status(services_, commits_.durable(), reload_, started_, options_));
         }
         client.respond(*status);
         break;
@@ -354,7 +327,7 @@ util::Diagnostics Serve::reload() {
   if (errors.empty()) {
     reload_.time = unix_now();
     log_(util::LogLevel::kInfo, "rules reloaded", {});
-    commit();
+    commits_.commit(services_);
   } else {
     for (const util::Diagnostic& d : errors) {
       log_(util::LogLevel::kError, "rules not reloaded, the old ones stay: " + d.message,
@@ -368,7 +341,7 @@ util::Diagnostics Serve::reload() {
 OwnStatus Serve::own_status() const {
   OwnStatus status;
   for (const auto& service : services_) service->add_status(status);
-  status.state = durable_.status();
+  status.state = commits_.durable().status();
   status.reload_ok = reload_.ok;
   status.reload_time = reload_.time;
   status.http = server_->stats();
@@ -384,7 +357,7 @@ std::shared_ptr<RequestPage> Serve::request_page() {
     service->collect(families);
     stores.push_back(service->store());
   }
-  set_created(since_, families);
+  set_created(commits_.since(), families);
   return std::make_shared<RequestPage>(std::move(families), std::move(stores));
 }
 
