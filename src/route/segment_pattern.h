@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <compare>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "route/template.h"
@@ -28,7 +28,9 @@ class SegmentPattern {
   /// A single untyped parameter without text: matches whatever is not empty.
   bool is_any() const noexcept { return bare_ && converter_ == TemplatePart::Converter::kStr; }
 
-  auto operator<=>(const SegmentPattern&) const = default;
+  bool operator<(const SegmentPattern& other) const {
+    return std::tie(literals_, converter_, bare_) < std::tie(other.literals_, other.converter_, other.bare_);
+  }
 
  private:
   std::vector<std::string> literals_ = {""};  ///< before, between and after the parameters; some empty
