@@ -9,6 +9,8 @@
 namespace routemeter::format {
 namespace {
 
+constexpr std::uint16_t kNoPoint = 0xFFFF;
+
 /// Takes the bytes of literals in turn: which of them are places of the index?
 class PlaceCounter {
  public:
@@ -123,7 +125,7 @@ bool IndexedScanner::plan() {
     // Before the n-th place there are n - 1 bytes at least, whatever the line: what is looked at is there.
     if (first >= to) return false;
     expect(literal, to, 0 - first);
-    cuts.push_back({from, skip, to, first, cls, parts_[part].slot});
+    cuts.push_back({from, skip, to, first, least, cls, parts_[part].slot});
     from = places.count();
     skip = literal.size() - last;
     least += literal.size();
@@ -137,35 +139,42 @@ void IndexedScanner::add_fields(const std::vector<Cut>& cuts) {
   for (const Cut& cut : cuts) {
     const bool is_list = cut.cls == FieldClass::kList;
     if (cut.slot == kNoSlot && cut.back == 0 && !is_list) continue;
-    const Field field = {points_.add(cut.from, cut.skip), points_.add(cut.to, 0 - cut.back), cut.slot};
-    if (cut.back != 0) short_.push_back(field);
-    if (is_list) lists_.push_back(field);
-    if (cut.slot != kNoSlot) fields_.push_back(field);
+    const std::uint16_t point = points_.add(cut.from, cut.skip);
+    points_.add(cut.to, 0 - cut.back);
+    if (cut.back != 0) short_.push_back(point);
+    if (is_list) lists_.push_back(point);
+    if (cut.slot == kNoSlot) continue;
+    if (field_points_.size() <= cut.slot) field_points_.resize(cut.slot + std::size_t{1}, kNoPoint);
+    field_points_[cut.slot] = point;
+    least_.resize(field_points_.size());
+    least_[cut.slot] = cut.least;
   }
 }
 
 bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
-                          std::string_view* captures) const noexcept {
-  Points::Found points;
+                          Points::Found& points) const noexcept {
   points_.find(places, points);
   Literal16::Differences differences;
   for (std::size_t i = 0; i < literals_.size(); ++i) differences.add(literals_[i], base + points[i]);
   if (differences.any()) return false;
   // All literals are where they should be, so every field that ends at a place begins before it.
-  for (const Field& field : short_) {
-    if (points[field.to] < points[field.from]) return false;
+  for (const std::uint16_t point : short_) {
+    if (points[point + 1U] < points[point]) return false;
   }
-  for (const Field& field : lists_) {
-    const char* const end = base + points[field.to];
+  for (const std::uint16_t point : lists_) {
+    const std::string_view list = text(point, base, points);
+    const char* const end = list.data() + list.size();
     const bool goes_on = end[0] == ' ' && end[1] == ':';  // " : " begins with a place
-    const auto size = static_cast<std::size_t>(points[field.to] - points[field.from]);
-    if (goes_on || has_comma(base + points[field.from], size)) return false;
-  }
-  for (const Field& field : fields_) {
-    const auto size = static_cast<std::size_t>(points[field.to] - points[field.from]);
-    captures[field.slot] = std::string_view(base + points[field.from], size);
+    if (goes_on || has_comma(list.data(), list.size())) return false;
   }
   return true;
+}
+
+void IndexedScanner::cut(const char* base, const Points::Found& points,
+                         std::string_view* captures) const noexcept {
+  for (std::size_t slot = 0; slot < field_points_.size(); ++slot) {
+    if (field_points_[slot] != kNoPoint) captures[slot] = text(field_points_[slot], base, points);
+  }
 }
 
 }  // namespace routemeter::format

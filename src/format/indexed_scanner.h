@@ -38,23 +38,28 @@ class IndexedScanner {
   /// So many bytes behind every place must be readable.
   static constexpr std::size_t kBehind = 144;
 
-  /// Fills the captures and is true, or is false: then nothing is said about the line. `places`, of which
-  /// there are places() + 1, count from `base` and begin with the newline before the line.
-  bool scan(const char* base, const std::uint16_t* places, std::string_view* captures) const noexcept;
+  /// Whether a line fits; if not, nothing is said about it. `places`, of which there are places() + 1, count
+  /// from `base` and begin with the newline before the line. Fills `points`, with which the fields are cut.
+  bool scan(const char* base, const std::uint16_t* places, Points::Found& points) const noexcept;
+
+  /// The point at which the field of a slot begins; the next one is its end.
+  std::uint16_t point_of(std::uint8_t slot) const noexcept { return field_points_[slot]; }
+  static std::string_view text(std::uint16_t point, const char* base, const Points::Found& points) noexcept {
+    return {base + points[point], static_cast<std::size_t>(points[point + 1U] - points[point])};
+  }
+  /// Whether the field of a slot has so many bytes of its line before it, whatever the line.
+  bool is_behind(std::uint8_t slot, std::size_t bytes) const noexcept { return least_[slot] >= bytes; }
+  /// The texts of all fields that have a slot.
+  void cut(const char* base, const Points::Found& points, std::string_view* captures) const noexcept;
 
  private:
-  /// A field reaches from one point to another.
-  struct Field {
-    std::uint16_t from = 0;
-    std::uint16_t to = 0;
-    std::uint8_t slot = kNoSlot;
-  };
-  /// The same by its places, while planning.
+  /// A field by its places, while planning.
   struct Cut {
     std::size_t from = 0;
     std::size_t skip = 0;  ///< bytes from the place `from` to the field
     std::size_t to = 0;
-    std::size_t back = 0;  ///< bytes from the end of the field to the place `to`
+    std::size_t back = 0;   ///< bytes from the end of the field to the place `to`
+    std::size_t least = 0;  ///< bytes of the literals before it
     FieldClass cls = FieldClass::kText;
     std::uint8_t slot = kNoSlot;
   };
@@ -76,9 +81,11 @@ class IndexedScanner {
   std::vector<Part> parts_;
   std::vector<Literal16> literals_;  ///< what must stand at the first points
   Points points_;
-  std::vector<Field> fields_;  ///< that have a slot
-  std::vector<Field> short_;   ///< that end before their place: the place alone does not say that they exist
-  std::vector<Field> lists_;   ///< kList: must have one element
+  std::vector<std::uint16_t> field_points_;  ///< by slot
+  std::vector<std::size_t> least_;           ///< by slot: the literals before the field
+  /// The points of fields that end before their place: the place alone does not say that they exist.
+  std::vector<std::uint16_t> short_;
+  std::vector<std::uint16_t> lists_;  ///< of kList, which must have one element
   std::size_t places_ = 0;
   bool usable_ = false;
 };

@@ -96,7 +96,7 @@ bool JsonParser::parse_by_shape(Batch& batch) noexcept {
     const JsonShape& shape = *shapes_[i];
     const std::uint16_t* const places =
         batch.places(BlockIndex::Kind::kJson, shape.places(), IndexedScanner::kBehind);
-    if (places == nullptr || !shape.scan(batch.index().base(), places, texts_, values_)) continue;
+    if (places == nullptr || !shape.scan(batch.index().base(), places, values_)) continue;
     const std::string_view text = batch.text_to(places[shape.places()]);
     model::Request& request = batch.next_line().request;
     row_ = &shape.row();

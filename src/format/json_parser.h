@@ -60,7 +60,6 @@ class JsonParser final : public Parser {
   bool is_plain_ = false;  ///< the line is known to have no backslash
 
   std::vector<std::unique_ptr<JsonShape>> shapes_;  ///< the one that was found last is the first
-  JsonShape::Texts texts_;
   int credit_ = 0;
 };
 

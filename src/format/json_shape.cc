@@ -96,18 +96,23 @@ bool JsonShape::add_values(const Example& example) {
   scanner_.add_literal(line.substr(literal));
   scanner_.finish();
   // Every value has its place, or the shape is not understood.
-  return scanner_.usable() && slots == example.present->count();
+  if (!scanner_.usable() || slots != example.present->count()) return false;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    values_[i].point = scanner_.point_of(static_cast<std::uint8_t>(i));
+  }
+  return true;
 }
 
-bool JsonShape::scan(const char* base, const std::uint16_t* places, Texts& texts,
+bool JsonShape::scan(const char* base, const std::uint16_t* places,
                      std::array<JsonScalar, kMaxSlots>& values) const noexcept {
-  if (!scanner_.scan(base, places, texts.data())) return false;
+  Points::Found points;
+  if (!scanner_.scan(base, places, points)) return false;
   const char* const line = base + static_cast<std::uint16_t>(places[0] + 1);
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    const Value& value = values_[i];
-    if (!value.is_string && !is_token(texts[i], line)) return false;
+  for (const Value& value : values_) {
+    const std::string_view text = IndexedScanner::text(value.point, base, points);
+    if (!value.is_string && !is_token(text, line)) return false;
     if (value.slot == JsonKeys::kNone) continue;
-    values[static_cast<std::size_t>(value.slot)] = {texts[i], value.is_string};
+    values[static_cast<std::size_t>(value.slot)] = {text, value.is_string};
   }
   return true;
 }

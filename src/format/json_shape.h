@@ -29,12 +29,9 @@ class JsonShape {
   static std::unique_ptr<JsonShape> learn(const Example& example, model::FieldSet fields);
 
   std::size_t places() const noexcept { return scanner_.places(); }
-  static constexpr std::size_t kMaxValues = 96;
-  using Texts = std::array<std::string_view, kMaxValues + 1>;
-
   /// Fills the values of the present slots and is true when the line has the shape; else says nothing.
-  /// `base` and `places` as for IndexedScanner::scan(); `texts` is for its use.
-  bool scan(const char* base, const std::uint16_t* places, Texts& texts,
+  /// `base` and `places` as for IndexedScanner::scan().
+  bool scan(const char* base, const std::uint16_t* places,
             std::array<JsonScalar, kMaxSlots>& values) const noexcept;
 
   /// The dialect, with nothing in it but what such lines have.
@@ -47,7 +44,9 @@ class JsonShape {
   struct Value {
     int slot = JsonKeys::kNone;
     bool is_string = false;
+    std::uint16_t point = 0;  ///< of the scanner
   };
+  static constexpr std::size_t kMaxValues = 96;
 
   bool add_values(const Example& example);
 

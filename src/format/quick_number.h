@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "format/digits.h"
 #include "format/number.h"
 #include "util/word.h"
 
@@ -18,9 +19,7 @@ namespace routemeter::format {
 inline bool last_bytes(std::string_view text, const char* readable, std::uint64_t& word) noexcept {
   const char* const end = text.data() + text.size();
   if (text.size() - 1 >= 8 || end - readable < 8) return false;
-  const unsigned shift = 64 - 8 * static_cast<unsigned>(text.size());
-  word = util::load64(end - 8) >> shift << shift;
-  word |= util::eight_times('0') >> 1 >> (63 - shift);
+  word = last_digits(end, text.size()) ^ util::eight_times('0');
   return true;
 }
 

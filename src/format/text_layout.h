@@ -1,47 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "format/escape.h"
 #include "format/indexed_scanner.h"
+#include "format/quick_reader.h"
 #include "format/scanner.h"
-#include "model/request.h"
-#include "model/rule_file.h"
+#include "format/text_slots.h"
 
 namespace routemeter::format {
 
-/// Slots for every Field, the logname and the user, and one for what nobody needs.
-inline constexpr std::size_t kTextSlots = static_cast<std::size_t>(model::Field::kCount) + 3;
-
 /// How the lines of a text format are split, and which part feeds which Field. Immutable, shared by parsers.
-struct TextLayout {
-  /// How the parser finds and reads one Field.
-  struct Slot {
-    std::uint8_t index = kNoSlot;
-    bool list = false;
-    model::Unit unit = model::Unit::kSeconds;
-
-    bool used() const { return index != kNoSlot; }
-  };
-
+struct TextLayout : TextSlots {
   Scanner scanner;
   IndexedScanner indexed;  ///< the fast way for lines without surprises
+  QuickReader quick;       ///< and for fields without
   EscapeStyle escape = EscapeStyle::kNone;
   std::vector<std::string> steps;  ///< the scanner's fields as the string writes them
-  std::array<Slot, static_cast<std::size_t>(model::Field::kCount)> slots;
-  /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
-  std::uint8_t logname = kNoSlot;
-  std::uint8_t user = kNoSlot;
-
-  /// Whether method or target stand for themselves, be it beside a request line.
-  bool has_parts() const { return slot(model::Field::kMethod).used() || slot(model::Field::kTarget).used(); }
-
-  const Slot& slot(model::Field field) const { return slots[static_cast<std::size_t>(field)]; }
 };
 
 }  // namespace routemeter::format

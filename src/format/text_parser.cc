@@ -3,7 +3,6 @@
 
 #include "format/quick_number.h"
 #include "format/request_line.h"
-#include "format/usual_request.h"
 #include "util/find_byte.h"
 
 namespace routemeter::format {
@@ -41,16 +40,23 @@ bool TextParser::parse_by_index(Batch& batch) noexcept {
   const IndexedScanner& scanner = layout_->indexed;
   const std::size_t count = scanner.places();
   const std::uint16_t* const places = batch.places(BlockIndex::Kind::kText, count, IndexedScanner::kBehind);
-  if (places == nullptr || !scanner.scan(batch.index().base(), places, captures_.data())) return false;
-  const std::string_view text = batch.text_to(places[count]);
-  is_plain_ = true;
-  if (text[0] == '\0' || interpret(text, batch.next_line().request) != Reason::kNone) return false;
+  const char* const base = batch.index().base();
+  Points::Found points;
+  if (places == nullptr || batch.rest()[0] == '\0' || !scanner.scan(base, places, points)) return false;
+  model::Request& out = batch.next_line().request;
+  if (layout_->quick.usable()) {
+    if (!layout_->quick.read(base, points, base + places[count], out)) return false;
+  } else {
+    scanner.cut(base, points, captures_.data());
+    is_plain_ = true;
+    if (interpret(batch.text_to(places[count]), out) != Reason::kNone) return false;
+  }
   batch.keep(places, count);
   return true;
 }
 
 /// Of a list (one status per upstream tried) the last one is what the client got.
-[[gnu::always_inline]] inline bool TextParser::read_status(std::string_view line, model::Request& out) const {
+bool TextParser::read_status(std::string_view line, model::Request& out) const {
   std::string_view status = text(Field::kStatus);
   if (layout_->slot(Field::kStatus).list) {
     const std::size_t blank = status.rfind(' ');
@@ -60,9 +66,8 @@ bool TextParser::parse_by_index(Batch& batch) noexcept {
 }
 
 /// Of one that is a list, a list of one is read like any number.
-[[gnu::always_inline]] inline bool TextParser::read_duration(Field field, std::string_view line,
-                                                             std::uint64_t& out,
-                                                             model::FieldSet& known) const {
+bool TextParser::read_duration(Field field, std::string_view line, std::uint64_t& out,
+                               model::FieldSet& known) const {
   const TextLayout::Slot& slot = layout_->slot(field);
   if (!slot.used()) return true;
   const std::string_view text = captures_[slot.index];
@@ -72,9 +77,8 @@ bool TextParser::parse_by_index(Batch& batch) noexcept {
   return result != Known::kBad;
 }
 
-[[gnu::always_inline]] inline bool TextParser::read_size_of(Field field, std::string_view line,
-                                                            std::uint64_t& out,
-                                                            model::FieldSet& known) const {
+bool TextParser::read_size_of(Field field, std::string_view line, std::uint64_t& out,
+                              model::FieldSet& known) const {
   const TextLayout::Slot& slot = layout_->slot(field);
   if (!slot.used()) return true;
   const std::string_view text = captures_[slot.index];
@@ -121,9 +125,6 @@ std::string_view TextParser::plain(std::string_view text, std::string& scratch) 
 
 Reason TextParser::read_request(model::Request& out) {
   if (layout_->slot(Field::kRequest).used()) {
-    if (is_plain_ && !layout_->has_parts() && split_usual_request_line(text(Field::kRequest), out)) {
-      return Reason::kNone;
-    }
     const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
     if (reason != Reason::kNone) return reason;
     if (!layout_->has_parts()) return reason;

@@ -182,13 +182,15 @@ bool UvicornParser::parse_by_index(Batch& batch) noexcept {
   const std::size_t known = usual_.places();
   const std::uint16_t* const places =
       batch.places(BlockIndex::Kind::kText, known + kWords, IndexedScanner::kBehind);
-  std::array<std::string_view, 3> texts;
+  Points::Found points;
   const char* const base = batch.index().base();
-  if (places == nullptr || !usual_.scan(base, places, texts.data())) return false;
+  if (places == nullptr || !usual_.scan(base, places, points)) return false;
   std::size_t count = known + 1;
   while (count < known + kWords && base[places[count]] == ' ') ++count;
   if (base[places[count]] != '\n') return false;
-  const auto& [client, request, status] = texts;
+  const auto text = [&](std::uint8_t slot) {
+    return IndexedScanner::text(usual_.point_of(slot), base, points);
+  };
   const char* const line = batch.rest().data();
   const std::string_view phrase(base + places[known] + 1,
                                 static_cast<std::size_t>(places[count] - places[known] - 1));
@@ -196,8 +198,8 @@ bool UvicornParser::parse_by_index(Batch& batch) noexcept {
   make_blank(out);
   out.readable_end = base + places[count];
   // A target without a blank: so split_usual() says what split_request() would.
-  if (!is_client(client) || !all_of(phrase, kPhraseByte) || !quick_status(status, line, out.status) ||
-      !split_usual_request_line(request, out) || out.target.find(' ') != std::string_view::npos) {
+  if (!is_client(text(0)) || !all_of(phrase, kPhraseByte) || !quick_status(text(2), line, out.status) ||
+      !split_usual_request_line(text(1), out) || out.target.find(' ') != std::string_view::npos) {
     return false;
   }
   batch.keep(places, count);

@@ -103,8 +103,10 @@ class Pair {
     for (const std::size_t begin : {std::size_t{0}, line.size() + 1}) {
       std::vector<std::string_view> cut(fields_ + 1);
       const std::uint16_t* places = index_.next(indexed_.places());
-      const bool taken = places != nullptr && indexed_.scan(text.data(), places, cut.data()) &&
+      Points::Found points;
+      const bool taken = places != nullptr && indexed_.scan(text.data(), places, points) &&
                          places[indexed_.places()] == begin + line.size();
+      if (taken) indexed_.cut(text.data(), points, cut.data());
       if (taken && !matched) return false;
       for (std::size_t i = 0; taken && i < fields_; ++i) {
         if (cut[i].data() - text.data() - begin != static_cast<std::size_t>(mine[i].data() - line.data()) ||

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "format/indexed_scanner.h"
+#include "format/text_slots.h"
+#include "model/request.h"
+
+namespace routemeter::format {
+
+/// Reads the fields of a line that IndexedScanner has cut, when all of them are as usual: a request line with
+/// a known method and a path, a status, and numbers of up to eight bytes. All numbers are read together.
+class QuickReader {
+ public:
+  /// The scanner has to be finished.
+  void plan(const TextSlots& slots, const IndexedScanner& scanner);
+  bool usable() const noexcept { return usable_; }
+
+  /// Sets all of `out` and is true; false when it takes a closer look.
+  bool read(const char* base, const Points::Found& points, const char* line_end,
+            model::Request& out) const noexcept;
+
+ private:
+  struct Number {
+    std::uint16_t point = 0;
+    model::Field field = model::Field::kStatus;
+    std::uint8_t decimals = 0;  ///< of durations: how many of them are nanoseconds
+    std::uint64_t model::Request::*out = nullptr;
+  };
+  bool read_numbers(const char* base, const Points::Found& points, model::Request& out) const noexcept;
+
+  bool usable_ = false;
+  std::uint16_t request_ = 0;  ///< this and all others: points
+  std::optional<std::uint16_t> host_;
+  std::optional<std::uint16_t> time_;
+  std::optional<std::uint16_t> logname_;  ///< must be "-": else see TextParser::shifted()
+  std::uint16_t status_ = 0;
+  std::vector<Number> durations_;
+  std::vector<Number> sizes_;
+};
+
+}  // namespace routemeter::format
