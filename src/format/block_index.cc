@@ -3,12 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string_view>
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
+#include "format/intrinsics.h"
 
 namespace routemeter::format {
 
@@ -135,11 +132,10 @@ template <BlockIndex::Kind kKind>
     const __m512i packed = _mm512_maskz_compress_epi8(places, numbers);
     const __m512i from = _mm512_set1_epi16(static_cast<short>(offset));
     const auto count = static_cast<std::size_t>(_mm_popcnt_u64(places));
-    __m256i half[2];  // g++ 12 warns of its own _mm512_castsi512_si256
-    std::memcpy(half, &packed, sizeof half);
-    _mm512_storeu_si512(end, _mm512_add_epi16(_mm512_cvtepu8_epi16(half[0]), from));
+    _mm512_storeu_si512(end, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), from));
     if (count > BlockIndex::kStep / 2) {
-      _mm512_storeu_si512(end + BlockIndex::kStep / 2, _mm512_add_epi16(_mm512_cvtepu8_epi16(half[1]), from));
+      _mm512_storeu_si512(end + BlockIndex::kStep / 2,
+                          _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1)), from));
     }
     end += count;
   }

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
+#include "format/intrinsics.h"
 
 namespace routemeter::format {
 

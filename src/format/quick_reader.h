@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "format/indexed_scanner.h"
+#include "format/quick_numbers.h"
 #include "format/text_slots.h"
 #include "model/request.h"
 
@@ -24,22 +24,12 @@ class QuickReader {
             model::Request& out) const noexcept;
 
  private:
-  struct Number {
-    std::uint16_t point = 0;
-    model::Field field = model::Field::kStatus;
-    std::uint8_t decimals = 0;  ///< of durations: how many of them are nanoseconds
-    std::uint64_t model::Request::*out = nullptr;
-  };
-  bool read_numbers(const char* base, const Points::Found& points, model::Request& out) const noexcept;
-
   bool usable_ = false;
   std::uint16_t request_ = 0;  ///< this and all others: points
   std::optional<std::uint16_t> host_;
   std::optional<std::uint16_t> time_;
   std::optional<std::uint16_t> logname_;  ///< must be "-": else see TextParser::shifted()
-  std::uint16_t status_ = 0;
-  std::vector<Number> durations_;
-  std::vector<Number> sizes_;
+  QuickNumbers numbers_;
 };
 
 }  // namespace routemeter::format

@@ -56,8 +56,9 @@ inline bool split_usual_request_line(std::string_view line, model::Request& out)
   const std::uint64_t version = util::load64(protocol);
   const std::uint64_t word = util::load64(line.data());
   const std::uint64_t blanks = util::zero_bytes(word ^ util::eight_times(' '));
-  if (version != kHttp11 && version != kHttp20 && version != kHttp10) return false;
-  if (blanks == 0 || protocol[-1] != ' ' || protocol[-2] == ' ') return false;
+  // Not one after the other: a branch on which version it is would be guessed wrong.
+  const bool known = (version == kHttp11) | (version == kHttp20) | (version == kHttp10);
+  if (!known || blanks == 0 || protocol[-1] != ' ' || protocol[-2] == ' ') return false;
   const auto size = static_cast<std::size_t>(std::countr_zero(blanks)) / 8;
   const std::uint8_t method = kMethodWords.number_of(word & (((blanks & (0 - blanks)) >> 7) - 1));
   const char* const target = line.data() + size + 1;

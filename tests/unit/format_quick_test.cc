@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "format/quick_number.h"
+#include "format/quick_numbers.h"
 #include "format/request_line.h"
 
 // The quick ways against the careful ones.
@@ -48,6 +49,75 @@ TEST_CASE("quick numbers: the same as the careful ones") {
       REQUIRE(quick_duration_ns(text, line.data(), unit, quick) == duration);
       if (duration == Known::kValue) REQUIRE(quick == number);
     }
+  }
+}
+
+/// Two durations, two sizes and a status behind each other, as a scanner would have cut them.
+struct Line {
+  std::string text = "12345678";
+  Points::Found points{};
+  std::vector<std::string> fields;
+
+  void add(const std::string& field) {
+    points[2 * fields.size()] = static_cast<std::uint16_t>(text.size());
+    text += field;
+    points[2 * fields.size() + 1] = static_cast<std::uint16_t>(text.size());
+    text += ' ';
+    fields.push_back(field);
+  }
+};
+
+TEST_CASE("the numbers of a line: every way says what the careful one says, or nothing") {
+  using model::Field;
+  using model::Request;
+  constexpr model::Unit kUnits[] = {model::Unit::kSeconds, model::Unit::kMilliseconds,
+                                    model::Unit::kMicroseconds, model::Unit::kNanoseconds};
+  std::mt19937 random(20261129);
+  for (const model::Unit unit : kUnits) {
+    QuickNumbers numbers;
+    numbers.add_duration(0, Field::kDuration, &Request::duration_ns, unit);
+    numbers.add_size(2, Field::kRequestSize, &Request::request_size);
+    numbers.add_duration(4, Field::kTimeToFirstByte, &Request::time_to_first_byte_ns, unit);
+    numbers.add_size(6, Field::kResponseSize, &Request::response_size);
+    numbers.add_status(8);
+    std::size_t quick = 0;
+    constexpr std::size_t kLines = 50000;
+    for (std::size_t round = 0; round < kLines; ++round) {
+      Line line;
+      const bool usual = round % 2 == 0;
+      for (int i = 0; i < 4; ++i) {
+        line.add(usual ? (i % 2 == 0 && unit != model::Unit::kNanoseconds ? "1.234" : "123")
+                       : random_number(random));
+      }
+      line.add(usual || random() % 2 == 0 ? std::to_string(100 + random() % 500) : random_number(random));
+      const std::vector<char> exact(line.text.begin(), line.text.end());
+      CAPTURE(line.text);
+      std::vector<bool> results;
+      for (const QuickNumbers::Read read : numbers.ways()) {
+        Request out;
+        results.push_back(read(numbers, exact.data(), line.points, out));
+        REQUIRE(results.back() == results.front());
+        if (usual) REQUIRE(results.back());
+        if (!results.back()) continue;
+        std::uint16_t status = 0;
+        REQUIRE(parse_status(line.fields[4], status));
+        REQUIRE(out.status == status);
+        const auto check = [&](Known known, Field field, const std::uint64_t& expected, std::uint64_t found) {
+          REQUIRE(known != Known::kBad);
+          REQUIRE(out.known.has(field) == (known == Known::kValue));
+          if (known == Known::kValue) REQUIRE(found == expected);
+        };
+        std::uint64_t number = 0;
+        check(read_duration_ns(line.fields[0], unit, number), Field::kDuration, number, out.duration_ns);
+        check(read_size(line.fields[1], number), Field::kRequestSize, number, out.request_size);
+        check(read_duration_ns(line.fields[2], unit, number), Field::kTimeToFirstByte, number,
+              out.time_to_first_byte_ns);
+        check(read_size(line.fields[3], number), Field::kResponseSize, number, out.response_size);
+      }
+      quick += results.front() ? 1 : 0;
+    }
+    CHECK(quick > kLines / 2);
+    CHECK(quick < kLines);
   }
 }
 
