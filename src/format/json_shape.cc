@@ -112,7 +112,10 @@ bool JsonShape::scan(const char* base, const std::uint16_t* places,
     const std::string_view text = IndexedScanner::text(value.point, base, points);
     if (!value.is_string && !is_token(text, line)) return false;
     if (value.slot == JsonKeys::kNone) continue;
-    values[static_cast<std::size_t>(value.slot)] = {text, value.is_string};
+    // Part by part: a copy of the whole would wait until its parts have left the processor.
+    JsonScalar& out = values[static_cast<std::size_t>(value.slot)];
+    out.text = text;
+    out.is_string = value.is_string;
   }
   return true;
 }
