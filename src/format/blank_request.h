@@ -9,10 +9,13 @@ namespace routemeter::format {
 /// none.
 inline void make_blank(model::Request& out) noexcept {
   out.set_method({});
-  out.target = out.host = out.time = {};
+  out.target = {};
+  out.host = {};
+  out.time = {};
   out.readable_end = nullptr;
   out.status = 0;
-  out.known = out.present = {};
+  out.known = {};
+  out.present = {};
 }
 
 }  // namespace routemeter::format

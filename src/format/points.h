@@ -13,7 +13,11 @@ namespace routemeter::format {
 class Points {
  public:
   static constexpr std::size_t kMost = 256;
-  using Found = std::array<std::uint16_t, kMost>;
+  /// In whole cache lines: what is stored across two of them is slow to read again.
+  struct alignas(64) Found {
+    std::array<std::uint16_t, kMost> at;
+    std::uint16_t operator[](std::size_t point) const noexcept { return at[point]; }
+  };
   /// So many places must be readable.
   static constexpr std::size_t kReadable = 64;
 

@@ -82,8 +82,8 @@ struct QuickNumbersWays {
                                                                     const Points::Found& points,
                                                                     model::Request& out) noexcept {
     if (points[numbers.status_ + 1U] - points[numbers.status_] != 3) return false;
-    const __m512i low = _mm512_loadu_si512(points.data());
-    const __m512i high = _mm512_loadu_si512(&points[32]);
+    const __m512i low = _mm512_load_si512(&points.at[0]);
+    const __m512i high = _mm512_load_si512(&points.at[32]);
     const auto lanes_of = [&](const auto& which) __attribute__((target("avx512f,avx512bw"))) {
       const __m512i found = _mm512_permutex2var_epi16(low, _mm512_load_si512(which.data()), high);
       return _mm512_cvtepu16_epi64(_mm512_castsi512_si128(found));
@@ -119,8 +119,8 @@ struct QuickNumbersWays {
         _mm512_add_epi64(_mm512_mul_epu32(halves, _mm512_set1_epi64(10000)), _mm512_srli_epi64(halves, 32));
     const __m512i factor = _mm512_mask_mov_epi64(_mm512_load_si512(numbers.ones_.data()), pointed,
                                                  _mm512_load_si512(numbers.thousandths_.data()));
-    std::array<std::uint64_t, QuickNumbers::kMost> values;
-    _mm512_storeu_si512(values.data(), _mm512_mullo_epi64(value, factor));
+    alignas(64) std::array<std::uint64_t, QuickNumbers::kMost> values;
+    _mm512_store_si512(values.data(), _mm512_mullo_epi64(value, factor));
     out.known = {};
     const std::size_t count = numbers.numbers_.size();
     for (std::size_t i = 0; i < count; ++i) {

@@ -45,7 +45,8 @@ bool QuickReader::read(const char* base, const Points::Found& points, const char
   if (logname_ && IndexedScanner::text(*logname_, base, points) != "-") return false;
   out.readable_end = line_end;
   out.present = {};
-  out.host = out.time = {};
+  out.host = {};  // not one as a copy of the other, which would wait until that has left the processor
+  out.time = {};
   if (time_) out.time = IndexedScanner::text(*time_, base, points);
   if (host_) out.host = IndexedScanner::text(*host_, base, points);
   if (out.time == "-") out.time = {};
