@@ -6,16 +6,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "util/word.h"
+
 // Bytes as words, for hashes and comparisons: the first byte is the lowest on any machine.
 
 namespace routemeter::route {
 
-inline std::uint64_t load64(const char* from) noexcept {
-  std::uint64_t value = 0;
-  std::memcpy(&value, from, sizeof value);
-  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
-  return value;
-}
+using util::load64;
 
 inline std::uint32_t load32(const char* from) noexcept {
   std::uint32_t value = 0;
