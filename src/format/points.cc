@@ -10,7 +10,7 @@ namespace routemeter::format {
 struct PointsWays {
   static void one_by_one(const Points& points, const std::uint16_t* places, Points::Found& out) noexcept {
     for (std::size_t i = 0; i < points.count_; ++i) {
-      out.at[i] = static_cast<std::uint16_t>(places[points.places_[i]] + points.offsets_[i]);
+      out[i] = static_cast<std::uint16_t>(places[points.places_[i]] + points.offsets_[i]);
     }
   }
 
@@ -22,7 +22,7 @@ struct PointsWays {
     for (std::size_t i = 0; i < points.count_; i += Points::kGroup) {
       const __m512i wanted = _mm512_loadu_si512(&points.places_[i]);
       const __m512i offsets = _mm512_loadu_si512(&points.offsets_[i]);
-      _mm512_store_si512(&out.at[i], _mm512_add_epi16(_mm512_permutex2var_epi16(low, wanted, high), offsets));
+      _mm512_storeu_si512(&out[i], _mm512_add_epi16(_mm512_permutex2var_epi16(low, wanted, high), offsets));
     }
   }
 #endif

@@ -13,11 +13,7 @@ namespace routemeter::format {
 class Points {
  public:
   static constexpr std::size_t kMost = 256;
-  /// In whole cache lines: what is stored across two of them is slow to read again.
-  struct alignas(64) Found {
-    std::array<std::uint16_t, kMost> at;
-    std::uint16_t operator[](std::size_t point) const noexcept { return at[point]; }
-  };
+  using Found = std::array<std::uint16_t, kMost>;
   /// So many places must be readable.
   static constexpr std::size_t kReadable = 64;
 

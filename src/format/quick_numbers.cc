@@ -75,6 +75,13 @@ struct QuickNumbersWays {
   }
 
 #ifdef __x86_64__
+  /// The points of the numbers, out of 64.
+  [[gnu::target("avx512f,avx512bw,avx512dq")]] static __m512i of_lanes(
+      __m512i low, __m512i high, const std::array<std::uint16_t, 32>& points) noexcept {
+    const __m512i found = _mm512_permutex2var_epi16(low, _mm512_loadu_si512(points.data()), high);
+    return _mm512_cvtepu16_epi64(_mm512_castsi512_si128(found));
+  }
+
   /// All at once, one number a lane. Durations have three decimals or none; what has others goes the other
   /// way.
   [[gnu::target("avx512f,avx512bw,avx512dq")]] static bool in_lanes(const QuickNumbers& numbers,
@@ -82,15 +89,11 @@ struct QuickNumbersWays {
                                                                     const Points::Found& points,
                                                                     model::Request& out) noexcept {
     if (points[numbers.status_ + 1U] - points[numbers.status_] != 3) return false;
-    const __m512i low = _mm512_load_si512(&points.at[0]);
-    const __m512i high = _mm512_load_si512(&points.at[32]);
-    const auto lanes_of = [&](const auto& which) __attribute__((target("avx512f,avx512bw"))) {
-      const __m512i found = _mm512_permutex2var_epi16(low, _mm512_load_si512(which.data()), high);
-      return _mm512_cvtepu16_epi64(_mm512_castsi512_si128(found));
-    };
+    const __m512i low = _mm512_loadu_si512(points.data());
+    const __m512i high = _mm512_loadu_si512(&points[32]);
     const __mmask8 lanes = numbers.lanes_;
-    const __m512i end = lanes_of(numbers.to_);
-    const __m512i size = _mm512_sub_epi64(end, lanes_of(numbers.from_));
+    const __m512i end = of_lanes(low, high, numbers.to_);
+    const __m512i size = _mm512_sub_epi64(end, of_lanes(low, high, numbers.from_));
     const __m512i one = _mm512_set1_epi64(1);
     if (_mm512_mask_cmpge_epu64_mask(lanes, _mm512_sub_epi64(size, one), _mm512_set1_epi64(8)) != 0) {
       return false;
@@ -117,10 +120,10 @@ struct QuickNumbersWays {
     const __m512i halves = _mm512_madd_epi16(pairs, _mm512_set1_epi32(1 << 16 | 100));
     const __m512i value =
         _mm512_add_epi64(_mm512_mul_epu32(halves, _mm512_set1_epi64(10000)), _mm512_srli_epi64(halves, 32));
-    const __m512i factor = _mm512_mask_mov_epi64(_mm512_load_si512(numbers.ones_.data()), pointed,
-                                                 _mm512_load_si512(numbers.thousandths_.data()));
-    alignas(64) std::array<std::uint64_t, QuickNumbers::kMost> values;
-    _mm512_store_si512(values.data(), _mm512_mullo_epi64(value, factor));
+    const __m512i factor = _mm512_mask_mov_epi64(_mm512_loadu_si512(numbers.ones_.data()), pointed,
+                                                 _mm512_loadu_si512(numbers.thousandths_.data()));
+    std::array<std::uint64_t, QuickNumbers::kMost> values;
+    _mm512_storeu_si512(values.data(), _mm512_mullo_epi64(value, factor));
     out.known = {};
     const std::size_t count = numbers.numbers_.size();
     for (std::size_t i = 0; i < count; ++i) {

@@ -50,10 +50,10 @@ class QuickNumbers {
   std::uint16_t status_ = 0;
   Read read_ = nullptr;
   // The same, by lanes of a vector; the status is the last one.
-  alignas(64) std::array<std::uint16_t, 32> from_{};
-  alignas(64) std::array<std::uint16_t, 32> to_{};
-  alignas(64) std::array<std::uint64_t, kMost> ones_{};         ///< nanoseconds of 1, of sizes 1
-  alignas(64) std::array<std::uint64_t, kMost> thousandths_{};  ///< and of 0.001
+  std::array<std::uint16_t, 32> from_{};
+  std::array<std::uint16_t, 32> to_{};
+  std::array<std::uint64_t, kMost> ones_{};         ///< nanoseconds of 1, of sizes 1
+  std::array<std::uint64_t, kMost> thousandths_{};  ///< and of 0.001
   std::uint8_t lanes_ = 0;
   std::uint8_t point_lanes_ = 0;  ///< that may have three decimals
 };

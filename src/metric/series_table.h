@@ -26,7 +26,7 @@ class SeriesTable {
   /// Before the first key: handlers below this number have places. Only if statuses are grouped to 1 ... 5.
   void place_handlers(std::uint32_t count) {
     placed_handlers_ = std::min(count, kMaxRows);
-    rows_.resize(placed_handlers_, filled_row());
+    rows_.resize(placed_handlers_);
   }
 
   /// What find() gives for such a key if it has a place, else kNone: without packing what is unpacked.
@@ -49,7 +49,9 @@ class SeriesTable {
   static constexpr std::size_t kStatuses = 5;
   static constexpr std::size_t kRow = 64;
   static_assert((model::kUnknownMethod + 1) * kStatuses < kRow);
-  struct alignas(64) Row : std::array<SeriesId, kRow> {};
+  struct alignas(64) Row : std::array<SeriesId, kRow> {
+    constexpr Row() : std::array<SeriesId, kRow>() { fill(kNone); }
+  };
   static constexpr std::uint32_t kMaxRows = 16384;  // of 256 bytes
 
   struct Slot {
@@ -57,11 +59,6 @@ class SeriesTable {
     SeriesId id = kNone;
   };
 
-  static constexpr Row filled_row() {
-    Row row{};
-    row.fill(kNone);
-    return row;
-  }
   bool has_place(std::uint32_t handler, std::uint32_t method) const noexcept {
     return handler < placed_handlers_ && method <= model::kUnknownMethod;
   }

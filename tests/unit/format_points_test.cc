@@ -28,9 +28,8 @@ TEST_CASE("points: every way finds the same") {
     for (const Points::Find way : ways) {
       Points::Found found;
       way(points, places.data(), found);
-      REQUIRE(std::vector<std::uint16_t>(found.at.begin(),
-                                         found.at.begin() + static_cast<std::ptrdiff_t>(expected.size())) ==
-              expected);
+      REQUIRE(std::vector<std::uint16_t>(
+                  found.begin(), found.begin() + static_cast<std::ptrdiff_t>(expected.size())) == expected);
     }
   }
 }

@@ -59,9 +59,9 @@ struct Line {
   std::vector<std::string> fields;
 
   void add(const std::string& field) {
-    points.at[2 * fields.size()] = static_cast<std::uint16_t>(text.size());
+    points[2 * fields.size()] = static_cast<std::uint16_t>(text.size());
     text += field;
-    points.at[2 * fields.size() + 1] = static_cast<std::uint16_t>(text.size());
+    points[2 * fields.size() + 1] = static_cast<std::uint16_t>(text.size());
     text += ' ';
     fields.push_back(field);
   }
