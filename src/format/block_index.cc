@@ -18,6 +18,7 @@ struct Bits {
   std::uint64_t quotes;
   std::uint64_t others;  ///< and quotes: places wherever they stand
   std::uint64_t blanks;  ///< and all others: places outside of quotes
+  std::uint64_t newlines;
 };
 
 /// A byte is looked up by its low four bits: where what stands there is the same byte, it is a wanted one.
@@ -46,7 +47,11 @@ constexpr Lookup kAll("\"\n\\ []");
 template <BlockIndex::Kind kKind>
 [[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, std::uint64_t& quoted) {
   if constexpr (kKind == BlockIndex::Kind::kJson) return bits.others;
-  const std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
+  std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
+  // A line with a quote too many: behind its end everything is the other way round.
+  for (std::uint64_t ends = bits.newlines & in_quotes; ends != 0; ends = bits.newlines & in_quotes) {
+    in_quotes ^= std::uint64_t{0} - (ends & (0 - ends));
+  }
   quoted = std::uint64_t{0} - (in_quotes >> 63);
   return bits.others | (bits.blanks & ~in_quotes);
 }
@@ -72,11 +77,12 @@ template <BlockIndex::Kind kKind>
   if constexpr (kKind == BlockIndex::Kind::kJson) {
     // As signed numbers those from 0x80 up are below the blank too.
     const __m256i blank = _mm256_set1_epi8(' ');
-    return {0, anywhere | mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)), 0};
+    return {0, anywhere | mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)), 0, 0};
   }
   const __m256i quote = _mm256_set1_epi8('"');
+  const __m256i newline = _mm256_set1_epi8('\n');
   return {mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)), anywhere,
-          find(kAll, low, high)};
+          find(kAll, low, high), mask_of(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(high, newline))};
 }
 
 template <BlockIndex::Kind kKind>
@@ -115,17 +121,19 @@ template <BlockIndex::Kind kKind>
   const __m512i all = _mm512_load_si512(kAll.bytes.data());
   const __m512i blank = _mm512_set1_epi8(' ');
   const __m512i quote = _mm512_set1_epi8('"');
+  const __m512i newline = _mm512_set1_epi8('\n');
   std::uint64_t quoted = 0;
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
     const __m512i bytes = _mm512_loadu_si512(begin + offset);
-    Bits bits{0, _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(anywhere, bytes), bytes), 0};
+    Bits bits{0, _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(anywhere, bytes), bytes), 0, 0};
     if constexpr (kKind == BlockIndex::Kind::kJson) {
       bits.others |= _mm512_cmplt_epi8_mask(bytes, blank);  // as signed numbers: those from 0x80 up too
     } else {
       bits.quotes = _mm512_cmpeq_epi8_mask(bytes, quote);
       bits.blanks = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(all, bytes), bytes);
+      bits.newlines = _mm512_cmpeq_epi8_mask(bytes, newline);
     }
     const std::uint64_t places = places_of<kKind>(bits, quoted);
     // One instruction packs the numbers 0 to 63 by the bits.
@@ -168,7 +176,6 @@ bool BlockIndex::build(Kind kind, const char* begin, std::size_t size) noexcept 
   const std::size_t steps = std::min(size, kBytes) / kStep;
   const bool known = begin_ == begin && at_ == 0;
   if (steps == 0 || known) return false;
-  kind_ = kind;
   begin_ = begin;
   at_ = 0;
   places_[0] = 0xFFFF;
@@ -176,12 +183,10 @@ bool BlockIndex::build(Kind kind, const char* begin, std::size_t size) noexcept 
   return true;
 }
 
-void BlockIndex::skip_line(std::string_view line) noexcept {
-  if (begin_ == nullptr) return;
-  const bool odd = kind_ == Kind::kText && std::count(line.begin(), line.end(), '"') % 2 != 0;
+void BlockIndex::skip_line() noexcept {
   std::size_t place = at_ + 1;
   while (place <= count_ && begin_[places_[place]] != '\n') ++place;
-  if (odd || place > count_) return clear();
+  if (place > count_) return clear();
   at_ = place;
 }
 

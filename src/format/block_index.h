@@ -10,11 +10,11 @@
 namespace routemeter::format {
 
 /// The places in a run of lines where a field can end: newlines, quotes, and in text the blanks and brackets
-/// that are in no quotes. Made for some thousand bytes at once, 64 a step and without a branch that depends
-/// on them, so that neither the lines nor their fields need to be searched for one behind the other (the idea
-/// is simdjson's). What has to be looked at with care is a place too, so that a line with it has too many: a
-/// backslash, which may quote a quote, and in JSON every byte that is no printable ASCII. x86-64 with AVX2,
-/// BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
+/// that are in no quotes; a newline closes what is open. Made for some thousand bytes at once, 64 a step and
+/// without a branch that depends on them, so that neither the lines nor their fields need to be searched for
+/// one behind the other (the idea is simdjson's). What has to be looked at with care is a place too, so that
+/// a line with it has too many: a backslash, which may quote a quote, and in JSON every byte that is no
+/// printable ASCII. x86-64 with AVX2, BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
 class BlockIndex {
  public:
   enum class Kind : std::uint8_t { kText, kJson };
@@ -51,14 +51,13 @@ class BlockIndex {
   /// when that is what is known already: nothing more can be indexed.
   bool build(Kind kind, const char* begin, std::size_t size) noexcept;
 
-  /// The present line was taken as a whole: goes to the next one, or forgets everything when `line` had a
-  /// quote too many or ends where nothing is known.
-  void skip_line(std::string_view line) noexcept;
+  /// The present line was taken as a whole: goes to the next one, or forgets everything when it ends where
+  /// nothing is known.
+  void skip_line() noexcept;
 
  private:
   static const Makers kMakers;
 
-  Kind kind_ = Kind::kText;
   const char* begin_ = nullptr;
   std::size_t count_ = 0;  ///< of places behind [0]
   std::size_t at_ = 0;

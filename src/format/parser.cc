@@ -26,7 +26,7 @@ bool Parser::parse_next(Batch& batch) noexcept {
   line.reason = line.text.empty() ? model::Reason::kEmpty : parse(line.text, line.request);
   batch.keep();
   batch.take(std::min(size + 1, rest.size()));
-  batch.index().skip_line(rest.substr(0, size));
+  batch.index().skip_line();
   const model::Request& request = line.request;
   return line.reason != model::Reason::kNone ||
          (lies_in(line.text, request.method) && lies_in(line.text, request.target) &&

@@ -25,6 +25,7 @@ std::vector<std::uint16_t> places_of(Kind kind, const std::string& text) {
       continue;
     }
     if (c == '"') quoted = !quoted;
+    if (c == '\n') quoted = false;
     const bool soft = c == ' ' || c == '[' || c == ']';
     if (c == '"' || c == '\n' || c == '\\' || (soft && !quoted))
       places.push_back(static_cast<std::uint16_t>(i));
@@ -45,7 +46,7 @@ TEST_CASE("block index: every way to build finds the same places") {
     for (int round = 0; round < 3000; ++round) {
       const std::size_t steps = 1 + random() % (BlockIndex::kBytes / BlockIndex::kStep);
       const std::string bytes =
-          std::vector<std::string>{"abcdefghijklmnopqrst  \"\"[]", "xyz12:*,;<=}\n \"\\", " ", "\"",
+          std::vector<std::string>{"abcdefghijklmnopqrst  \"\"[]\n", "xyz12:*,;<=}\n \"\\", " ", "\"",
                                    "a"}[static_cast<std::size_t>(round % 5)];
       // On the heap and without a byte to spare, so that a sanitizer sees each read beyond the text.
       const std::string text = random_text(random, steps * BlockIndex::kStep, bytes);
@@ -77,16 +78,14 @@ TEST_CASE("block index: lines are walked through by their places") {
   index.advance(2);
   CHECK(index.next(3)[0] == 3);
   CHECK(index.next(3)[1] == 4);
-  index.skip_line("\"c d\"");
+  index.skip_line();
   CHECK(index.next(0)[0] == 9);
-  index.skip_line("xxx");  // its end is not known
+  index.skip_line();  // its end is not known
   CHECK(index.base() == nullptr);
   CHECK_FALSE(index.build(Kind::kText, text.data() + 10, 63));  // not a whole step
   REQUIRE(index.build(Kind::kText, text.data() + 10, 64));
   CHECK(index.next(1) == nullptr);
   index.clear();
-  REQUIRE(index.build(Kind::kText, text.data(), text.size()));
-  index.skip_line("a b\"");  // quotes are not what the index took them for from here on
   CHECK(index.base() == nullptr);
 }
 

@@ -115,7 +115,7 @@ class Pair {
         }
       }
       cut_by_number_ += taken ? 1 : 0;
-      index_.skip_line(line);
+      index_.skip_line();
     }
     index_.clear();
     return true;
