@@ -71,7 +71,8 @@ bool take_method(std::string_view method, const char* readable, model::Request& 
   const char* const end = method.data() + method.size();
   out.set_method(method);
   if (method.size() - 1 >= 8 || end - readable < 8) return is_method(method);
-  const std::uint8_t number = kMethodWords.number_of(util::load64(end - 8) >> (64 - 8 * method.size()));
+  const std::uint64_t word = util::load64(end - 8) >> (64 - 8 * method.size());
+  const std::uint8_t number = kMethodWords.number_of(word, method.size());
   out.set_method(method, number);
   return number != model::kUnknownMethod || is_method(method);
 }

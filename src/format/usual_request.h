@@ -17,7 +17,6 @@ namespace routemeter::format {
 class MethodWords {
  public:
   constexpr MethodWords() noexcept {
-    numbers_.fill(model::kUnknownMethod);  // no bytes at all find themselves where there is no word
     for (std::uint8_t number = 0; number < model::kMethods.size(); ++number) {
       std::uint64_t word = 0;
       for (std::size_t i = 0; i < model::kMethods[number].size(); ++i) {
@@ -25,13 +24,15 @@ class MethodWords {
       }
       unique_ = unique_ && words_[slot_of(word)] == 0;
       words_[slot_of(word)] = word;
+      sizes_[slot_of(word)] = model::kMethods[number].size();
       numbers_[slot_of(word)] = number;
     }
   }
   constexpr bool unique() const { return unique_; }
-  /// Of the bytes of a method and zeros.
-  constexpr std::uint8_t number_of(std::uint64_t word) const {
-    return words_[slot_of(word)] == word ? numbers_[slot_of(word)] : model::kUnknownMethod;
+  /// Of the `size` bytes of a method, and zeros behind them; a zero may be one of the bytes, too.
+  constexpr std::uint8_t number_of(std::uint64_t word, std::size_t size) const {
+    const std::size_t slot = slot_of(word);
+    return (words_[slot] == word) & (sizes_[slot] == size) ? numbers_[slot] : model::kUnknownMethod;
   }
 
  private:
@@ -39,6 +40,7 @@ class MethodWords {
   static constexpr std::uint64_t kMultiplier = 0xF3C64AF775A89295;
   bool unique_ = true;
   std::array<std::uint64_t, 16> words_{};
+  std::array<std::size_t, 16> sizes_{};
   std::array<std::uint8_t, 16> numbers_{};
 };
 inline constexpr MethodWords kMethodWords;
@@ -60,9 +62,9 @@ inline bool split_usual_request_line(std::string_view line, model::Request& out)
   const bool known = (version == kHttp11) | (version == kHttp20) | (version == kHttp10);
   if (!known || blanks == 0 || protocol[-1] != ' ' || protocol[-2] == ' ') return false;
   const auto size = static_cast<std::size_t>(std::countr_zero(blanks)) / 8;
-  const std::uint8_t method = kMethodWords.number_of(word & (((blanks & (0 - blanks)) >> 7) - 1));
+  const std::uint8_t method = kMethodWords.number_of(word & (((blanks & (0 - blanks)) >> 7) - 1), size);
   const char* const target = line.data() + size + 1;
-  if (method == model::kUnknownMethod || *target != '/') return false;
+  if (size == 0 || method == model::kUnknownMethod || *target != '/') return false;
   out.set_method(line.substr(0, size), method);
   out.target = std::string_view(target, static_cast<std::size_t>(protocol - 1 - target));
   return true;

@@ -109,7 +109,8 @@ class Pair {
       if (taken) indexed_.cut(text.data(), points, cut.data());
       if (taken && !matched) return false;
       for (std::size_t i = 0; taken && i < fields_; ++i) {
-        if (cut[i].data() - text.data() - begin != static_cast<std::size_t>(mine[i].data() - line.data()) ||
+        if (static_cast<std::size_t>(cut[i].data() - text.data()) - begin !=
+                static_cast<std::size_t>(mine[i].data() - line.data()) ||
             cut[i].size() != mine[i].size()) {
           return false;
         }

@@ -133,6 +133,12 @@ TEST_CASE("request lines: methods keep their numbers") {
       CHECK(out.target == end.substr(1, end.find(' ', 1) - 1));
       CHECK(model::method_number(out) == model::method_number(method));
     }
+    for (const std::string& none : {std::string(method) + '\0', '\0' + std::string(method)}) {
+      model::Request out;
+      CHECK(split_request_line(none + " / HTTP/1.1", out) == model::Reason::kBadRequest);
+      const std::string behind = "12345678" + none;
+      CHECK_FALSE(take_method(std::string_view(behind).substr(8), behind.data(), out));
+    }
     for (const std::string& other : {std::string(method) + "X", std::string(method.substr(1))}) {
       model::Request out;
       const std::string line = other + " /path HTTP/1.1";
@@ -164,7 +170,7 @@ bool is_request(const std::string& line, std::string& method, std::string& targe
 
 TEST_CASE("request lines: the usual ones are no others") {
   std::mt19937 random(20261127);
-  const std::string bytes = "GETPOSHADUC /HTP1.20 ";
+  const std::string bytes = "GETPOSHADUC /HTP1.20 " + std::string(1, '\0');
   for (int round = 0; round < 200000; ++round) {
     std::string line =
         std::vector<std::string>{"GET / HTTP/1.1", "POST /a/b HTTP/2.0", "CONNECT a:1 HTTP/1.0",
