@@ -32,7 +32,7 @@ class MethodWords {
   /// Of the `size` bytes of a method, and zeros behind them; a zero may be one of the bytes, too.
   constexpr std::uint8_t number_of(std::uint64_t word, std::size_t size) const {
     const std::size_t slot = slot_of(word);
-    return (words_[slot] == word) & (sizes_[slot] == size) ? numbers_[slot] : model::kUnknownMethod;
+    return words_[slot] == word && sizes_[slot] == size ? numbers_[slot] : model::kUnknownMethod;
   }
 
  private:
