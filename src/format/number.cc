@@ -12,29 +12,11 @@ constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Powers of ten that turn a unit into nanoseconds.
-std::size_t decimals_of(model::Unit unit) {
-  switch (unit) {
-    case model::Unit::kSeconds:
-      return 9;
-    case model::Unit::kMilliseconds:
-      return 6;
-    case model::Unit::kMicroseconds:
-      return 3;
-    case model::Unit::kNanoseconds:
-      break;
-  }
-  return 0;
-}
-
 bool append_digit(std::uint64_t& value, unsigned digit) {
   if (value > (kMax - digit) / 10) return false;
   value = value * 10 + digit;
   return true;
 }
-
-constexpr std::array<std::uint64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
-                                                   100000, 1000000, 10000000, 100000000, 1000000000};
 
 /// The common case: up to nine digits before the point and no more after it than the unit has. False: look
 /// closer.
@@ -48,7 +30,7 @@ bool parse_simple(std::string_view text, std::size_t decimals, std::uint64_t& ou
     const unsigned c = static_cast<unsigned char>(at[3]) - unsigned{'0'};
     const unsigned d = static_cast<unsigned char>(at[4]) - unsigned{'0'};
     if (a > 9 || b > 9 || c > 9 || d > 9) return false;
-    out = std::uint64_t{a * 1000 + b * 100 + c * 10 + d} * kPowers[decimals - 3];
+    out = std::uint64_t{a * 1000 + b * 100 + c * 10 + d} * kPowersOfTen[decimals - 3];
     return true;
   }
   std::uint64_t value = 0;
@@ -70,7 +52,7 @@ bool parse_simple(std::string_view text, std::size_t decimals, std::uint64_t& ou
     }
     if (at != end) return false;
   }
-  out = value * kPowers[decimals];
+  out = value * kPowersOfTen[decimals];
   return true;
 }
 

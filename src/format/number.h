@@ -16,10 +16,13 @@ bool parse_status(std::string_view text, std::uint16_t& out) noexcept;
 /// Decimal digits only, below 2^63.
 bool parse_size(std::string_view text, std::uint64_t& out) noexcept;
 
-/// How many nanoseconds are one `unit`; the next one is its thousandth.
-inline constexpr std::array<std::uint64_t, 4> kNanoseconds = {1'000'000'000, 1'000'000, 1'000, 1};
-constexpr std::uint64_t nanoseconds(model::Unit unit) noexcept {
-  return kNanoseconds[static_cast<std::size_t>(unit)];
+inline constexpr std::array<std::uint64_t, 10> kPowersOfTen = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+/// How many decimals of a unit are nanoseconds: one unit is so many powers of ten of them.
+constexpr std::uint8_t decimals_of(model::Unit unit) noexcept {
+  constexpr std::array<std::uint8_t, 4> kDecimals = {9, 6, 3, 0};
+  return kDecimals[static_cast<std::size_t>(unit)];
 }
 
 /// A non-negative decimal number ("0.004", "1e-05") of `unit` as whole nanoseconds: exact, what is below one

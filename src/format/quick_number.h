@@ -64,13 +64,13 @@ inline bool quick_duration(std::string_view text, const char* readable, model::U
                            std::uint64_t& out) noexcept {
   std::uint64_t word = 0;
   if (!last_bytes(text, readable, word)) return false;
-  std::uint64_t one = nanoseconds(unit);
-  if ((word >> 32 & 0xFF) == '.' && text.size() > 4 && unit != model::Unit::kNanoseconds) {
+  std::size_t decimals = decimals_of(unit);
+  if ((word >> 32 & 0xFF) == '.' && text.size() > 4 && decimals >= 3) {
     // The digits before the point move over it, and the number is in thousandths.
     word = (word & 0xFFFFFF0000000000U) | (word & 0xFFFFFFFFU) << 8 | '0';
-    one = kNanoseconds[static_cast<std::size_t>(unit) + 1];  // the next smaller unit
+    decimals -= 3;
   }
-  out = value_of(word) * one;
+  out = value_of(word) * kPowersOfTen[decimals];
   return all_digits(word);
 }
 

@@ -7,22 +7,14 @@
 
 #include "format/digits.h"
 #include "format/intrinsics.h"
+#include "format/number.h"
 
 namespace routemeter::format {
 namespace {
 
-constexpr std::array<std::uint64_t, 10> kPowers = {1,      10,      100,      1000,      10000,
-                                                   100000, 1000000, 10000000, 100000000, 1000000000};
-
 /// What last_digits() makes of a byte that is none.
 constexpr std::uint64_t digit_of(char c) { return static_cast<unsigned char>(c ^ '0'); }
 constexpr std::uint64_t kNothing = digit_of('-') << 56;
-
-/// How many decimals of a unit are nanoseconds.
-std::uint8_t decimals_of(model::Unit unit) {
-  constexpr std::array<std::uint8_t, 4> kDecimals = {9, 6, 3, 0};
-  return kDecimals[static_cast<std::size_t>(unit)];
-}
 
 /// Moves the digits before the point over it; the number of those behind it. None when there are more than
 /// `most`, or nothing but a point.
@@ -62,7 +54,7 @@ struct QuickNumbersWays {
       if (number.is_duration) {
         const std::optional<unsigned> decimals = take_point(all, number.decimals);
         if (!decimals) return false;
-        factors[count] = kPowers[number.decimals - *decimals];
+        factors[count] = kPowersOfTen[number.decimals - *decimals];
       }
       digits.set(count++, all);
     }
@@ -137,7 +129,7 @@ struct QuickNumbersWays {
 
 void QuickNumbers::add(const Number& number) {
   const std::size_t lane = numbers_.size();
-  const std::uint64_t one = kPowers[number.decimals];
+  const std::uint64_t one = kPowersOfTen[number.decimals];
   const auto bit = static_cast<std::uint8_t>(1U << lane);
   from_[lane] = number.point;
   to_[lane] = static_cast<std::uint16_t>(number.point + 1);
