@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "check/check.h"
-#include "check/report.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "tools/check/check.h"
+#include "tools/check/report.h"
 
 namespace routemeter::cli {
 namespace {

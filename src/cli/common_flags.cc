@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "format/format.h"
+#include "format/contract/format.h"
 
 namespace routemeter::cli {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/service.h"
+#include "app/load/service.h"
 
 namespace CLI {
 class App;

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
-#include "explain/diff.h"
+#include "tools/diff/diff.h"
 
 namespace routemeter::cli {
 namespace {

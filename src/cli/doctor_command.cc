@@ -4,8 +4,8 @@
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
-#include "doctor/examine.h"
-#include "doctor/render.h"
+#include "tools/doctor/examine.h"
+#include "tools/doctor/render.h"
 
 namespace routemeter::cli {
 namespace {

@@ -7,11 +7,11 @@
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
-#include "explain/explainer.h"
-#include "explain/json.h"
-#include "explain/questions.h"
-#include "explain/test_line.h"
-#include "explain/text.h"
+#include "tools/explain/explainer.h"
+#include "tools/explain/json.h"
+#include "tools/explain/questions.h"
+#include "tools/explain/text.h"
+#include "tools/test/test_line.h"
 #include "util/printable.h"
 
 namespace routemeter::cli {

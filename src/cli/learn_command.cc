@@ -5,8 +5,8 @@
 #include "cli/common_flags.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
-#include "learn/learn.h"
-#include "learn/rule_text.h"
+#include "tools/learn/learn.h"
+#include "tools/learn/rule_text.h"
 
 namespace routemeter::cli {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "app/replay.h"
+#include "app/load/replay.h"
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/file_io.h"
 #include "cli/replay_summary.h"
 #include "cli/terminal.h"
-#include "expose/compare.h"
-#include "expose/text.h"
+#include "expose/text/compare.h"
+#include "expose/text/text.h"
 
 namespace routemeter::cli {
 namespace {

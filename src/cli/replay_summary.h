@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "app/replay.h"
+#include "app/load/replay.h"
 #include "util/log.h"
 
 namespace routemeter::cli {

@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/serve.h"
+#include "app/serve/serve.h"
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
-#include "doctor/start_check.h"
+#include "tools/doctor/start_check.h"
 
 namespace routemeter::cli {
 namespace {

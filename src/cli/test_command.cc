@@ -6,8 +6,8 @@
 #include "cli/command.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
-#include "explain/run_tests.h"
-#include "explain/test_report.h"
+#include "tools/test/run_tests.h"
+#include "tools/test/test_report.h"
 
 namespace routemeter::cli {
 namespace {

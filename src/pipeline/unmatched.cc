@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "route/mix.h"
-#include "route/path.h"
+#include "route/path/mix.h"
+#include "route/path/path.h"
 #include "util/utf8.h"
 
 namespace routemeter::pipeline {

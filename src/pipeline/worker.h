@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/format.h"
-#include "metric/store.h"
+#include "format/contract/format.h"
+#include "metric/store/store.h"
 #include "pipeline/counters.h"
 #include "pipeline/unmatched.h"
 #include "route/router.h"

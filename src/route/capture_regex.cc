@@ -11,7 +11,7 @@
 
 #include <re2/re2.h>
 
-#include "route/regex.h"
+#include "route/pattern/regex.h"
 #include "route/router.h"
 
 namespace routemeter::route {

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "model/rule_file.h"
-#include "route/free_patterns.h"
-#include "route/match.h"
 #include "route/names.h"
+#include "route/pattern/free_patterns.h"
 #include "route/router.h"
-#include "route/trie.h"
+#include "route/tree/match.h"
+#include "route/tree/trie.h"
 
 namespace routemeter::route {
 

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "route/mix.h"
+#include "route/path/mix.h"
 
 namespace routemeter::route {
 namespace {

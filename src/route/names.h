@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/request.h"
-#include "route/mix.h"
+#include "route/path/mix.h"
 
 namespace routemeter::route {
 

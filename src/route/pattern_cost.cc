@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/pattern_cost.h"
 
-#include "route/atom_finder.h"
-#include "route/regex.h"
-#include "route/required_atoms.h"
-#include "route/simple_pattern.h"
-#include "route/trie.h"
+#include "route/pattern/atom_finder.h"
+#include "route/pattern/regex.h"
+#include "route/pattern/required_atoms.h"
+#include "route/template/simple_pattern.h"
+#include "route/tree/trie.h"
 
 namespace routemeter::route {
 

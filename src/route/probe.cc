@@ -7,9 +7,9 @@
 #include <re2/re2.h>
 
 #include "route/names.h"
-#include "route/path.h"
-#include "route/regex.h"
-#include "route/template.h"
+#include "route/path/path.h"
+#include "route/pattern/regex.h"
+#include "route/template/template.h"
 
 namespace routemeter::route {
 namespace {

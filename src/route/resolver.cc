@@ -8,8 +8,8 @@
 
 #include "route/compiled_router.h"
 #include "route/memo.h"
-#include "route/path.h"
-#include "route/segments.h"
+#include "route/path/path.h"
+#include "route/path/segments.h"
 
 namespace routemeter::route {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "route/compiled_router.h"
-#include "route/regex.h"
-#include "route/simple_pattern.h"
-#include "route/template.h"
+#include "route/pattern/regex.h"
+#include "route/template/simple_pattern.h"
+#include "route/template/template.h"
 
 namespace routemeter::route {
 namespace {

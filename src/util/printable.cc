@@ -10,20 +10,20 @@
 namespace routemeter::util {
 namespace {
 
-struct Range {
+struct CodeRange {
   char32_t first, last;
 };
 // Left as they are, these would let one path look like another, or turn the text around it.
-constexpr std::array<Range, 7> kDeceptive = {{{0x061C, 0x061C},
-                                              {0x200B, 0x200F},
-                                              {0x2028, 0x202E},
-                                              {0x2060, 0x206F},
-                                              {0xFEFF, 0xFEFF},
-                                              {0xFFF9, 0xFFFB},
-                                              {0xE0000, 0xE007F}}};
+constexpr std::array<CodeRange, 7> kDeceptive = {{{0x061C, 0x061C},
+                                                  {0x200B, 0x200F},
+                                                  {0x2028, 0x202E},
+                                                  {0x2060, 0x206F},
+                                                  {0xFEFF, 0xFEFF},
+                                                  {0xFFF9, 0xFFFB},
+                                                  {0xE0000, 0xE007F}}};
 
 bool is_deceptive(char32_t character) {
-  return std::any_of(kDeceptive.begin(), kDeceptive.end(), [character](const Range& range) {
+  return std::any_of(kDeceptive.begin(), kDeceptive.end(), [character](const CodeRange& range) {
     return character >= range.first && character <= range.last;
   });
 }

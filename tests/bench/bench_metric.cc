@@ -7,7 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "metric/store.h"
+#include "metric/store/store.h"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "input/limits.h"
-#include "input/splitter.h"
+#include "input/read/limits.h"
+#include "input/read/splitter.h"
 
 namespace {
 

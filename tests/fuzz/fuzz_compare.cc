@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "expose/compare.h"
-#include "expose/escape.h"
-#include "expose/parse.h"
+#include "expose/text/compare.h"
+#include "expose/text/escape.h"
+#include "expose/text/parse.h"
 
 // Any bytes as a page: they parse or they do not. What parses equals itself, and still does after it was
 // written out again from what was understood.

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "route/config_loader.h"
+#include "rules/config_loader.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "expose/parse.h"
-#include "expose/text.h"
+#include "expose/text/parse.h"
+#include "expose/text/text.h"
 #include "util/utf8.h"
 
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "expose/accept.h"
-#include "expose/accept_encoding.h"
-#include "expose/credentials.h"
+#include "expose/header/accept.h"
+#include "expose/header/accept_encoding.h"
+#include "expose/header/credentials.h"
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "expose/tls.h"
-#include "route/web_config_loader.h"
-#include "route/web_config_values.h"
+#include "expose/listen/tls.h"
+#include "rules/web_config_loader.h"
+#include "rules/web_config_values.h"
 
 namespace {
 

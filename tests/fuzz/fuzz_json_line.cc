@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "format/envelope.h"
-#include "format/json_format.h"
-#include "format/request_line.h"
-#include "format/sampled.h"
+#include "format/contract/sampled.h"
+#include "format/envelope/envelope.h"
+#include "format/json/json_format.h"
+#include "format/value/request_line.h"
 
 namespace {
 

@@ -8,13 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "openapi/document.h"
-#include "openapi/import.h"
-#include "openapi/marks.h"
-#include "openapi/merge.h"
-#include "openapi/render.h"
 #include "route/router.h"
-#include "route/rule_loader.h"
+#include "rules/rule_loader.h"
+#include "tools/openapi/document.h"
+#include "tools/openapi/import.h"
+#include "tools/openapi/merge/marks.h"
+#include "tools/openapi/merge/merge.h"
+#include "tools/openapi/merge/render.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "../support/naive_path.h"
-#include "route/path.h"
-#include "route/path_end.h"
+#include "route/path/path.h"
+#include "route/path/path_end.h"
 #include "util/utf8.h"
 
 namespace {

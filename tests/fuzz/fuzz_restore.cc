@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "metric/store.h"
+#include "metric/store/store.h"
 #include "util/codec.h"
 
 namespace {

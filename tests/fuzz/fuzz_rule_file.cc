@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "route/router.h"
-#include "route/rule_loader.h"
+#include "rules/rule_loader.h"
 
 namespace {
 

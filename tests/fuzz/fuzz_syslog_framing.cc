@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "input/limits.h"
-#include "input/syslog_framing.h"
+#include "input/read/limits.h"
+#include "input/stream/syslog_framing.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/envelope.h"
-#include "format/uvicorn.h"
+#include "format/envelope/envelope.h"
+#include "format/uvicorn/uvicorn.h"
 #include "route/router.h"
 
 namespace {

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-// What route/path.h does, written as plainly as can be: the reference of its property test and fuzz target.
+// What route/path/path.h does, written as plainly as can be: the reference of its property test and fuzz
+// target.
 
 namespace routemeter::testing {
 

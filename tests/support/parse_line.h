@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "format/format.h"
+#include "format/contract/format.h"
 
 // Compiles a format and parses one line, for table tests.
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/load/detect.h"
+
+#include "route/router.h"
+#include "util/printable.h"
+
+namespace routemeter::app {
+
+std::vector<std::string_view> sample_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty() && lines.size() < format::kDetectLines) {
+    const std::size_t newline = text.find('\n');
+    const std::string_view line = format::clean_line(text.substr(0, newline));
+    if (!line.empty()) lines.push_back(line);
+    if (newline == std::string_view::npos) break;
+    text.remove_prefix(newline + 1);
+  }
+  return lines;
+}
+
+util::Result<format::Detection> detect_format(const model::FormatSpec& spec, const std::string& name,
+                                              const std::vector<std::string_view>& lines) {
+  auto found = format::detect(spec, lines, route::compile_capture_regex);
+  if (!found || found->format != nullptr || lines.empty()) return found;
+  util::Diagnostic d;
+  d.file = name;
+  d.message = "no known format fits: 0 of the first " + std::to_string(found->lines) + " lines parse";
+  if (!found->nearest.empty()) d.message += "; nearest: " + found->nearest;
+  d.source_line = util::printable(lines.front(), 200);
+  d.hint =
+      "say what the lines look like: --format 'combined', or the log_format or LogFormat string of the "
+      "server, "
+      "or `format:` in a rule file (formats: routemeter replay --help)";
+  return d;
+}
+
+}  // namespace routemeter::app

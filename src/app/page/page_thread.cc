@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/page/page_thread.h"
+
+#include <array>
+#include <new>
+#include <utility>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace routemeter::app {
+
+PageThread::PageThread() : done_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { run(); }) {}
+
+bool PageThread::busy() {
+  std::uint64_t count = 0;
+  if (busy_ && ::read(done_.get(), &count, sizeof count) == sizeof count) busy_ = false;
+  return busy_;
+}
+
+void PageThread::start(Job job) {
+  busy_ = true;
+  const std::lock_guard lock(mutex_);
+  job_ = std::move(job);
+  changed_.notify_one();
+}
+
+void PageThread::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void PageThread::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return job_ || stopping_; });
+    if (!job_) return;
+    Job job = *std::exchange(job_, std::nullopt);
+    lock.unlock();
+    try {
+      answer(job);
+    } catch (const std::bad_alloc&) {  // a client whose Respond goes without an answer gets a 500
+    }
+    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - job.start);
+    nanoseconds_ += static_cast<std::uint64_t>(took.count());
+    job = {};
+    const std::uint64_t one = 1;
+    // The counter cannot overflow: the next job starts when it has been read.
+    [[maybe_unused]] const ssize_t written = ::write(done_.get(), &one, sizeof one);
+    lock.lock();
+  }
+}
+
+void PageThread::answer(const Job& job) {
+  std::array<expose::Pieces, PageForm::kForms> pages;
+  for (const WaitingClient& client : job.clients) {
+    const PageForm form{client.choice.dialect, client.gzip};
+    expose::Pieces& page = pages[form.number()];
+    if (page.empty()) {
+      const expose::PagePart own(job.own, form.dialect, form.gzip, true);
+      page = expose::PagePart::join(std::array{&job.requests->part(form), &own});
+    }
+    client.respond({200, client.choice.content_type, nullptr, {}, page, form.gzip});
+  }
+}
+
+}  // namespace routemeter::app

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/serve/status_view.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <numeric>
+#include <system_error>
+#include <utility>
+
+#include <unistd.h>
+
+#include "app/status/stream_metrics.h"
+
+namespace routemeter::app {
+namespace {
+
+constexpr std::size_t kTopUnmatched = 20;
+
+template <typename Counts>
+std::uint64_t total(const Counts& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+std::vector<RuleView> rules_of(const LogService& service) {
+  std::vector<RuleView> out;
+  const model::RuleFile& file = service.rules();
+  const std::vector<std::string>& excluded = service.router().excluded_labels();
+  for (std::size_t i = 0; i < file.routes.size(); ++i) {
+    const model::Rule& rule = file.routes[i];
+    RuleView view;
+    view.line = static_cast<std::size_t>(rule.at.line);
+    view.text = rule.text;
+    if (service.worker() != nullptr) {
+      view.hits = service.worker()->rules()[i].hits;
+      view.last_match = service.worker()->rules()[i].last;
+    }
+    view.excluded = std::find(excluded.begin(), excluded.end(), rule.handler) != excluded.end();
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+// Why no file of a log is open; empty: it is there, and waits its turn. A glob that matches nothing yet is
+// none of our business.
+std::string unreadable(const std::string& log) {
+  if (log.find_first_of("*?[") != std::string::npos || ::access(log.c_str(), R_OK) == 0) return {};
+  return std::generic_category().message(errno);
+}
+
+std::vector<LogView> logs_of(const LogService& service) {
+  OwnStatus own;
+  service.add_status(own);
+  std::vector<LogView> out;
+  for (std::size_t i = 0; i < own.sources.size(); ++i) {
+    LogView view;
+    view.log = own.sources[i].name;
+    view.format = service.format_of(i);
+    view.counters = own.sources[i].counters;
+    view.last_request_time = own.sources[i].last_request_time;
+    for (const input::FileStatus& file : own.files) {
+      if (file.source != i) continue;
+      view.files += file.open ? 1 : 0;
+      view.lag_bytes += file.lag_bytes;
+      view.rotations += total(file.rotations);
+    }
+    const auto stream = std::find_if(own.streams.begin(), own.streams.end(),
+                                     [i](const input::StreamStatus& s) { return s.source == i; });
+    if (stream != own.streams.end()) {
+      view.caveat = stream->caveat;
+      for (const auto& [reason, count] : stream_losses(stream->stats)) view.lost += count;
+    } else if (view.files == 0) {
+      view.problem = unreadable(view.log);
+    }
+    out.push_back(std::move(view));
+  }
+  // The follower counts suspected losses for the service; the first log shows them.
+  if (!out.empty()) out.front().loss_suspected = total(own.follow.loss_suspected);
+  return out;
+}
+
+ServiceView view_of(const LogService& service, const ReloadState& reload, bool only) {
+  ServiceView view;
+  if (!only) view.name = service.name();
+  if (service.setup().common.rules) view.rules_file = *service.setup().common.rules;
+  view.enabled = service.enabled();
+  view.last_reload = reload.time;
+  view.reload_error = reload.error;
+  view.logs = logs_of(service);
+  view.rules = rules_of(service);
+  view.unmatched = service.unmatched().top(kTopUnmatched);
+  OwnStatus own;
+  service.add_status(own);
+  view.series = own.series;
+  for (const auto& [family, count] : own.overflow) view.series_overflow += count;
+  return view;
+}
+
+}  // namespace
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Status make_status(const std::vector<std::unique_ptr<LogService>>& services, const Durable& durable,
+                   const ReloadState& reload, double started, const ServeOptions& options) {
+  Status status;
+  status.started = started;
+  status.now = unix_now();
+  status.telemetry_path = options.telemetry_path;
+  for (const auto& service : services) {
+    status.services.push_back(view_of(*service, reload, services.size() == 1));
+  }
+  if (!durable.present()) return status;
+  const StateStatus state = durable.status();
+  StateView view;
+  view.dir = options.state_dir;
+  view.in_sync = state.in_sync;
+  view.commits = state.commits;
+  view.problem = durable.problem();
+  view.last_commit = status.now - durable.age_seconds();
+  status.state = std::move(view);
+  return status;
+}
+
+}  // namespace routemeter::app

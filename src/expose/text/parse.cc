@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expose/text/parse.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "expose/text/escape.h"
+#include "util/real_text.h"
+
+namespace routemeter::expose {
+namespace {
+
+constexpr std::size_t kMostErrors = 20;
+constexpr std::size_t kLongestSnippet = 200;
+
+bool is_name_start(char c, bool metric) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (metric && c == ':');
+}
+
+bool is_name_char(char c, bool metric) { return is_name_start(c, metric) || (c >= '0' && c <= '9'); }
+
+bool is_bound(std::string_view label) { return label == "le" || label == "quantile"; }
+
+// As Go's ParseFloat reads decimals: a sign, "Inf", "NaN" in any case.
+std::optional<double> to_number(std::string_view text) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+struct Failure {
+  std::size_t column;  // from 0
+  std::string message;
+  std::string hint = {};
+};
+
+// Reads one line. After a failure the line's sample is worthless and failure() says why.
+class LineReader {
+ public:
+  explicit LineReader(std::string_view line) : line_(line) {}
+
+  const std::optional<Failure>& failure() const { return failure_; }
+
+  // The line's sample; none for a blank line, a comment, or a failure.
+  std::optional<ParsedSample> read() {
+    skip_blanks();
+    if (at_end() || peek() == '#') return std::nullopt;
+    ParsedSample sample;
+    sample.name = read_name(true, "a metric name");
+    skip_blanks();
+    if (!failure_ && peek() == '{') read_labels(sample);
+    skip_blanks();
+    if (!failure_) read_value(sample);
+    if (!failure_) read_rest();
+    if (failure_) return std::nullopt;
+    return sample;
+  }
+
+ private:
+  bool at_end() const { return at_ >= line_.size(); }
+  char peek() const { return at_end() ? '\0' : line_[at_]; }
+  void skip_blanks() {
+    while (peek() == ' ' || peek() == '\t') ++at_;
+  }
+  void fail(std::size_t column, std::string message, std::string hint = {}) {
+    if (!failure_) failure_ = Failure{column, std::move(message), std::move(hint)};
+  }
+
+  std::string read_name(bool metric, const char* what) {
+    const std::size_t begin = at_;
+    if (at_end() || !is_name_start(peek(), metric)) {
+      fail(at_, std::string("expected ") + what);
+      return {};
+    }
+    while (!at_end() && is_name_char(peek(), metric)) ++at_;
+    return std::string(line_.substr(begin, at_ - begin));
+  }
+
+  void read_labels(ParsedSample& sample) {
+    ++at_;
+    skip_blanks();
+    while (!failure_ && peek() != '}') {
+      read_label(sample);
+      skip_blanks();
+      if (peek() == ',') {
+        ++at_;
+        skip_blanks();
+      } else if (!failure_ && peek() != '}') {
+        fail(at_, "expected ',' or '}' after a label");
+      }
+    }
+    ++at_;
+    std::sort(sample.labels.begin(), sample.labels.end());
+  }
+
+  void read_label(ParsedSample& sample) {
+    const std::size_t begin = at_;
+    std::string name = read_name(false, "a label name");
+    skip_blanks();
+    if (!failure_ && peek() != '=') fail(at_, "expected '=' after label '" + name + "'");
+    if (failure_) return;
+    ++at_;
+    skip_blanks();
+    std::string value = read_quoted();
+    if (failure_) return;
+    for (const auto& label : sample.labels) {
+      if (label.first == name) fail(begin, "label '" + name + "' occurs twice");
+    }
+    if (is_bound(name)) {
+      if (const auto bound = to_number(value)) value = util::format_float(*bound);
+    }
+    sample.labels.emplace_back(std::move(name), std::move(value));
+  }
+
+  std::string read_quoted() {
+    std::string value;
+    const std::size_t begin = at_;
+    if (peek() != '"') {
+      fail(at_, "expected '\"'");
+      return value;
+    }
+    for (++at_; !at_end() && peek() != '"'; ++at_) {
+      if (peek() != '\\') {
+        value += peek();
+        continue;
+      }
+      ++at_;
+      if (peek() == 'n') {
+        value += '\n';
+      } else if (peek() == '\\' || peek() == '"') {
+        value += peek();
+      } else {
+        fail(at_ - 1, "unknown escape in a label value", "only \\\\, \\\" and \\n exist");
+        return value;
+      }
+    }
+    if (at_end()) fail(begin, "label value without closing '\"'");
+    ++at_;
+    return value;
+  }
+
+  std::string_view read_word() {
+    const std::size_t begin = at_;
+    while (!at_end() && peek() != ' ' && peek() != '\t') ++at_;
+    return line_.substr(begin, at_ - begin);
+  }
+
+  void read_value(ParsedSample& sample) {
+    const std::size_t begin = at_;
+    sample.value_text = read_word();
+    if (sample.value_text.empty()) return fail(begin, "expected a value");
+    const auto value = to_number(sample.value_text);
+    if (!value) return fail(begin, "not a number: '" + sample.value_text + "'");
+    sample.value = *value;
+  }
+
+  // A timestamp (whole milliseconds; OpenMetrics has seconds with decimals) and an exemplar may follow.
+  void read_rest() {
+    skip_blanks();
+    if (at_end() || peek() == '#') return;
+    const std::size_t begin = at_;
+    if (!to_number(read_word())) fail(begin, "expected a timestamp or the end of the line");
+    skip_blanks();
+    if (!at_end() && peek() != '#') fail(at_, "expected the end of the line");
+  }
+
+  std::string_view line_;
+  std::size_t at_ = 0;
+  std::optional<Failure> failure_;
+};
+
+util::Diagnostic diagnose(const std::string& file, int line_number, std::string_view line, Failure failure) {
+  util::Diagnostic out;
+  out.file = file;
+  out.at = {line_number, static_cast<int>(failure.column) + 1};
+  out.message = std::move(failure.message);
+  out.hint = std::move(failure.hint);
+  // A caret under a line of many kilobytes helps nobody.
+  if (failure.column < kLongestSnippet) out.source_line = line.substr(0, kLongestSnippet);
+  return out;
+}
+
+util::Diagnostic duplicate(const std::string& file, const ParsedSample& first, const ParsedSample& again) {
+  util::Diagnostic out;
+  out.file = file;
+  out.at = again.at;
+  out.message = "sample occurs twice: " + identity_text(again);
+  out.source_line = identity_text(again) + " " + again.value_text;
+  out.hint = "the first is in line " + std::to_string(first.at.line);
+  return out;
+}
+
+int sign(int order) { return order < 0 ? -1 : (order > 0 ? 1 : 0); }
+
+// Bounds by their number, before whatever is none (NaN included: it has no order).
+int compare_value(const std::string& name, const std::string& a, const std::string& b) {
+  if (is_bound(name)) {
+    const double x = to_number(a).value_or(std::nan(""));
+    const double y = to_number(b).value_or(std::nan(""));
+    if (std::isnan(x) != std::isnan(y)) return std::isnan(x) ? 1 : -1;
+    if (x < y) return -1;
+    if (x > y) return 1;
+  }
+  return sign(a.compare(b));
+}
+
+}  // namespace
+
+int compare_identity(const ParsedSample& a, const ParsedSample& b) {
+  if (const int order = sign(a.name.compare(b.name)); order != 0) return order;
+  const std::size_t shared = std::min(a.labels.size(), b.labels.size());
+  for (std::size_t i = 0; i < shared; ++i) {
+    const auto& [name, value] = a.labels[i];
+    if (const int order = sign(name.compare(b.labels[i].first)); order != 0) return order;
+    if (const int order = compare_value(name, value, b.labels[i].second); order != 0) return order;
+  }
+  if (a.labels.size() == b.labels.size()) return 0;
+  return a.labels.size() < b.labels.size() ? -1 : 1;
+}
+
+std::string identity_text(const ParsedSample& sample) {
+  std::string out = sample.name;
+  if (sample.labels.empty()) return out;
+  char separator = '{';
+  for (const auto& [name, value] : sample.labels) {
+    out += separator;
+    out += name;
+    out += "=\"";
+    append_label_value(out, value);
+    out += '"';
+    separator = ',';
+  }
+  out += '}';
+  return out;
+}
+
+util::Result<std::vector<ParsedSample>> parse_text(std::string_view text, const std::string& file) {
+  std::vector<ParsedSample> samples;
+  util::Diagnostics errors;
+  int line_number = 0;
+  while (!text.empty() && errors.size() < kMostErrors) {
+    ++line_number;
+    const std::size_t length = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, length);
+    text.remove_prefix(std::min(length + 1, text.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    LineReader reader(line);
+    if (auto sample = reader.read()) {
+      sample->at.line = line_number;
+      samples.push_back(std::move(*sample));
+    } else if (reader.failure()) {
+      errors.push_back(diagnose(file, line_number, line, *reader.failure()));
+    }
+  }
+  // Stable, so that of two equal samples the later line is the one reported.
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](const ParsedSample& a, const ParsedSample& b) { return compare_identity(a, b) < 0; });
+  for (std::size_t i = 1; i < samples.size() && errors.size() < kMostErrors; ++i) {
+    if (compare_identity(samples[i - 1], samples[i]) == 0) {
+      errors.push_back(duplicate(file, samples[i - 1], samples[i]));
+    }
+  }
+  if (!errors.empty()) return errors;
+  return samples;
+}
+
+}  // namespace routemeter::expose

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/choose/detect.h"
+
+#include <tuple>
+#include <utility>
+
+#include "format/choose/builtin.h"
+#include "format/choose/nearest.h"
+#include "format/contract/sampled.h"
+#include "format/envelope/envelope.h"
+#include "format/uvicorn/uvicorn.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Envelope;
+using model::Reason;
+
+using Lines = std::vector<std::string_view>;
+
+/// The sample as it looks inside one envelope; owns what an envelope had to unescape.
+struct Inside {
+  Envelope envelope = Envelope::kNone;
+  std::vector<std::string> texts;
+  Lines lines;
+};
+
+Inside look_inside(Envelope envelope, const Lines& lines) {
+  Inside out;
+  out.envelope = envelope;
+  const auto unwrapper = make_unwrapper(envelope);
+  if (unwrapper == nullptr) {
+    out.lines = lines;
+    return out;
+  }
+  for (const std::string_view line : lines) {
+    std::string_view inside;
+    if (unwrapper->unwrap(line, inside)) out.texts.emplace_back(inside);
+  }
+  for (const std::string& text : out.texts) out.lines.emplace_back(text);
+  return out;
+}
+
+/// A format that was tried, and in which envelope it does best.
+struct Candidate {
+  FormatPtr format;
+  std::string_view name;  // the preset; empty for the format that the spec names
+  const Inside* inside = nullptr;
+  Score score;
+
+  bool wrapped() const { return inside->envelope != Envelope::kNone; }
+};
+
+/// True when `b` is the better explanation of the sample. An envelope is strict and the first fields of a
+/// text format are loose enough to take it for a user name, so of equals the one with the envelope is meant.
+bool better(const Candidate& a, const Candidate& b) {
+  if (a.score < b.score) return true;
+  return !(b.score < a.score) && b.score.fitting() > 0 && b.wrapped() && !a.wrapped();
+}
+
+/// The better of what we have and `format` in each envelope; equals leave the earlier.
+void consider(const FormatPtr& format, std::string_view name, const std::vector<Inside>& insides,
+              Candidate& best) {
+  for (const Inside& inside : insides) {
+    Candidate now{format, name, &inside, score(*format, inside.lines)};
+    if (best.format == nullptr || better(best, now)) best = std::move(now);
+  }
+}
+
+/// The candidate with what its sample tells about fields, in its envelope.
+FormatPtr finish(const Candidate& candidate) {
+  FormatPtr format = candidate.format;
+  if (const auto* sampled = dynamic_cast<const SampledFormat*>(format.get())) {
+    if (FormatPtr fitted = sampled->fitted(candidate.inside->lines)) format = std::move(fitted);
+  }
+  return wrap(std::move(format), candidate.inside->envelope);
+}
+
+std::vector<Inside> look_inside_all(const model::FormatSpec& spec, const Lines& lines) {
+  std::vector<Inside> insides;
+  const auto envelopes =
+      spec.envelope == Envelope::kAuto ? plausible_envelopes(lines) : std::vector{spec.envelope};
+  insides.reserve(envelopes.size());
+  for (const Envelope envelope : envelopes) insides.push_back(look_inside(envelope, lines));
+  return insides;
+}
+
+/// uvicorn, when the sample has only what a server says at its start.
+bool is_quiet_uvicorn(const Inside& inside) {
+  for (const std::string_view line : inside.lines) {
+    if (is_uvicorn_message(line)) return true;
+  }
+  return false;
+}
+
+/// What `auto` found: a candidate, maybe one that fits nothing, and the errors of formats that do fit but
+/// lack a field that the rule file asks for.
+struct Search {
+  Candidate best;
+  std::vector<FormatPtr> formats;  ///< all that were tried
+  util::Diagnostics errors;
+};
+
+Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex,
+                       const std::vector<Inside>& insides) {
+  Search out;
+  Candidate refused;
+  for (const Builtin& row : builtins()) {
+    if (!row.in_auto) continue;
+    model::FormatSpec own = spec;
+    own.text = row.name;
+    own.envelope = Envelope::kNone;
+    if (const auto format = row.make(own, regex)) {
+      consider(*format, row.name, insides, out.best);
+      out.formats.push_back(*format);
+    } else {
+      own.fields.clear();
+      const auto plain = row.make(own, regex);
+      if (!plain) continue;
+      const Score before = refused.score;
+      consider(*plain, row.name, insides, refused);
+      if (before < refused.score || out.errors.empty()) out.errors = format.errors();
+    }
+  }
+  // A format without the field that does better than all that have it is the log's, and the field is wrong.
+  const bool refused_wins = refused.format != nullptr && refused.score.fitting() > 0 &&
+                            (out.best.format == nullptr || better(out.best, refused));
+  if (!refused_wins) out.errors.clear();
+  return out;
+}
+
+util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& lines,
+                                    const model::CaptureRegexFactory& regex) {
+  Detection out;
+  out.spec = spec;
+  out.lines = lines.size();
+  if (lines.empty()) return out;
+  const std::vector<Inside> insides = look_inside_all(spec, lines);
+  const Search search = search_builtins(spec, regex, insides);
+  if (!search.errors.empty()) return search.errors;
+  const Candidate& best = search.best;
+  if (best.format == nullptr) return out;
+  out.fitting = best.score.fitting();
+  if (out.fitting > 0) {
+    out.format = finish(best);
+    out.spec.text = best.name;
+    out.spec.envelope = best.inside->envelope;
+    return out;
+  }
+  for (const Inside& inside : insides) {
+    if (!is_quiet_uvicorn(inside)) continue;
+    auto format = make_uvicorn(spec, regex);
+    if (!format) return format.errors();
+    out.format = wrap(*format, inside.envelope);
+    out.spec.text = "uvicorn";
+    out.spec.envelope = inside.envelope;
+    return out;
+  }
+  out.nearest = best.inside->lines.empty()
+                    ? "no line has the envelope " + std::string(envelope_name(best.inside->envelope))
+                    : describe_nearest(search.formats, best.inside->lines);
+  return out;
+}
+
+util::Result<Detection> detect_envelope(const model::FormatSpec& spec, const Lines& lines,
+                                        const model::CaptureRegexFactory& regex) {
+  model::FormatSpec bare = spec;
+  bare.envelope = Envelope::kNone;
+  auto format = compile(bare, regex);
+  if (!format) return format.errors();
+  Detection out;
+  out.spec = spec;
+  out.lines = lines.size();
+  Candidate best;
+  const std::vector<Inside> insides = look_inside_all(spec, lines);
+  consider(*format, "", insides, best);
+  out.fitting = best.score.fitting();
+  out.format = finish(best);
+  out.spec.envelope = best.inside->envelope;
+  return out;
+}
+
+}  // namespace
+
+bool Score::operator<(const Score& other) const {
+  return std::make_tuple(fitting(), parsed, familiar) <
+         std::make_tuple(other.fitting(), other.parsed, other.familiar);
+}
+
+Score score(const Format& format, std::span<const std::string_view> lines) {
+  Score out;
+  const auto parser = format.make_parser();
+  for (const std::string_view line : lines) {
+    model::Request request;
+    switch (parser->parse(line, request)) {
+      case Reason::kNone:
+        ++out.parsed;
+        break;
+      case Reason::kBadRequest:
+      case Reason::kBadStatus:
+      case Reason::kBadNumber:
+      case Reason::kWebsocket:
+        ++out.shaped;
+        break;
+      case Reason::kMissingField:
+      case Reason::kComment:
+        ++out.familiar;
+        break;
+      default:
+        break;
+    }
+  }
+  return out;
+}
+
+std::vector<Envelope> plausible_envelopes(std::span<const std::string_view> lines) {
+  std::vector<Envelope> out = {Envelope::kNone};
+  for (const Envelope envelope : {Envelope::kSyslog, Envelope::kDocker, Envelope::kCri}) {
+    const auto unwrapper = make_unwrapper(envelope);
+    std::size_t wrapped = 0;
+    for (const std::string_view line : lines) {
+      std::string_view inside;
+      if (unwrapper->unwrap(line, inside)) ++wrapped;
+    }
+    if (wrapped * 2 >= lines.size() && wrapped > 0) out.push_back(envelope);
+  }
+  return out;
+}
+
+util::Result<Detection> detect(const model::FormatSpec& spec, std::span<const std::string_view> lines,
+                               const model::CaptureRegexFactory& regex) {
+  Lines sample;
+  for (const std::string_view line : lines) {
+    const std::string_view clean = clean_line(line);
+    if (!clean.empty() && sample.size() < kDetectLines) sample.push_back(clean);
+  }
+  return spec.text == "auto" ? detect_auto(spec, sample, regex) : detect_envelope(spec, sample, regex);
+}
+
+}  // namespace routemeter::format

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "format/contract/block_index.h"
+#include "model/reason.h"
+#include "model/request.h"
+
+namespace routemeter::format {
+
+/// Lines that are parsed together: a loop over many of them is faster than many calls for one. Big and
+/// without anything that belongs to a log, so there is one for each thread.
+class Batch {
+ public:
+  static constexpr std::size_t kLines = 32;
+
+  struct Line {
+    std::string_view text;  ///< without its end, and without NULs before it: see clean_line()
+    model::Reason reason = model::Reason::kNone;
+    model::Request request;  ///< if kNone
+  };
+
+  /// From now on the lines of `text`, each with its newline, are parsed.
+  void start(std::string_view text) noexcept {
+    rest_ = text;
+    index_.clear();
+    count_ = 0;
+  }
+  /// Whether lines are left that were not parsed yet.
+  bool has_more() const noexcept { return !rest_.empty(); }
+
+  /// What the last Parser::parse() brought.
+  const Line* begin() const noexcept { return lines_.data(); }
+  const Line* end() const noexcept { return lines_.data() + count_; }
+
+  // For parsers.
+  void clear() noexcept { count_ = 0; }
+  bool is_full() const noexcept { return count_ == kLines; }
+  /// Where the next line goes, until keep() says that it is one. Its request is what was there before: a
+  /// parser has to set all of it.
+  Line& next_line() noexcept { return lines_[count_]; }
+  void keep() noexcept { ++count_; }
+  /// What is not parsed yet, from the start of a line on.
+  std::string_view rest() const noexcept { return rest_; }
+  void take(std::size_t bytes) noexcept { rest_.remove_prefix(bytes); }
+  /// The places of the next line, if it has so many and the index reaches so far; as BlockIndex::next(). All
+  /// of them have `behind` readable bytes behind them.
+  const std::uint16_t* places(BlockIndex::Kind kind, std::size_t count, std::size_t behind) noexcept {
+    if (const std::uint16_t* const known = index_.next(count)) return known;
+    if (rest_.size() <= behind || !index_.build(kind, rest_.data(), rest_.size() - behind)) return nullptr;
+    return index_.next(count);
+  }
+  /// next_line() is the one that ends at the last of `count` places: keeps it.
+  void keep(const std::uint16_t* places, std::size_t count) noexcept {
+    Line& line = next_line();
+    line.text = text_to(places[count]);
+    line.reason = model::Reason::kNone;
+    take(line.text.size() + 1);
+    index_.advance(count);
+    keep();
+  }
+  /// The next line's bytes up to a place.
+  std::string_view text_to(std::uint16_t place) const noexcept {
+    return rest_.substr(0, static_cast<std::size_t>(index_.base() + place - rest_.data()));
+  }
+  BlockIndex& index() noexcept { return index_; }
+
+ private:
+  std::string_view rest_;
+  std::size_t count_ = 0;
+  std::array<Line, kLines> lines_;
+  BlockIndex index_;
+};
+
+}  // namespace routemeter::format

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/contract/block_index.h"
+#include "format/scan/literal16.h"
+#include "format/scan/points.h"
+#include "format/scan/scanner_types.h"
+
+namespace routemeter::format {
+
+/// The fast way to split a line: where every field of a format ends at a quote, or at a blank or bracket
+/// outside of quotes, and holds none itself, the n-th such place of the line (BlockIndex) always ends the
+/// same field. So all literals are compared and all fields are cut at once, by number. A line that does not
+/// fit this is left to Scanner, which knows every case; what fits is what Scanner would find.
+class IndexedScanner {
+ public:
+  /// Whether the last literal is followed by the end of the line or by more that is not looked at.
+  enum class Ends : std::uint8_t { kWithLine, kBeforeLineEnd };
+
+  /// `kind` says which bytes are places.
+  explicit IndexedScanner(BlockIndex::Kind kind = BlockIndex::Kind::kText, Ends ends = Ends::kWithLine)
+      : kind_(kind), ends_(ends) {}
+
+  /// Parts as for Scanner, and in the same order.
+  void add_literal(std::string_view text);
+  void add_field(FieldClass cls, std::uint8_t slot);
+  void finish();
+
+  /// Whether the format is such a one, and the processor able.
+  bool usable() const noexcept { return usable_; }
+  /// The number of places that a line has, the newline at its end included if that is where it ends.
+  std::size_t places() const noexcept { return places_; }
+  /// So many bytes behind every place must be readable.
+  static constexpr std::size_t kBehind = 144;
+
+  /// Whether a line fits; if not, nothing is said about it. `places`, of which there are places() + 1, count
+  /// from `base` and begin with the newline before the line. Fills `points`, with which the fields are cut.
+  bool scan(const char* base, const std::uint16_t* places, Points::Found& points) const noexcept;
+
+  /// The point at which the field of a slot begins; the next one is its end.
+  std::uint16_t point_of(std::uint8_t slot) const noexcept { return field_points_[slot]; }
+  static std::string_view text(std::uint16_t point, const char* base, const Points::Found& points) noexcept {
+    return {base + points[point], static_cast<std::size_t>(points[point + 1U] - points[point])};
+  }
+  /// Whether the field of a slot has so many bytes of its line before it, whatever the line.
+  bool is_behind(std::uint8_t slot, std::size_t bytes) const noexcept { return least_[slot] >= bytes; }
+  /// The texts of all fields that have a slot.
+  void cut(const char* base, const Points::Found& points, std::string_view* captures) const noexcept;
+
+ private:
+  /// A field by its places, while planning.
+  struct Cut {
+    std::size_t from = 0;
+    std::size_t skip = 0;  ///< bytes from the place `from` to the field
+    std::size_t to = 0;
+    std::size_t back = 0;   ///< bytes from the end of the field to the place `to`
+    std::size_t least = 0;  ///< bytes of the literals before it
+    FieldClass cls = FieldClass::kText;
+    std::uint8_t slot = kNoSlot;
+  };
+  struct Part {
+    bool is_field = false;
+    std::string text;
+    FieldClass cls = FieldClass::kText;
+    std::uint8_t slot = 0;
+  };
+
+  bool plan();
+  void add_fields(const std::vector<Cut>& cuts);
+  bool too_long(std::string_view literal) const { return literal.size() > kBehind - Literal16::kSize; }
+  static bool can_cut(FieldClass cls, bool quoted, std::size_t first);
+  void expect(std::string_view literal, std::size_t place, std::size_t offset);
+
+  BlockIndex::Kind kind_;
+  Ends ends_;
+  std::vector<Part> parts_;
+  std::vector<Literal16> literals_;  ///< what must stand at the first points
+  Points points_;
+  std::vector<std::uint16_t> field_points_;  ///< by slot
+  std::vector<std::size_t> least_;           ///< by slot: the literals before the field
+  /// The points of fields that end before their place: the place alone does not say that they exist.
+  std::vector<std::uint16_t> short_;
+  std::vector<std::uint16_t> lists_;  ///< of kList, which must have one element
+  std::size_t places_ = 0;
+  bool usable_ = false;
+};
+
+}  // namespace routemeter::format

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/text/text_binding.h"
+
+#include <algorithm>
+
+#include "format/contract/spec_error.h"
+#include "util/suggest.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Field;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Names of headers ("{Content-Length}i") do not depend on case; variables and letters do.
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.empty() || a[0] != '{') return a == b;
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::optional<Source> find_piece(const TextPlan& plan, std::string_view name) {
+  for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
+    const Piece& piece = plan.pieces[i];
+    if (piece.kind != Piece::Kind::kLiteral && same_name(piece.text, name)) {
+      return Source{i, piece.cls == FieldClass::kList, piece.unit};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Users write names as the rule file wants them ("request_time", "D") or as the string has them.
+std::string_view bare_name(std::string_view name) {
+  const auto strip = [&name](std::string_view before, std::string_view after) {
+    if (name.size() > before.size() + after.size() && name.substr(0, before.size()) == before &&
+        name.substr(name.size() - after.size()) == after) {
+      name = name.substr(before.size(), name.size() - before.size() - after.size());
+    }
+  };
+  strip("${", "}");
+  strip("$", "");
+  strip("%(", ")s");
+  strip("%>", "");
+  strip("%", "");
+  return name;
+}
+
+util::Diagnostic unknown_field(const TextPlan& plan, const model::FormatSpec& spec, Field field,
+                               const model::FieldSource& source) {
+  std::vector<std::string_view> names;
+  for (const Piece& piece : plan.pieces) {
+    if (piece.kind != Piece::Kind::kLiteral) names.push_back(piece.text);
+  }
+  std::string message = "fields." + std::string(field_key(field)) + ": the format has no " + plan.sigil;
+  message += bare_name(source.name);
+  const std::string_view near = util::nearest(bare_name(source.name), names);
+  std::string hint;
+  if (!near.empty()) {
+    hint = "did you mean " + plan.sigil + std::string(near) + "?";
+  } else {
+    hint = "add it to the log format, or name one that is there";
+  }
+  return field_error(spec, source, std::move(message), std::move(hint));
+}
+
+/// "$request or $request_method": what would have fed these fields.
+std::string wanted_field(const TextPlan& plan, std::initializer_list<Field> fields) {
+  std::string out;
+  for (const Field field : fields) {
+    for (const auto& [key, names] : *plan.defaults) {
+      if (key != field || names.empty()) continue;
+      if (!out.empty()) out += " and ";
+      out += plan.sigil;
+      out += names.front();
+    }
+  }
+  return out;
+}
+
+void bind_default(const TextPlan& plan, Field field, Binding& out) {
+  if (at(out, field)) return;
+  for (const auto& [key, names] : *plan.defaults) {
+    if (key != field) continue;
+    for (const std::string_view name : names) {
+      at(out, field) = find_piece(plan, name);
+      if (at(out, field)) return;
+    }
+  }
+}
+
+}  // namespace
+
+util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec& spec) {
+  Binding out;
+  util::Diagnostics errors;
+  for (const auto& [field, source] : spec.fields) {
+    at(out, field) = find_piece(plan, bare_name(source.name));
+    if (!at(out, field)) {
+      errors.push_back(unknown_field(plan, spec, field, source));
+    } else if (source.unit) {
+      at(out, field)->unit = *source.unit;
+    }
+  }
+  if (!errors.empty()) return errors;
+
+  for (const Field field : {Field::kStatus, Field::kHost, Field::kTime, Field::kDuration,
+                            Field::kTimeToFirstByte, Field::kRequestSize, Field::kResponseSize}) {
+    bind_default(plan, field, out);
+  }
+  // The request line says all three at once; its parts are taken only where it is not, or where the user says
+  // so.
+  if (!at(out, Field::kMethod) || !at(out, Field::kTarget)) bind_default(plan, Field::kRequest, out);
+  if (!at(out, Field::kRequest)) {
+    for (const Field field : {Field::kMethod, Field::kTarget, Field::kProtocol})
+      bind_default(plan, field, out);
+  }
+
+  if (!at(out, Field::kRequest) && (!at(out, Field::kMethod) || !at(out, Field::kTarget))) {
+    errors.push_back(spec_error(spec, 0,
+                                "the format has no request: neither " +
+                                    wanted_field(plan, {Field::kRequest}) + " nor " +
+                                    wanted_field(plan, {Field::kMethod, Field::kTarget}),
+                                "add " + wanted_field(plan, {Field::kRequest}) +
+                                    " to the log format, or say under `fields` what carries it"));
+  }
+  if (!at(out, Field::kStatus)) {
+    errors.push_back(spec_error(
+        spec, 0, "the format has no status: " + wanted_field(plan, {Field::kStatus}) + " is missing",
+        "add " + wanted_field(plan, {Field::kStatus}) +
+            " to the log format, or say under `fields` what carries it"));
+  }
+  if (!errors.empty()) return errors;
+  return out;
+}
+
+}  // namespace routemeter::format

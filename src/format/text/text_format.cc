@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "format/contract/spec_error.h"
+#include "format/explain/text_explain.h"
+#include "format/text/text_binding.h"
+#include "format/text/text_parser.h"
+#include "format/text/text_plan.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Field;
+using model::Reason;
+
+class TextFormat final : public Format {
+ public:
+  TextFormat(std::string name, TimeKind time, std::shared_ptr<const TextLayout> layout,
+             std::vector<FieldUse> uses)
+      : layout_(std::move(layout)) {
+    name_ = std::move(name);
+    time_kind_ = time;
+    uses_ = std::move(uses);
+    for (std::size_t i = 0; i < layout_->slots.size(); ++i) {
+      if (layout_->slots[i].used()) available_.add(static_cast<Field>(i));
+    }
+    available_.add(Field::kMethod);
+    available_.add(Field::kTarget);
+  }
+  std::unique_ptr<Parser> make_parser() const override { return std::make_unique<TextParser>(layout_); }
+
+  std::optional<Mismatch> explain(std::string_view line) const override {
+    TextParser parser(layout_);
+    model::Request request;
+    const Reason reason = parser.parse(line, request);
+    if (reason == Reason::kNone) return std::nullopt;
+    std::array<std::string_view, kTextSlots> captures;
+    Scanner::Scratch scratch;
+    if (!layout_->scanner.scan(line, captures.data(), scratch)) {
+      return explain_shape(layout_->scanner.reach(line), layout_->steps, line);
+    }
+    if (reason == Reason::kNoMatch) {  // a field too many before the time
+      const auto at = static_cast<std::size_t>(captures[layout_->user].data() - line.data());
+      return Mismatch{std::string(line), at, "a user without a blank, since there is a logname before it"};
+    }
+    std::vector<FieldValue> values;
+    for (const FieldUse& use : uses_) values.push_back({use.field, parser.text(use.field), use.name});
+    return explain_values(reason, values, line);
+  }
+
+ private:
+  std::shared_ptr<const TextLayout> layout_;
+};
+
+/// The class of two fields that nothing separates, when nobody needs to tell them apart.
+FieldClass wider(FieldClass a, FieldClass b) {
+  if (a == FieldClass::kAny || b == FieldClass::kAny) return FieldClass::kAny;
+  return a == FieldClass::kToken && b == FieldClass::kToken ? FieldClass::kToken : FieldClass::kText;
+}
+
+bool is_field(const Piece& piece) { return piece.kind != Piece::Kind::kLiteral; }
+
+class Builder {
+ public:
+  Builder(const TextPlan& plan, const model::FormatSpec& spec, const Binding& binding)
+      : plan_(plan), spec_(spec), binding_(binding) {}
+
+  util::Result<FormatPtr> build() {
+    auto layout = std::make_shared<TextLayout>();
+    layout->escape = plan_.escape;
+    std::size_t fields = 0;
+    for (std::size_t i = 0; i < plan_.pieces.size();) {
+      const Piece& piece = plan_.pieces[i];
+      if (!is_field(piece)) {
+        layout->scanner.add_literal(piece.text);
+        layout->indexed.add_literal(piece.text);
+        ++i;
+        continue;
+      }
+      if (++fields > Scanner::kMaxFields) {
+        return spec_error(spec_, piece.offset, "more than " + std::to_string(Scanner::kMaxFields) + " fields",
+                          "log fewer of them");
+      }
+      FieldClass cls = piece.cls;
+      const std::size_t next = join(i, cls);
+      if (next < plan_.pieces.size() && is_field(plan_.pieces[next]) && cls != FieldClass::kHost) {
+        const std::string& follower = plan_.pieces[next].shown;
+        return spec_error(
+            spec_, plan_.pieces[next].offset,
+            "nothing stands between " + piece.shown + " and " + follower +
+                ", so it is unknown where the first one ends",
+            "put a character between them that " + piece.shown + " cannot contain, such as a blank");
+      }
+      std::uint8_t slot = slot_of(i, *layout);
+      if (slot == kNoSlot) slot = identity_slot(i, *layout);
+      layout->scanner.add_field(cls, slot);
+      layout->indexed.add_field(cls, slot);
+      layout->steps.push_back(shown(i, next));
+      i = next;
+    }
+    layout->scanner.finish();
+    layout->indexed.finish();
+    layout->quick.plan(*layout, layout->indexed);
+    const auto& time = at(binding_, Field::kTime);
+    const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
+    return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout), uses()));
+  }
+
+ private:
+  /// Takes the fields that stand directly behind field `i` together with it where that loses nothing. Returns
+  /// the first piece that is not taken; `cls` is the class of the whole.
+  std::size_t join(std::size_t i, FieldClass& cls) const {
+    std::size_t next = i + 1;
+    while (next < plan_.pieces.size() && is_field(plan_.pieces[next])) {
+      const Piece& piece = plan_.pieces[next];
+      const bool query = plan_.pieces[i].kind == Piece::Kind::kPath && piece.kind == Piece::Kind::kQuery;
+      if (!query && (is_bound(i) || is_bound(next))) break;
+      if (!query) cls = wider(cls, piece.cls);
+      ++next;
+    }
+    // $scheme://$host$request_uri: a host ends where the path begins.
+    if (next == i + 1 && next < plan_.pieces.size() && plan_.pieces[next].kind == Piece::Kind::kPath &&
+        (cls == FieldClass::kToken || cls == FieldClass::kPort)) {
+      cls = FieldClass::kHost;
+    }
+    return next;
+  }
+
+  std::string shown(std::size_t first, std::size_t end) const {
+    std::string out;
+    for (std::size_t i = first; i < end; ++i) out += plan_.pieces[i].shown;
+    return out;
+  }
+
+  std::vector<FieldUse> uses() const {
+    std::vector<FieldUse> out;
+    for (std::size_t i = 0; i < binding_.size(); ++i) {
+      if (!binding_[i]) continue;
+      out.push_back({static_cast<Field>(i), plan_.pieces[binding_[i]->piece].shown, binding_[i]->unit});
+    }
+    return out;
+  }
+
+  bool is_bound(std::size_t piece) const {
+    for (const auto& source : binding_) {
+      if (source && source->piece == piece) return true;
+    }
+    return false;
+  }
+
+  std::uint8_t slot_of(std::size_t piece, TextLayout& layout) {
+    std::uint8_t slot = kNoSlot;
+    for (std::size_t i = 0; i < binding_.size(); ++i) {
+      if (!binding_[i] || binding_[i]->piece != piece) continue;
+      if (slot == kNoSlot) slot = next_slot_++;
+      layout.slots[i] = {slot, binding_[i]->list, binding_[i]->unit};
+    }
+    return slot;
+  }
+
+  /// A slot for the logname and the user of a client, where the one stands before the other.
+  std::uint8_t identity_slot(std::size_t piece, TextLayout& layout) {
+    if (is_identity(piece)) return layout.logname = next_slot_++;
+    if (piece >= 2 && is_identity(piece - 2) && layout.logname != kNoSlot) {
+      return layout.user = next_slot_++;
+    }
+    return kNoSlot;
+  }
+
+  /// $remote_logname and $remote_user, or Apache's %l and %u, with a blank between them.
+  bool is_identity(std::size_t piece) const {
+    const auto& pieces = plan_.pieces;
+    if (piece + 2 >= pieces.size() || is_field(pieces[piece + 1]) || pieces[piece + 1].text != " ")
+      return false;
+    const std::string& logname = pieces[piece].text;
+    const std::string& user = pieces[piece + 2].text;
+    if (is_bound(piece) || is_bound(piece + 2)) return false;
+    return (logname == "remote_logname" && user == "remote_user") || (logname == "l" && user == "u");
+  }
+
+  const TextPlan& plan_;
+  const model::FormatSpec& spec_;
+  Binding binding_;
+  std::uint8_t next_slot_ = 0;
+};
+
+}  // namespace
+
+util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec) {
+  util::Result<Binding> binding = bind_fields(plan, spec);
+  if (!binding) return binding.errors();
+  return Builder(plan, spec, *binding).build();
+}
+
+}  // namespace routemeter::format

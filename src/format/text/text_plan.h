@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "format/contract/format.h"
+#include "format/scan/scanner.h"
+#include "format/value/escape.h"
+
+// What a format string says, whichever language it is written in (nginx, Apache, gunicorn): the input of
+// make_text_format.
+
+namespace routemeter::format {
+
+/// A literal, or a field. A string alternates between them; two fields in a row need care.
+struct Piece {
+  enum class Kind : std::uint8_t {
+    kLiteral,
+    kField,
+    kPath,  ///< a field that begins with '/'
+    kQuery  ///< a field that only makes sense behind a kPath: "?", the arguments
+  };
+  Kind kind = Kind::kLiteral;
+  std::string text;   ///< the literal's bytes, or the field's name as `fields` calls it
+  std::string shown;  ///< the field as written: "$status", "%>s"
+  FieldClass cls = FieldClass::kText;
+  TimeKind time = TimeKind::kIso8601;        ///< how it writes a time, if it does
+  model::Unit unit = model::Unit::kSeconds;  ///< of the duration, if it is one
+  std::size_t offset = 0;                    ///< in FormatSpec::text
+};
+
+/// Which names feed a Field when `fields` does not say; the first that the string has wins.
+using FieldDefaults = std::vector<std::pair<model::Field, std::vector<std::string_view>>>;
+
+struct TextPlan {
+  std::string name;   ///< of the format, for people
+  std::string sigil;  ///< what stands before a name in messages: "$", "%"
+  std::vector<Piece> pieces;
+  EscapeStyle escape = EscapeStyle::kBackslash;
+  const FieldDefaults* defaults = nullptr;
+};
+
+/// Binds the fields, checks that a request can be read, and builds the scanner.
+util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec);
+
+}  // namespace routemeter::format

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "input/follow/follower.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <sys/epoll.h>
+
+#include "input/follow/file_set.h"
+#include "input/look/directory_watch.h"
+#include "input/stream/stream_set.h"
+#include "util/fd.h"
+
+namespace routemeter::input {
+namespace {
+
+FileSetOptions file_options(const FollowOptions& options) {
+  FileSetOptions out;
+  out.start_at_end = options.start_at_end;
+  out.lost_state = options.lost_state;
+  out.linger = options.linger;
+  out.max_rotated = options.max_rotated;
+  out.rotated_dir = options.rotated_dir;
+  out.rotated_every = std::chrono::milliseconds(200);
+  return out;
+}
+
+class LogFollower : public Follower {
+ public:
+  LogFollower(std::vector<std::string> files, std::vector<std::size_t> sources, StreamSet streams,
+              const FollowOptions& options)
+      : sources_(std::move(sources)),
+        files_(std::move(files), file_options(options)),
+        streams_(std::move(streams)),
+        watch_(options.use_inotify) {
+    join_streams();
+  }
+
+  int wake_fd() const override { return watch_.fd(); }
+  int stream_fd() const override { return streams_wake_.get(); }
+  bool watching() const override { return watch_.watching(); }
+
+  void look() override {
+    // Watch first, look second: what happens in between is seen now or announced later, or both. Where the
+    // look finds that other directories matter, that goes for them too.
+    for (int i = 0; i < 3; ++i) {
+      watch_.refresh(files_.directories());
+      const std::vector<std::string> watched = files_.directories();
+      files_.look(Clock::now());
+      if (files_.directories() == watched) break;
+    }
+    streams_.look();
+    for (const std::size_t source : streams_.sources()) {
+      const StreamSource& stream = *streams_.find(source);
+      // A pipe at its end would wake us for ever.
+      if (stream.ended()) ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_DEL, stream.fd(), nullptr);
+    }
+  }
+
+  bool next(Block& block, std::size_t& source) override {
+    // Files and streams take turns, too.
+    stream_turn_ = !stream_turn_;
+    if (stream_turn_ && streams_.next(block, source)) return true;
+    if (files_.next(block, source)) {
+      source = sources_[source];
+      return true;
+    }
+    return streams_.next(block, source);
+  }
+
+  void unread(std::size_t source) override {
+    if (!streams_.unread(source)) files_.unread(file_index(source));
+  }
+
+  std::uint64_t lag(std::size_t source) const override {
+    return streams_.find(source) != nullptr ? 0 : files_.lag(file_index(source));
+  }
+
+  std::string head(std::size_t source) const override {
+    return streams_.find(source) != nullptr ? streams_.head(source) : files_.head(file_index(source));
+  }
+
+  std::vector<FileStatus> files() const override {
+    std::vector<FileStatus> out = files_.files();
+    for (FileStatus& file : out) file.source = sources_[file.source];
+    return out;
+  }
+
+  std::vector<StreamStatus> streams() const override {
+    std::vector<StreamStatus> out;
+    for (const std::size_t source : streams_.sources()) {
+      const StreamSource& stream = *streams_.find(source);
+      out.push_back({source, stream.description(), stream.caveat(), stream.stats(), stream.ended()});
+    }
+    return out;
+  }
+
+  FollowStats stats() const override {
+    FollowStats stats = files_.stats();
+    stats.watch_overflows = watch_.overflows();
+    return stats;
+  }
+
+  std::vector<std::string> take_messages() override {
+    std::vector<std::string> messages = files_.take_messages();
+    for (std::string& message : streams_.take_messages()) messages.push_back(std::move(message));
+    if (watch_.problem() != told_) {
+      told_ = watch_.problem();
+      if (!told_.empty()) messages.push_back(told_ + "; new lines are found by looking from time to time");
+    }
+    return messages;
+  }
+
+  void save(util::Encoder& out) const override { files_.save(out); }
+  bool restore(util::Decoder& in) override { return files_.restore(in); }
+
+ private:
+  std::size_t file_index(std::size_t source) const {
+    return static_cast<std::size_t>(std::find(sources_.begin(), sources_.end(), source) - sources_.begin());
+  }
+
+  // One descriptor for all streams. Fails for a stdin that is a file; there the timer has to do.
+  void join_streams() {
+    const std::vector<std::size_t> streams = streams_.sources();
+    if (streams.empty()) return;
+    streams_wake_ = util::Fd(::epoll_create1(EPOLL_CLOEXEC));
+    for (const std::size_t source : streams) {
+      epoll_event event{};
+      event.events = EPOLLIN;
+      ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_ADD, streams_.find(source)->fd(), &event);
+    }
+  }
+
+  std::vector<std::size_t> sources_;  // of each file log
+  FileSet files_;
+  StreamSet streams_;
+  DirectoryWatch watch_;
+  util::Fd streams_wake_;
+  bool stream_turn_ = false;
+  std::string told_;
+};
+
+}  // namespace
+
+util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& logs,
+                                               const FollowOptions& options) {
+  util::Diagnostics errors;
+  std::vector<std::string> files;
+  std::vector<std::size_t> sources;
+  StreamSet streams;
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    util::Diagnostic d;
+    d.file = logs[i];
+    if (logs[i].empty()) {
+      d.message = "a log file needs a name";
+    } else if (logs[i].find('\0') != std::string::npos) {
+      d.message = "a path cannot hold a NUL byte";
+    } else if (is_stream(logs[i])) {
+      auto stream = open_stream(logs[i]);
+      if (stream) {
+        streams.add(i, std::move(*stream));
+      } else {
+        errors.insert(errors.end(), stream.errors().begin(), stream.errors().end());
+      }
+      continue;
+    } else {
+      files.push_back(logs[i]);
+      sources.push_back(i);
+      continue;
+    }
+    errors.push_back(std::move(d));
+  }
+  if (!errors.empty()) return errors;
+  return std::unique_ptr<Follower>(
+      std::make_unique<LogFollower>(std::move(files), std::move(sources), std::move(streams), options));
+}
+
+}  // namespace routemeter::input

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "input/look/scanner.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include <glob.h>
+#include <unistd.h>
+
+namespace routemeter::input {
+namespace {
+
+constexpr int kMaxHops = 8;
+
+std::int64_t now_wall_clock() {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+// What a symbolic link says, seen from where we are; empty when `path` is none.
+std::string link_target(const std::string& path) {
+  std::array<char, 4096> target;
+  const ssize_t n = ::readlink(path.c_str(), target.data(), target.size());
+  if (n <= 0) return {};
+  std::string out(target.data(), static_cast<std::size_t>(n));
+  return out.front() == '/' ? out : join(directory_of(path), out);
+}
+
+std::vector<std::string> expand(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+}  // namespace
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string join(const std::string& directory, const std::string& name) {
+  if (directory == ".") return name;
+  return directory.ends_with('/') ? directory + name : directory + '/' + name;
+}
+
+bool is_glob(std::string_view log) { return log.find_first_of("*?[") != std::string_view::npos; }
+
+Scanner::Scanner(std::vector<std::string> logs, std::string rotated_dir)
+    : born(logs.size(), 0), logs_(std::move(logs)), rotated_dir_(std::move(rotated_dir)) {}
+
+std::vector<Found> Scanner::look(std::chrono::steady_clock::time_point now, bool again, bool quick) {
+  now_.clear();
+  quick_ = quick && !again;
+  found_.clear();
+  obstacles_.clear();
+  new_places_.clear();
+  for (std::size_t i = 0; i < logs_.size(); ++i) find_places(i);
+
+  std::map<std::string, std::vector<NameFilter>> wanted;
+  std::vector<std::size_t> filter_of(now_.size());
+  for (std::size_t i = 0; i < now_.size(); ++i) {
+    std::vector<NameFilter>& filters = wanted[now_[i].directory];
+    filter_of[i] = filters.size();
+    filters.push_back(now_[i].filter);
+  }
+  std::erase_if(listings_, [&](const auto& listing) { return !wanted.contains(listing.first); });
+  for (const auto& [directory, filters] : wanted) {
+    DirectoryListing& listing = listings_.try_emplace(directory, directory).first->second;
+    if (listing.look(filters, now, again)) quick_ = false;
+  }
+  if (!quick_) rotated_.clear();
+  for (std::size_t i = 0; i < now_.size(); ++i) collect(now_[i], filter_of[i]);
+  for (std::size_t i = 0; i < logs_.size(); ++i) {
+    const auto of_source = [i](const auto& each) { return each.source == i; };
+    if (is_glob(logs_[i]) && std::none_of(found_.begin(), found_.end(), of_source) &&
+        std::none_of(obstacles_.begin(), obstacles_.end(), of_source)) {
+      obstacles_.push_back({i, logs_[i], ENOENT});
+    }
+  }
+
+  // One file, several names: the logged path counts, then the first.
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const Found& a, const Found& b) { return a.active && !b.active; });
+  std::set<std::pair<std::uint64_t, std::uint64_t>> ids;
+  std::erase_if(found_, [&ids](const Found& found) {
+    return !ids.insert({found.facts.id.device, found.facts.id.inode}).second;
+  });
+  return std::move(found_);
+}
+
+void Scanner::settle() {
+  places.insert(new_places_.begin(), new_places_.end());
+  new_places_.clear();
+  for (std::int64_t& time : born) {
+    if (time == 0) time = now_wall_clock();
+  }
+}
+
+void Scanner::find_places(std::size_t source) {
+  const std::string& log = logs_[source];
+  if (is_glob(log)) {
+    const std::string directory = directory_of(log);
+    if (!is_glob(directory)) {
+      find_glob_places(source, directory, name_of(log));
+    } else {
+      for (const std::string& each : expand(directory)) find_glob_places(source, each, name_of(log));
+    }
+    return;
+  }
+  std::string path = log;
+  bool by_link = false;
+  Found file;
+  int error = look_at(log, false, file.facts);
+  const bool plain = error == 0 && file.facts.regular;
+  for (int hop = 0; hop < kMaxHops; ++hop) {
+    now_.push_back({source, directory_of(path), {name_of(path), false}, log, by_link, false});
+    const std::string target = plain ? std::string() : link_target(path);
+    if (target.empty()) break;
+    by_link = true;
+    path = target;
+  }
+  if (!rotated_dir_.empty()) {
+    const std::string directory =
+        rotated_dir_.front() == '/' ? rotated_dir_ : join(directory_of(log), rotated_dir_);
+    now_.push_back({source, directory, {name_of(log), false}, log, false, true});
+  }
+  if (!plain) error = look_at(log, true, file.facts);
+  if (error != 0 || !file.facts.regular) {
+    obstacles_.push_back({source, log, error});
+    return;
+  }
+  file.path = path;
+  file.base = log;
+  file.source = source;
+  file.active = true;
+  file.by_link = by_link;
+  file.compression = compression_of(path);
+  found_.push_back(std::move(file));
+}
+
+void Scanner::find_glob_places(std::size_t source, const std::string& directory, const std::string& pattern) {
+  now_.push_back({source, directory, {pattern, is_glob(pattern)}, join(directory, pattern), false, false});
+  if (!rotated_dir_.empty()) {
+    const std::string rotated = rotated_dir_.front() == '/' ? rotated_dir_ : join(directory, rotated_dir_);
+    now_.push_back({source, rotated, {pattern, is_glob(pattern)}, join(directory, pattern), false, true});
+  }
+  if (is_glob(pattern)) return;
+  // "*/access.log": a plain name in a directory that a pattern gave.
+  Found file;
+  file.path = join(directory, pattern);
+  if (const int error = look_at(file.path, true, file.facts); error != 0 || !file.facts.regular) return;
+  file.base = file.path;
+  file.source = source;
+  file.active = true;
+  found_.push_back(std::move(file));
+}
+
+void Scanner::collect(const Place& place, std::size_t filter) {
+  const DirectoryListing& listing = listings_.at(place.directory);
+  if (listing.error() != 0) {
+    if (place.filter.glob) obstacles_.push_back({place.source, place.base, listing.error()});
+    return;
+  }
+  std::string name_of_place = join(place.directory, place.filter.base);
+  const bool fresh = !places.contains(name_of_place);
+  if (fresh) new_places_.push_back(std::move(name_of_place));
+  const bool first = born[place.source] == 0;
+  for (const std::string& name : listing.names(filter)) {
+    const std::size_t before = found_.size();
+    if (place.filter.glob) {
+      add_glob_file(place, name, listing.names(filter), fresh);
+    } else {
+      add_file(place, name, false, fresh);
+    }
+    if (found_.size() == before || !found_.back().baseline) continue;
+    // A directory that came later may hold rotations of what was logged since we began.
+    Found& found = found_.back();
+    found.baseline = first || place.by_link || found.facts.modified < born[place.source];
+  }
+}
+
+void Scanner::add_file(const Place& place, const std::string& name, bool active, bool baseline) {
+  Found file;
+  file.path = join(place.directory, name);
+  const auto known = quick_ && !active ? rotated_.find(file.path) : rotated_.end();
+  if (known != rotated_.end()) {
+    file.facts = known->second;
+  } else {
+    if (look_at(file.path, active, file.facts) != 0 || !file.facts.regular) return;
+    if (!active) rotated_.emplace(file.path, file.facts);
+  }
+  file.source = place.source;
+  file.active = active;
+  file.base = place.base;
+  file.baseline = baseline && !active;
+  const RotationName rotation =
+      rotation_of(place.filter.glob ? name_of(place.base) : place.filter.base, name);
+  file.compression = compression_of(name);
+  file.number = rotation.number;
+  found_.push_back(std::move(file));
+}
+
+void Scanner::add_glob_file(const Place& place, const std::string& name,
+                            const std::vector<std::string>& names, bool fresh) {
+  const std::string& pattern = place.filter.base;
+  // A rotation of a file that the pattern means too, however many names the pattern takes in.
+  std::size_t base_size = 0;
+  const bool wanted = matches(pattern, name);
+  each_base(name, [&](std::size_t size) {
+    const std::string base = name.substr(0, size);
+    if (!matches(pattern, base)) return false;
+    // At first, a name like a rotation without what it is a rotation of may be all that is logged to.
+    if (fresh && wanted && std::find(names.begin(), names.end(), base) == names.end()) return false;
+    base_size = size;
+    return true;
+  });
+  const bool compressed = compression_of(name) != Compression::kNone;
+  const bool active = base_size == 0 && wanted && !compressed && !place.only_rotated;
+  Place here = place;
+  here.base = join(directory_of(place.base), active || base_size == 0 ? name : name.substr(0, base_size));
+  add_file(here, name, active, fresh);
+}
+
+std::vector<std::string> Scanner::directories() const {
+  std::vector<std::string> out;
+  for (const auto& [directory, listing] : listings_) out.push_back(directory);
+  return out;
+}
+
+bool Scanner::knows(const std::string& directory) const {
+  const auto found = listings_.find(directory);
+  if (found == listings_.end()) return true;
+  const int error = found->second.error();
+  return error == 0 || error == ENOENT || error == ENOTDIR;
+}
+
+}  // namespace routemeter::input

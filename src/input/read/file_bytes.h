@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "input/read/fingerprint.h"
+#include "input/read/gzip_bytes.h"
+#include "util/fd.h"
+
+namespace routemeter::input {
+
+/// The content of an open file at any place, plain or out of gzip. What the system would not read is told
+/// from what is not there: nothing may be concluded from content while error() is not 0.
+class FileBytes {
+ public:
+  FileBytes(util::Fd fd, bool gzip, const std::string& name);
+
+  /// Up to `size` bytes at `offset`, as many as there are or can be read.
+  std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
+  /// The first kHeadSize bytes, or all.
+  std::string head();
+  /// The last kTailSize bytes before `offset`.
+  std::string tail(std::uint64_t offset);
+  /// What gzip_text_size() says of this file.
+  std::uint32_t text_size();
+
+  /// A position with the fingerprint of what the file has now; without one while error() is not 0.
+  Position position_at(std::uint64_t offset, bool skipping);
+  /// The position behind the last newline before `end`, so that reading may begin there; within a line that
+  /// is too long, the position `end` and `skipping`. `end` without a fingerprint while error() is not 0.
+  Position last_line_start(std::uint64_t end);
+
+  /// The errno of a read that failed since clear_error(); 0 = all could be read.
+  int error() const { return error_; }
+  void set_error(int error) { error_ = error; }
+  void clear_error() { error_ = 0; }
+
+  bool gzip() const { return gzip_ != nullptr; }
+  /// Why a gzip file's text ends early, empty = it does not.
+  std::string broken() const { return gzip_ ? gzip_->broken() : std::string(); }
+  int fd() const { return gzip_ ? gzip_->fd() : fd_.get(); }
+
+ private:
+  util::Fd fd_;
+  std::unique_ptr<GzipBytes> gzip_;
+  int error_ = 0;
+};
+
+}  // namespace routemeter::input

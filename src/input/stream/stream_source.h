@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input/read/block.h"
+#include "util/result.h"
+
+namespace routemeter::input {
+
+/// A log whose bytes come only once: standard input, a FIFO, a syslog socket. As exact as the transport lets
+/// it be: what has been handed out cannot be read again, so what was not committed when the process died is
+/// gone. Used by one thread.
+class StreamSource {
+ public:
+  /// What went wrong so far, and for TCP, what happened to connections. Each only grows.
+  struct Stats {
+    std::uint64_t datagrams_truncated = 0;  ///< too long, also counted as Block::too_long
+    std::uint64_t kernel_drops = 0;         ///< datagrams that found the socket's buffer full
+    std::uint64_t messages_torn = 0;        ///< beginnings of messages whose end did not come
+    std::uint64_t framing_errors = 0;       ///< connections closed because their octet counts made no sense
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_refused = 0;  ///< no descriptor was left
+    std::uint64_t connections_evicted = 0;  ///< made room for a newer one
+    std::uint64_t connections_timed_out = 0;
+  };
+
+  virtual ~StreamSource() = default;
+  /// Polls readable when there may be something new: for poll(), and but for a stdin that is a file, for
+  /// epoll (level triggered). Not to be polled after ended().
+  virtual int fd() const = 0;
+  /// Complete lines that are there now, at most one block of them (block.too_long is set anew, too). Never
+  /// blocks. False = nothing now. To be called when fd() is readable and every few seconds besides: timeouts
+  /// run in here.
+  virtual bool next(Block& block) = 0;
+  /// Nothing will come any more: stdin at its end, after its last line without newline was delivered.
+  virtual bool ended() const = 0;
+  virtual Stats stats() const = 0;
+  /// "stdin", "fifo /run/log", "udp 127.0.0.1:5514" with the real port.
+  virtual std::string description() const = 0;
+  /// What this transport can lose without our doing, one sentence for the operator.
+  virtual std::string_view caveat() const = 0;
+  /// Problems since the last call, one line each, each said once per change.
+  virtual std::vector<std::string> take_messages() = 0;
+};
+
+/// Whether a LOG argument is a stream: "-", an existing FIFO, or a URL (no file is called "x://..."; an
+/// unknown scheme is an error of open_stream).
+bool is_stream(const std::string& log);
+
+/// Opens "-", a FIFO, "syslog+udp://HOST:PORT", "syslog+tcp://HOST:PORT" or "syslog+unix:///PATH" (a datagram
+/// socket, as nginx and syslog() use). Errors name `log`.
+util::Result<std::unique_ptr<StreamSource>> open_stream(const std::string& log);
+
+}  // namespace routemeter::input

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metric/kinds/factories.h"
+#include "metric/kinds/size_summary.h"
+
+namespace routemeter::metric {
+
+util::Result<std::unique_ptr<Plugin>> make_combined_size(const model::MetricSpec& spec,
+                                                         PluginContext& context) {
+  constexpr SizeSummary kWhat = {
+      .defaults = {"http_combined_size_bytes", "Content bytes of requests and responses.",
+                   model::MetricType::kSummary, kAllLabels},
+      .request = true,
+      .response = true};
+  return make_size_summary(kWhat, spec, context);
+}
+
+}  // namespace routemeter::metric

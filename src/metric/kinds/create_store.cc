@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "metric/contract/names.h"
+#include "metric/kinds/options.h"
+#include "metric/store/make_store.h"
+#include "util/suggest.h"
+
+namespace routemeter::metric {
+namespace {
+
+// A limit on a family that the rule file does not have bounds nothing.
+void check_limits(const model::RuleFile& file, const NameRegistry& names, util::Diagnostics& errors) {
+  const std::vector<std::string_view> families = names.families();
+  for (const model::Limits::OfFamily& limit : file.limits.families) {
+    if (std::find(families.begin(), families.end(), limit.family) != families.end()) continue;
+    const std::string_view meant = util::nearest(limit.family, families);
+    errors.push_back(model::error_at(file, limit.at, "there is no family `" + limit.family + "`",
+                                     meant.empty() ? "the families are " + util::one_of(families)
+                                                   : "did you mean `" + std::string(meant) + "`?"));
+  }
+}
+
+}  // namespace
+
+util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
+                                                  const std::vector<std::string>& handlers,
+                                                  model::FieldSet available,
+                                                  std::vector<std::string>& notes) {
+  util::Diagnostics errors;
+  NameRegistry names;
+  PluginContext context{file, available, notes, names};
+  std::vector<std::unique_ptr<Plugin>> plugins;
+  check_prefix(file, errors);
+  check_static_labels(file, errors);
+  for (const model::MetricSpec& spec : file.metrics) {
+    const auto& table = builtins();
+    const auto row =
+        std::find_if(table.begin(), table.end(), [&spec](const Builtin& b) { return b.kind == spec.kind; });
+    if (row == table.end()) {
+      std::string hint = "choose from";
+      for (const Builtin& b : table) hint += " " + std::string(b.kind);
+      errors.push_back(model::error_at(file, spec.at, "there is no metric `" + spec.kind + "`", hint));
+      continue;
+    }
+    auto made = row->make(spec, context);
+    if (!made) {
+      errors.insert(errors.end(), made.errors().begin(), made.errors().end());
+    } else if (*made) {
+      plugins.push_back(std::move(*made));
+    }
+  }
+  check_limits(file, names, errors);
+  const util::Diagnostics clashes = names.errors(file);
+  errors.insert(errors.end(), clashes.begin(), clashes.end());
+  if (!errors.empty()) {
+    for (util::Diagnostic& error : errors) error.code = "invalid-metrics";
+    std::stable_sort(errors.begin(), errors.end(), [](const util::Diagnostic& a, const util::Diagnostic& b) {
+      return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+    });
+    return errors;
+  }
+  return make_store(file, handlers, std::move(plugins));
+}
+
+}  // namespace routemeter::metric

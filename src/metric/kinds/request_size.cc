@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metric/kinds/factories.h"
+#include "metric/kinds/size_summary.h"
+
+namespace routemeter::metric {
+
+util::Result<std::unique_ptr<Plugin>> make_request_size(const model::MetricSpec& spec,
+                                                        PluginContext& context) {
+  constexpr SizeSummary kWhat = {.defaults = {"http_request_size_bytes", "Content bytes of requests.",
+                                              model::MetricType::kSummary, kAllLabels},
+                                 .request = true,
+                                 .response = false};
+  return make_size_summary(kWhat, spec, context);
+}
+
+}  // namespace routemeter::metric

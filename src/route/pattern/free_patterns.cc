@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route/pattern/free_patterns.h"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+namespace routemeter::route {
+namespace {
+
+using Uses = std::unordered_map<std::string, std::uint32_t>;
+
+// The requirement that other patterns share least, then the longest: it lets fewest paths through.
+const AnyOf* choose(const std::vector<AnyOf>& alternatives, const Uses& uses) {
+  const auto price = [&](const AnyOf& any) {
+    std::uint32_t shared = 0;
+    std::size_t shortest = any[0].size();
+    for (const std::string& atom : any) {
+      shared = std::max(shared, uses.at(atom));
+      shortest = std::min(shortest, atom.size());
+    }
+    return std::tuple(shared, ~shortest);
+  };
+  const auto best = std::min_element(alternatives.begin(), alternatives.end(),
+                                     [&](const AnyOf& a, const AnyOf& b) { return price(a) < price(b); });
+  return best == alternatives.end() ? nullptr : &*best;
+}
+
+}  // namespace
+
+FreePatterns::FreePatterns() = default;
+FreePatterns::~FreePatterns() = default;
+FreePatterns::FreePatterns(FreePatterns&&) noexcept = default;
+FreePatterns& FreePatterns::operator=(FreePatterns&&) noexcept = default;
+
+std::optional<RegexProblem> FreePatterns::add(std::string_view pattern, Where where) {
+  const RE2::Options options = path_options();
+  if (std::optional<RegexProblem> problem = check_regex(pattern, options)) return problem;
+  auto filtered = std::make_unique<re2::FilteredRE2>(static_cast<int>(AtomFinder::kMinAtom));
+  int id = 0;
+  const std::string text = where == Where::kWhole ? whole(pattern, options) : std::string(pattern);
+  if (filtered->Add(text, options, &id) != RE2::NoError) return too_large();
+  required_.push_back(required_atoms(*filtered, AtomFinder::kMinAtom));
+  patterns_.push_back(std::move(filtered));
+  return std::nullopt;
+}
+
+void FreePatterns::freeze() {
+  Uses uses;
+  for (const std::vector<AnyOf>& alternatives : required_) {
+    for (const AnyOf& any : alternatives) {
+      for (const std::string& atom : any) ++uses[atom];
+    }
+  }
+  always_.assign((patterns_.size() + 63) / 64, 0);
+  for (std::uint32_t i = 0; i < patterns_.size(); ++i) {
+    const AnyOf* any = choose(required_[i], uses);
+    if (any == nullptr) {
+      always_[i / 64] |= 1ULL << (i % 64);
+      continue;
+    }
+    for (const std::string& atom : *any) finder_.add(atom, i);
+  }
+  finder_.freeze();
+  required_.clear();
+}
+
+std::span<const std::uint32_t> FreePatterns::candidates(std::string_view path, Scratch& scratch) const {
+  scratch.bits.assign(always_.begin(), always_.end());
+  if (!finder_.empty()) finder_.find(AtomFinder::fold(path, scratch.folded), scratch.bits);
+  scratch.candidates.clear();
+  for (std::size_t word = 0; word < scratch.bits.size(); ++word) {
+    for (std::uint64_t bits = scratch.bits[word]; bits != 0; bits &= bits - 1) {
+      scratch.candidates.push_back(static_cast<std::uint32_t>(word * 64) +
+                                   static_cast<std::uint32_t>(__builtin_ctzll(bits)));
+    }
+  }
+  return scratch.candidates;
+}
+
+bool FreePatterns::matches(std::uint32_t pattern, std::string_view path) const noexcept {
+  const re2::StringPiece text(path.data(), path.size());
+  return patterns_[pattern]->GetRE2(0).Match(text, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+}
+
+bool FreePatterns::any_matches(std::string_view path, Scratch& scratch) const {
+  for (const std::uint32_t pattern : candidates(path, scratch)) {
+    if (matches(pattern, path)) return true;
+  }
+  return false;
+}
+
+}  // namespace routemeter::route

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/web_config_loader.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "document/read_file.h"
+#include "document/yaml_reader.h"
+#include "rules/load_context.h"
+#include "rules/web_config_values.h"
+#include "util/suggest.h"
+
+namespace routemeter::route {
+namespace {
+
+constexpr std::array<std::string_view, 4> kFileKeys = {"tls_server_config", "http_server_config",
+                                                       "basic_auth_users", "rate_limit"};
+constexpr std::array<std::string_view, 13> kTlsKeys = {"cert",
+                                                       "cert_file",
+                                                       "key",
+                                                       "key_file",
+                                                       "client_ca",
+                                                       "client_ca_file",
+                                                       "min_version",
+                                                       "max_version",
+                                                       "client_auth_type",
+                                                       "client_allowed_sans",
+                                                       "cipher_suites",
+                                                       "curve_preferences",
+                                                       "prefer_server_cipher_suites"};
+constexpr std::array<std::string_view, 2> kHttpKeys = {"http2", "headers"};
+constexpr std::array<std::string_view, 2> kRateKeys = {"interval", "burst"};
+constexpr std::array<std::string_view, 5> kHeaders = {"Content-Security-Policy", "X-Frame-Options",
+                                                      "X-Content-Type-Options", "X-XSS-Protection",
+                                                      "Strict-Transport-Security"};
+constexpr std::array<std::string_view, 2> kFrameOptions = {"deny", "sameorigin"};
+constexpr std::array<std::string_view, 1> kContentTypeOptions = {"nosniff"};
+constexpr std::array<std::string_view, 4> kVersions = {"TLS10", "TLS11", "TLS12", "TLS13"};
+// In the order of model::ClientAuth; the last one is an old name of the third.
+constexpr std::array<std::string_view, 6> kClientAuths = {"NoClientCert",
+                                                          "RequestClientCert",
+                                                          "RequireAnyClientCert",
+                                                          "VerifyClientCertIfGiven",
+                                                          "RequireAndVerifyClientCert",
+                                                          "RequireClientCert"};
+
+// A hash takes 2^cost rounds: with this one a first scrape waits for seconds, with the next ones for minutes.
+constexpr std::uint32_t kMostCost = 16;
+constexpr std::size_t kMostUsers = 1000;
+constexpr std::uint64_t kMostBurst = 1'000'000;
+
+bool is_web_key(std::span<const std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string web_place_hint(std::string_view key, std::string_view where) {
+  const auto belongs = [key](const char* to) {
+    return "'" + std::string(key) + "' belongs under '" + to + ":'";
+  };
+  if (is_web_key(kHeaders, key)) return belongs("http_server_config: headers");
+  if (where != "tls_server_config" && is_web_key(kTlsKeys, key)) return belongs("tls_server_config");
+  if (where != "http_server_config" && is_web_key(kHttpKeys, key)) return belongs("http_server_config");
+  return "";
+}
+
+class WebConfigLoader {
+ public:
+  WebConfigLoader(LoadContext& context, const std::string& path)
+      : context_(context), folder_(path.substr(0, path.rfind('/') + 1)) {
+    config_.path = path;
+  }
+
+  model::WebConfig load(const YamlNode& root) {
+    if (!root.is_map()) {
+      context_.wrong_type(root, "", "a map of 'key: value'");
+      return config_;
+    }
+    for (const LoadContext::Entry& entry : context_.entries(root, "", kFileKeys)) {
+      if (entry.value->is_null()) continue;  // as in exporter-toolkit: a section with nothing in it
+      if (entry.key == "tls_server_config") {
+        load_tls(*entry.value);
+      } else if (entry.key == "http_server_config") {
+        load_http(*entry.value);
+      } else if (entry.key == "basic_auth_users") {
+        load_users(*entry.value);
+      } else {
+        load_rate_limit(*entry.value);
+      }
+    }
+    return std::move(config_);
+  }
+
+ private:
+  void load_tls(const YamlNode& node);
+  void load_tls_key(const LoadContext::Entry& entry, model::TlsConfig& tls);
+  void check_tls(const YamlNode& node, const model::TlsConfig& tls);
+  void load_http(const YamlNode& node);
+  void load_headers(const YamlNode& node);
+  void load_users(const YamlNode& node);
+  void load_rate_limit(const YamlNode& node);
+  void load_words(const LoadContext::Entry& entry, std::span<const std::string_view> known,
+                  std::vector<std::string_view>& out);
+  // A path as the server opens it.
+  void load_path(const LoadContext::Entry& entry, std::string& out) {
+    auto path = context_.non_empty(*entry.value, entry.key);
+    if (path) out = path->front() == '/' ? std::move(*path) : folder_ + *path;
+  }
+  void load_version(const LoadContext::Entry& entry, model::TlsVersion& out) {
+    const auto word = context_.choice(*entry.value, entry.key, kVersions);
+    if (word) out = static_cast<model::TlsVersion>(*word);
+  }
+
+  LoadContext& context_;
+  std::string folder_;
+  model::WebConfig config_;
+};
+
+void WebConfigLoader::load_words(const LoadContext::Entry& entry, std::span<const std::string_view> known,
+                                 std::vector<std::string_view>& out) {
+  const std::vector<YamlPtr>* const items = context_.list(*entry.value, entry.key);
+  if (items == nullptr) return;
+  for (const YamlPtr& item : *items) {
+    const auto word = context_.choice(*item, entry.key, known);
+    if (word) out.push_back(known[*word]);
+  }
+}
+
+void WebConfigLoader::load_tls_key(const LoadContext::Entry& entry, model::TlsConfig& tls) {
+  const auto load_pem = [&](std::string& out) {
+    if (auto text = context_.non_empty(*entry.value, entry.key)) out = std::move(*text);
+  };
+  if (entry.key == "cert") return load_pem(tls.cert);
+  if (entry.key == "key") return load_pem(tls.key);
+  if (entry.key == "client_ca") return load_pem(tls.client_ca);
+  if (entry.key == "cert_file") return load_path(entry, tls.cert_file);
+  if (entry.key == "key_file") return load_path(entry, tls.key_file);
+  if (entry.key == "client_ca_file") return load_path(entry, tls.client_ca_file);
+  if (entry.key == "min_version") return load_version(entry, tls.min_version);
+  if (entry.key == "max_version") return load_version(entry, tls.max_version);
+  if (entry.key == "cipher_suites") return load_words(entry, model::kCipherSuites, tls.cipher_suites);
+  if (entry.key == "curve_preferences") return load_words(entry, model::kTlsCurves, tls.curves);
+  if (entry.key == "client_auth_type") {
+    const auto word = context_.choice(*entry.value, entry.key, kClientAuths);
+    if (word) {
+      tls.client_auth = *word == kClientAuths.size() - 1 ? model::ClientAuth::kRequireAny
+                                                         : static_cast<model::ClientAuth>(*word);
+    }
+  } else if (entry.key == "client_allowed_sans") {
+    const std::vector<YamlPtr>* const items = context_.list(*entry.value, entry.key);
+    if (items == nullptr) return;
+    tls.client_allowed_sans.emplace();
+    for (const YamlPtr& item : *items) {
+      if (auto san = context_.non_empty(*item, entry.key))
+        tls.client_allowed_sans->push_back(std::move(*san));
+    }
+  } else if (const auto on = context_.boolean(*entry.value, entry.key)) {
+    tls.prefer_server_ciphers = *on;
+  }
+}
+
+void WebConfigLoader::load_tls(const YamlNode& node) {
+  model::TlsConfig tls;
+  const std::size_t before = context_.findings();
+  for (const LoadContext::Entry& entry : context_.entries(node, "tls_server_config", kTlsKeys)) {
+    load_tls_key(entry, tls);
+  }
+  if (context_.findings() == before) check_tls(node, tls);
+  config_.tls = std::move(tls);
+}
+
+void WebConfigLoader::check_tls(const YamlNode& node, const model::TlsConfig& tls) {
+  using model::ClientAuth;
+  const auto check_pair = [&](const char* name, const std::string& text, const std::string& file,
+                              bool needed) {
+    const std::string both = "'" + std::string(name) + "' or '" + name + "_file'";
+    if (needed && text.empty() && file.empty()) {
+      context_.error(node.at, "TLS needs " + both, "write " + std::string(name) + "_file: FILE");
+    }
+    if (!text.empty() && !file.empty()) context_.error(node.at, "give either " + both + ", not both");
+  };
+  check_pair("cert", tls.cert, tls.cert_file, true);
+  check_pair("key", tls.key, tls.key_file, true);
+  check_pair("client_ca", tls.client_ca, tls.client_ca_file, false);
+  if (tls.min_version > tls.max_version) {
+    context_.error(node.at, "'min_version' is newer than 'max_version'");
+  }
+  const bool has_ca = !tls.client_ca.empty() || !tls.client_ca_file.empty();
+  if (has_ca && tls.client_auth == ClientAuth::kNone) {
+    context_.error(node.at, "a client CA is given, but clients are not asked for certificates",
+                   "write client_auth_type: RequireAndVerifyClientCert");
+  }
+  if (tls.client_allowed_sans && tls.client_auth != ClientAuth::kRequireAny &&
+      tls.client_auth != ClientAuth::kRequireAndVerify) {
+    context_.error(node.at, "'client_allowed_sans' is given, but clients need no certificate",
+                   "write client_auth_type: RequireAndVerifyClientCert");
+  }
+}
+
+void WebConfigLoader::load_http(const YamlNode& node) {
+  for (const LoadContext::Entry& entry : context_.entries(node, "http_server_config", kHttpKeys)) {
+    if (entry.key == "headers") {
+      if (!entry.value->is_null()) load_headers(*entry.value);
+    } else {
+      context_.boolean(*entry.value, entry.key);  // checked only: this server speaks HTTP/1.1
+    }
+  }
+}
+
+void WebConfigLoader::load_headers(const YamlNode& node) {
+  for (const LoadContext::Entry& entry : context_.entries(node, "headers", kHeaders)) {
+    if (entry.key == "X-Frame-Options" || entry.key == "X-Content-Type-Options") {
+      const std::span<const std::string_view> words = entry.key == "X-Frame-Options"
+                                                          ? std::span<const std::string_view>(kFrameOptions)
+                                                          : kContentTypeOptions;
+      const auto word = context_.choice(*entry.value, entry.key, words);
+      if (word) config_.headers.emplace_back(entry.key, words[*word]);
+      continue;
+    }
+    auto value = context_.text(*entry.value, entry.key);
+    if (!value || value->empty()) continue;
+    if (std::any_of(value->begin(), value->end(),
+                    [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; })) {
+      context_.error(entry.value->at, "a control character in the header '" + std::string(entry.key) + "'",
+                     "write the value in one line");
+      continue;
+    }
+    config_.headers.emplace_back(entry.key, std::move(*value));
+  }
+}
+
+void WebConfigLoader::load_users(const YamlNode& node) {
+  const std::string hint = "make one with: htpasswd -nBC 10 NAME";
+  for (const LoadContext::Entry& entry : context_.entries(node, "basic_auth_users", {})) {
+    const std::string user = "the user '" + std::string(entry.key) + "'";
+    if (entry.key.find(':') != std::string_view::npos) {
+      context_.error(entry.key_node->at, "a user name cannot have a ':'");
+      continue;
+    }
+    const auto cost = entry.value->is_scalar() ? bcrypt_cost(entry.value->text) : std::nullopt;
+    if (!cost) {
+      context_.error(entry.key_node->at, user + " has no bcrypt hash", hint);
+    } else if (*cost < 4 || *cost > kMostCost) {
+      context_.error(entry.key_node->at,
+                     user + " has a bcrypt hash of cost " + std::to_string(*cost) + ", not 4 to " +
+                         std::to_string(kMostCost),
+                     hint);
+    } else {
+      config_.users.emplace(entry.key, entry.value->text);
+    }
+  }
+  if (config_.users.size() > kMostUsers) {
+    context_.error(node.at, "more than " + std::to_string(kMostUsers) + " users");
+  }
+}
+
+void WebConfigLoader::load_rate_limit(const YamlNode& node) {
+  const std::size_t before = context_.findings();
+  for (const LoadContext::Entry& entry : context_.entries(node, "rate_limit", kRateKeys)) {
+    if (entry.key == "burst") {
+      const auto burst = context_.integer(*entry.value, entry.key, 0, kMostBurst);
+      if (burst) config_.rate_limit.burst = *burst;
+      continue;
+    }
+    const auto text = context_.text(*entry.value, entry.key);
+    const auto interval = text ? parse_duration(*text) : std::nullopt;
+    if (interval) config_.rate_limit.interval = *interval;
+    if (text && !interval) {
+      context_.error(entry.value->at, describe(*entry.value) + " is no duration", "write 1s, 100ms or 1m30s");
+    }
+  }
+  if (context_.findings() == before && config_.rate_limit.interval.count() > 0 &&
+      config_.rate_limit.burst == 0) {
+    context_.error(node.at, "a rate limit with 'burst: 0' lets no request pass", "write burst: 1 or more");
+  }
+}
+
+// Findings show the line they are in; they go to logs, where a hash has no business.
+util::Diagnostics without_hashes(util::Diagnostics findings) {
+  for (util::Diagnostic& finding : findings) {
+    std::string& line = finding.source_line;
+    const std::size_t hash = line.find("$2");
+    if (hash != std::string::npos) line.replace(hash, std::string::npos, "...");
+  }
+  return findings;
+}
+
+}  // namespace
+
+util::Result<model::WebConfig> parse_web_config(std::string_view text, const std::string& path) {
+  model::RuleFile source;  // what the reader and the context know: path and lines
+  source.path = path;
+  const auto tree = read_yaml(text, source);
+  if (!tree) return without_hashes(tree.errors());
+  if (*tree == nullptr) {
+    model::WebConfig nothing;
+    nothing.path = path;
+    return nothing;
+  }
+  LoadContext context(source, web_place_hint);
+  model::WebConfig out = WebConfigLoader(context, path).load(**tree);
+  util::Diagnostics errors = context.take();
+  if (!errors.empty()) return without_hashes(std::move(errors));
+  return out;
+}
+
+util::Result<model::WebConfig> load_web_config(const std::string& path) {
+  const auto text = read_file(path, "web configuration file");
+  if (!text) return text.errors();
+  return parse_web_config(*text, path);
+}
+
+}  // namespace routemeter::route

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/check/check.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+#include "document/read_file.h"
+#include "format/contract/format.h"
+#include "metric/store/store.h"
+#include "rules/rule_loader.h"
+#include "tools/check/language/rule_shapes.h"
+#include "tools/check/review/finding.h"
+#include "tools/check/review/reviews.h"
+
+namespace routemeter::check {
+namespace {
+
+using model::Field;
+
+void append(util::Diagnostics& all, util::Diagnostics more, std::string_view code) {
+  for (util::Diagnostic& finding : more) {
+    if (finding.code.empty()) finding.code = code;
+    all.push_back(std::move(finding));
+  }
+}
+
+model::FieldSet all_fields() {
+  model::FieldSet all;
+  for (int field = 0; field < static_cast<int>(Field::kCount); ++field) all.add(static_cast<Field>(field));
+  return all;
+}
+
+// What the format can deliver; of `auto` nobody knows before the log is there, so everything.
+model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors) {
+  if (file.format.text == "auto") return all_fields();
+  const auto format = format::compile(file.format, route::compile_capture_regex);
+  if (format) return (*format)->available();
+  util::Diagnostics found = format.errors();
+  for (util::Diagnostic& error : found) {
+    const auto line = static_cast<std::size_t>(error.at.line) - 1;
+    if (error.source_line.empty() && line < file.lines.size()) error.source_line = file.lines[line];
+  }
+  append(errors, std::move(found), "invalid-format");
+  return all_fields();
+}
+
+// What the file asks for and its format does not tell. The default metrics are not asked for one by one.
+void review_fields(const model::RuleFile& file, model::FieldSet available, Findings& findings) {
+  for (const model::Rule& rule : file.routes) {
+    if (rule.host.empty() || available.has(Field::kHost)) continue;
+    findings.add("host-unknown", rule.at, "the log format does not tell the host: this rule can never win",
+                 "log the host too, such as nginx's $host, or leave 'host' out of the rule");
+  }
+  for (const model::MetricSpec& spec : file.metrics) {
+    if (spec.kind == "default") continue;
+    model::RuleFile alone;
+    alone.metrics = {spec};
+    std::vector<std::string> notes;
+    const auto store = metric::create_store(alone, {"none"}, available, notes);
+    // "FAMILY: what the format lacks; what to log"
+    for (const std::string& note : notes) {
+      const std::size_t why = note.find(": ") + 2;
+      const std::size_t remedy = std::min(note.find("; ", why), note.size());
+      findings.add("metric-absent", spec.at, "this metric stays absent: " + note.substr(why, remedy - why),
+                   (remedy < note.size() ? note.substr(remedy + 2) + ", or " : "") +
+                       "name the field of the log under 'fields:', or remove the metric");
+    }
+  }
+}
+
+void review_tests(const model::RuleFile& file, Findings& findings) {
+  if (!file.tests.empty() || file.routes.empty()) return;
+  findings.add_whole("no-tests", "no tests: nothing would tell when a rule stops matching",
+                     "write some, such as tests: ['GET /items/42 -> /items/{item_id}']");
+}
+
+void sort(util::Diagnostics& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const util::Diagnostic& a, const util::Diagnostic& b) {
+                     return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+                   });
+}
+
+bool has_code(const util::Diagnostics& findings, std::initializer_list<std::string_view> codes) {
+  return std::any_of(findings.begin(), findings.end(), [codes](const util::Diagnostic& finding) {
+    return std::find(codes.begin(), codes.end(), finding.code) != codes.end();
+  });
+}
+
+// Appends the errors of a later stage, but for lines in which an earlier one has found the cause.
+void append_new(util::Diagnostics& all, const util::Diagnostics& more, std::string_view code) {
+  util::Diagnostics fresh;
+  for (const util::Diagnostic& finding : more) {
+    const bool known = std::any_of(all.begin(), all.end(), [&finding](const util::Diagnostic& earlier) {
+      return earlier.at.line == finding.at.line;
+    });
+    if (!known) fresh.push_back(finding);
+  }
+  append(all, std::move(fresh), code);
+}
+
+void review(FileReport& report, metric::Store& store, model::FieldSet available) {
+  const model::RuleFile& file = report.rules;
+  const std::vector<RuleShape> shapes = shapes_of(file);
+  const Subject subject{file, shapes, report.router};
+  Findings findings(file);
+  review_order(subject, findings);
+  review_routes(subject, findings);
+  review_patterns(subject, findings);
+  review_exclude(subject, findings);
+  review_names(subject, findings);
+  review_series(subject, store, findings);
+  review_fields(file, available, findings);
+  review_tests(file, findings);
+  report.findings = findings.take();
+}
+
+// Every stage looks at what the one before it could read, so that all errors come at once.
+void compile_and_review(FileReport& report) {
+  const model::RuleFile& file = report.rules;
+  util::Diagnostics& errors = report.findings;
+  const bool format_is_read = !has_code(errors, {"invalid-format", "invalid-fields"});
+  const bool metrics_are_read = !has_code(errors, {"invalid-metrics", "invalid-labels", "invalid-limits"});
+  const auto router = route::compile(file);
+  if (!router) append_new(errors, router.errors(), "invalid-routes");
+  const model::FieldSet available = format_is_read ? fields_of(file, errors) : all_fields();
+  if (metrics_are_read) {
+    std::vector<std::string> notes;
+    const auto labels = router ? (*router)->labels() : std::vector<std::string>{"none"};
+    const auto store = metric::create_store(file, labels, available, notes);
+    if (!store) append_new(errors, store.errors(), "invalid-metrics");
+    if (errors.empty()) {
+      report.router = *router;
+      review(report, **store, available);
+    }
+  }
+  sort(report.findings);
+}
+
+}  // namespace
+
+FileReport check_text(std::string_view text, const std::string& path) {
+  FileReport report;
+  report.path = path;
+  route::ReadRuleFile read = route::read_rule_text(text, path);
+  report.rules = std::move(read.file);
+  report.findings = std::move(read.errors);
+  if (!has_code(report.findings, {"invalid-yaml"})) compile_and_review(report);
+  return report;
+}
+
+FileReport check_file(const std::string& path) {
+  const auto text = route::read_file(path, "rule file");
+  if (text) return check_text(*text, path);
+  FileReport report;
+  report.path = path;
+  report.readable = false;
+  append(report.findings, text.errors(), "unreadable");
+  return report;
+}
+
+Counts count(const std::vector<FileReport>& reports) {
+  Counts counts;
+  for (const FileReport& report : reports) {
+    for (const util::Diagnostic& finding : report.findings) {
+      switch (finding.severity) {
+        case util::Severity::kError:
+          ++counts.errors;
+          break;
+        case util::Severity::kWarning:
+          ++counts.warnings;
+          break;
+        case util::Severity::kNote:
+          ++counts.notes;
+          break;
+      }
+    }
+  }
+  return counts;
+}
+
+}  // namespace routemeter::check

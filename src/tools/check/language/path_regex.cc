@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/check/language/path_regex.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "tools/check/language/regex_class.h"
+#include "util/utf8.h"
+
+namespace routemeter::check {
+namespace {
+
+using Kind = RegexNode::Kind;
+
+constexpr int kMaxDepth = 50;
+
+class Parser {
+ public:
+  explicit Parser(std::string_view pattern) : pattern_(pattern), rest_(pattern) {}
+
+  std::optional<RegexNode> run() {
+    if (rest_.starts_with("(?i)")) {
+      // Folding outside ASCII is RE2's own business.
+      if (std::any_of(rest_.begin(), rest_.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return std::nullopt;
+      fold_ = true;
+      rest_.remove_prefix(4);
+    } else if (rest_.starts_with("(?s)")) {
+      rest_.remove_prefix(4);
+    }
+    std::optional<RegexNode> tree = alternation(true, 0);
+    return rest_.empty() ? std::move(tree) : std::nullopt;
+  }
+
+ private:
+  std::size_t offset() const { return pattern_.size() - rest_.size(); }
+
+  bool take(std::string_view token) {
+    if (!rest_.starts_with(token)) return false;
+    rest_.remove_prefix(token.size());
+    return true;
+  }
+
+  // `at_start`: nothing can stand before, so that `^` says nothing.
+  std::optional<RegexNode> alternation(bool at_start, int depth) {
+    if (depth > kMaxDepth) return std::nullopt;
+    RegexNode node;
+    node.kind = Kind::kAlternate;
+    node.offset = offset();
+    do {
+      std::optional<RegexNode> branch = concatenation(at_start, depth);
+      if (!branch) return std::nullopt;
+      node.children.push_back(std::move(*branch));
+    } while (take("|"));
+    if (node.children.size() == 1) return RegexNode(std::move(node.children.front()));
+    return node;
+  }
+
+  std::optional<RegexNode> concatenation(bool at_start, int depth) {
+    RegexNode node;
+    node.kind = Kind::kConcat;
+    node.offset = offset();
+    while (!rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {
+      const std::size_t anchors = anchors_;
+      if (take("^") || take("\\A")) {
+        if (!at_start || !node.children.empty() || at_repetition()) return std::nullopt;
+        ++anchors_;
+        continue;
+      }
+      if (take("$") || take("\\z")) {
+        if (!at_end(depth)) return std::nullopt;
+        continue;
+      }
+      std::optional<RegexNode> item = atom(at_start && node.children.empty(), depth);
+      // `(^a)*` is not `a*`.
+      if (!item || (anchors_ != anchors && at_repetition())) return std::nullopt;
+      repetitions(*item);
+      node.children.push_back(std::move(*item));
+    }
+    return node;
+  }
+
+  // Whether the text must end here: of groups only closing brackets follow, or the next top-level branch.
+  bool at_end(int depth) const {
+    const std::size_t other = rest_.find_first_not_of(')');
+    return other == std::string_view::npos || (depth == 0 && rest_[0] == '|');
+  }
+
+  std::optional<RegexNode> atom(bool at_start, int depth) {
+    RegexNode node;
+    node.offset = offset();
+    if (take("(")) {
+      if (take("?P<") || take("?<")) {
+        const std::size_t name_end = rest_.find('>');
+        if (name_end == std::string_view::npos) return std::nullopt;
+        rest_.remove_prefix(name_end + 1);
+      } else if (rest_.starts_with('?') && !take("?:")) {
+        return std::nullopt;
+      }
+      std::optional<RegexNode> group = alternation(at_start, depth + 1);
+      return take(")") ? std::move(group) : std::nullopt;
+    }
+    node.kind = Kind::kSet;
+    node.dot = rest_[0] == '.';
+    std::optional<CharSet> set = take_set(rest_);
+    if (!set) return std::nullopt;
+    node.set = fold_ ? folded(*set) : std::move(*set);
+    return node;
+  }
+
+  bool at_repetition() const {
+    return !rest_.empty() && std::string_view("*+?{").find(rest_[0]) != std::string_view::npos;
+  }
+
+  // Wraps the item in what stands behind it.
+  void repetitions(RegexNode& item) {
+    while (!rest_.empty()) {
+      RegexNode repeat;
+      repeat.kind = Kind::kRepeat;
+      repeat.offset = offset();
+      if (take("*")) {
+        repeat.min = 0;
+      } else if (take("+")) {
+        repeat.min = 1;
+      } else if (take("?")) {
+        repeat.max = 1;
+      } else if (!counted(repeat)) {
+        return;
+      }
+      take("?");  // lazy or not, the same texts match
+      repeat.children.push_back(std::move(item));
+      item = std::move(repeat);
+    }
+  }
+
+  // "{2}", "{2,}" or "{2,5}"; any other brace is text to RE2.
+  bool counted(RegexNode& repeat) {
+    if (!rest_.starts_with('{')) return false;
+    const char* const end = rest_.data() + rest_.size();
+    auto [at, problem] = std::from_chars(rest_.data() + 1, end, repeat.min);
+    if (problem != std::errc() || at == end) return false;
+    repeat.max = repeat.min;
+    if (*at == ',') {
+      ++at;
+      const auto [stop, none] = std::from_chars(at, end, repeat.max);
+      if (none != std::errc()) repeat.max = RegexNode::kForever;
+      at = stop;
+    }
+    if (at == end || *at != '}') return false;
+    rest_.remove_prefix(static_cast<std::size_t>(at - rest_.data()) + 1);
+    return true;
+  }
+
+  std::string_view pattern_;
+  std::string_view rest_;
+  std::size_t anchors_ = 0;
+  bool fold_ = false;
+};
+
+class Collector {
+ public:
+  void visit(const RegexNode& node) {
+    switch (node.kind) {
+      case Kind::kConcat:
+        for (const RegexNode& child : node.children) visit(child);
+        return;
+      case Kind::kSet:
+        if (const auto c = node.set.single(); c && *c < 0x80) {
+          run_ += static_cast<char>(*c);
+        } else {
+          end_run();
+        }
+        return;
+      case Kind::kRepeat:
+        if (node.min > 0) visit(node.children[0]);
+        if (node.min != 1 || node.max != 1) end_run();
+        return;
+      case Kind::kAlternate:
+        end_run();
+        return;
+    }
+  }
+
+  std::vector<std::string> take() {
+    end_run();
+    return std::move(texts_);
+  }
+
+ private:
+  void end_run() {
+    if (!run_.empty()) texts_.push_back(std::exchange(run_, {}));
+  }
+
+  std::string run_;
+  std::vector<std::string> texts_;
+};
+
+}  // namespace
+
+std::optional<RegexNode> parse_path_regex(std::string_view pattern) {
+  if (!util::utf8_valid(pattern)) return std::nullopt;
+  return Parser(pattern).run();
+}
+
+std::vector<std::string> required_texts(const RegexNode& node) {
+  Collector collector;
+  collector.visit(node);
+  return collector.take();
+}
+
+}  // namespace routemeter::check

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+#include "tools/check/report.h"
+#include "util/printable.h"
+
+namespace routemeter::check {
+namespace {
+
+// What a screen has room for.
+constexpr std::size_t kRows = 20;
+constexpr std::size_t kWidth = 100;
+
+std::string plural(std::uint64_t count, const std::string& word) {
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+class SampleText {
+ public:
+  explicit SampleText(const FileReport& report) : report_(report), sample_(*report.sample) {}
+
+  std::string run() {
+    out_ = util::printable(report_.path) + ": " + plural(sample_.lines, "line") + " of the sample\n";
+    row(sample_.matched, "matched");
+    row(sample_.unmatched, "unmatched");
+    if (sample_.excluded > 0) row(sample_.excluded, "excluded");
+    if (sample_.unparsed > 0) row(sample_.unparsed, "not parsed; routemeter doctor says why");
+    if (!sample_.top_unmatched.empty()) out_ += "  most frequent unmatched paths\n";
+    for (const pipeline::Unmatched::Top& top : sample_.top_unmatched) {
+      row(top.count - top.excess, util::printable(top.path, kWidth) + (top.cut ? "..." : ""));
+    }
+    rules();
+    return std::move(out_);
+  }
+
+ private:
+  void row(std::uint64_t lines, const std::string& what) {
+    const double all = static_cast<double>(std::max<std::uint64_t>(sample_.lines, 1));
+    std::array<char, 64> figures{};
+    std::snprintf(figures.data(), figures.size(), "%10llu %5.1f %%  ", static_cast<unsigned long long>(lines),
+                  100.0 * static_cast<double>(lines) / all);
+    out_ += figures.data() + what + "\n";
+  }
+
+  std::string rule_text(std::size_t rule) const {
+    const model::Rule& shown = report_.rules.routes[rule];
+    return "line " + std::to_string(shown.at.line) + ": " + util::printable(shown.text, kWidth);
+  }
+
+  void rules() {
+    std::vector<std::size_t> hit;
+    std::vector<std::size_t> never;
+    for (std::size_t i = 0; i < sample_.hits.size(); ++i) (sample_.hits[i] > 0 ? hit : never).push_back(i);
+    std::stable_sort(hit.begin(), hit.end(),
+                     [&](std::size_t a, std::size_t b) { return sample_.hits[a] > sample_.hits[b]; });
+    if (!hit.empty()) out_ += "  rules by their lines\n";
+    for (std::size_t i = 0; i < std::min(hit.size(), kRows); ++i)
+      row(sample_.hits[hit[i]], rule_text(hit[i]));
+    rest(hit.size());
+    if (!never.empty()) out_ += "  rules that no line gets to\n";
+    for (std::size_t i = 0; i < std::min(never.size(), kRows); ++i) row(0, rule_text(never[i]));
+    rest(never.size());
+  }
+
+  void rest(std::size_t all) {
+    if (all > kRows) out_ += std::string(20, ' ') + "and " + plural(all - kRows, "more rule") + "\n";
+  }
+
+  const FileReport& report_;
+  const SampleReport& sample_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_text(const std::vector<FileReport>& reports) {
+  std::string out;
+  for (const FileReport& report : reports) {
+    for (const util::Diagnostic& finding : report.findings) {
+      // In the table below, which says it in a line.
+      if (finding.code != "never-hit") out += util::format(finding);
+    }
+    if (report.sample) out += SampleText(report).run();
+  }
+  return out;
+}
+
+std::string summary(const std::vector<FileReport>& reports) {
+  const Counts counts = count(reports);
+  std::string found;
+  const auto add = [&found](std::size_t number, const std::string& word) {
+    if (number > 0) found += (found.empty() ? "" : ", ") + plural(number, word);
+  };
+  add(counts.errors, "error");
+  add(counts.warnings, "warning");
+  add(counts.notes, "note");
+  return plural(reports.size(), "file") + ": " + (found.empty() ? "nothing to say" : found) + "\n";
+}
+
+}  // namespace routemeter::check

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/diff/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "util/real_text.h"
+
+namespace routemeter::explain {
+namespace {
+
+using Settings = std::vector<Setting>;
+
+constexpr std::array<std::string_view, 11> kFieldNames = {
+    "request",      "method", "target",   "protocol",           "status",
+    "host",         "time",   "duration", "time_to_first_byte", "request_size",
+    "response_size"};
+static_assert(kFieldNames.size() == static_cast<std::size_t>(model::Field::kCount));
+constexpr std::array<std::string_view, 4> kUnits = {"s", "ms", "us", "ns"};
+constexpr std::array<std::string_view, 3> kEscapes = {"default", "json", "none"};
+constexpr std::array<std::string_view, 5> kEnvelopes = {"auto", "none", "syslog", "docker", "cri"};
+
+std::string yes_no(bool value) { return value ? "true" : "false"; }
+
+void add_format(const model::FormatSpec& format, Settings& out) {
+  out.push_back({"format", format.text});
+  if (format.escape)
+    out.push_back({"format escape", std::string(kEscapes[static_cast<std::size_t>(*format.escape)])});
+  out.push_back({"format envelope", std::string(kEnvelopes[static_cast<std::size_t>(format.envelope)])});
+  for (const auto& [field, source] : format.fields) {
+    std::string value = source.name;
+    if (source.unit) value += " in " + std::string(kUnits[static_cast<std::size_t>(*source.unit)]);
+    out.push_back({"field " + std::string(kFieldNames[static_cast<std::size_t>(field)]), value});
+  }
+}
+
+void add_options(const model::Options& options, Settings& out) {
+  const auto add = [&out](std::string_view name, std::string value) {
+    out.push_back({"option " + std::string(name), std::move(value)});
+  };
+  add("group_status_codes", yes_no(options.group_status_codes));
+  add("ignore_untemplated", yes_no(options.ignore_untemplated));
+  add("group_untemplated", yes_no(options.group_untemplated));
+  if (options.round_latency_decimals)
+    add("round_latency_decimals", std::to_string(*options.round_latency_decimals));
+  add("respect_env_var", yes_no(options.respect_env_var));
+  add("env_var_name", options.env_var_name);
+  add("method_mismatch", options.method_mismatch_is_handler ? "handler" : "none");
+  add("redirect_slashes", yes_no(options.redirect_slashes));
+  add("unknown_methods", options.verbatim_methods ? "verbatim" : "other");
+  add("precreate", yes_no(options.precreate));
+}
+
+void add_limits(const model::Limits& limits, Settings& out) {
+  out.push_back({"limit max_series", std::to_string(limits.max_series)});
+  if (limits.handlers) out.push_back({"limit handlers", std::to_string(*limits.handlers)});
+  if (limits.methods) out.push_back({"limit methods", std::to_string(*limits.methods)});
+  for (const auto& limit : limits.families)
+    out.push_back({"limit " + limit.family, std::to_string(limit.series)});
+}
+
+void add_family(const model::Family& family, Settings& out) {
+  std::string value(model::type_name(family.type));
+  std::string by;
+  for (const std::string& label : family.label_names) by += (by.empty() ? " by " : ", ") + label;
+  out.push_back({"family " + family.name, value + by});
+  out.push_back({"help of " + family.name, family.help});
+  if (family.type != model::MetricType::kHistogram) return;
+  std::string buckets;
+  for (const double bound : family.bounds) buckets += util::format_float(bound) + " ";
+  out.push_back({"buckets of " + family.name, buckets + "+Inf"});
+}
+
+// What the families do not show of how they are fed.
+void add_metric(const model::MetricSpec& spec, Settings& out) {
+  const std::string name = "metric " + spec.kind + (spec.name ? " " + *spec.name : "") + " ";
+  if (spec.only_2xx_for_highr) out.push_back({name + "only_2xx_for_highr", "true"});
+  if (spec.exclude_streaming_duration) out.push_back({name + "exclude_streaming_duration", "true"});
+}
+
+const Setting* find(const Settings& settings, const std::string& name) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [&name](const Setting& one) { return one.name == name; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Settings settings_of(const model::RuleFile& file, const model::Snapshot& families) {
+  Settings out;
+  add_format(file.format, out);
+  for (const model::Pattern& pattern : file.exclude) out.push_back({"exclude '" + pattern.text + "'", ""});
+  add_options(file.options, out);
+  for (const auto& [name, value] : file.labels) out.push_back({"label " + name, value});
+  for (const model::MetricSpec& spec : file.metrics) add_metric(spec, out);
+  for (const model::Family& family : families) add_family(family, out);
+  add_limits(file.limits, out);
+  return out;
+}
+
+std::vector<SettingChange> setting_changes(const Settings& before, const Settings& after) {
+  std::vector<SettingChange> out;
+  for (const Setting& now : after) {
+    const Setting* was = find(before, now.name);
+    if (was == nullptr) {
+      out.push_back({Change::kAdded, now.name, "", now.value});
+    } else if (was->value != now.value) {
+      out.push_back({Change::kChanged, now.name, was->value, now.value});
+    }
+  }
+  for (const Setting& was : before) {
+    if (find(after, was.name) == nullptr) out.push_back({Change::kRemoved, was.name, was.value, ""});
+  }
+  return out;
+}
+
+}  // namespace routemeter::explain

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/examine.h"
+
+#include <chrono>
+#include <utility>
+
+#include "input/stream/stream_source.h"
+#include "tools/doctor/format_choice.h"
+#include "tools/doctor/lines.h"
+#include "tools/doctor/missing.h"
+#include "tools/doctor/place/access.h"
+#include "tools/doctor/place/nginx_log.h"
+#include "tools/doctor/place/rotation.h"
+#include "tools/doctor/place/shell.h"
+#include "tools/doctor/plausible.h"
+#include "tools/doctor/rules_use.h"
+#include "tools/doctor/servers.h"
+#include "tools/doctor/shown_line.h"
+
+namespace routemeter::doctor {
+namespace {
+
+bool is_archive(const std::string& log) {
+  return log.size() > 3 && log.compare(log.size() - 3, 3, ".gz") == 0;
+}
+
+/// What the user types to get the metrics of this log.
+std::string command_for(const std::string& log, const app::CommonOptions& common,
+                        const FormatChoice& choice) {
+  std::string out = "routemeter ";
+  out += log == "-" || is_archive(log) ? "replay" : "serve";
+  const bool in_file = choice.proposed && !choice.spec.fields.empty();
+  if (common.rules || in_file) out += " --rules " + shell_word(common.rules.value_or("rules.yaml"));
+  if (choice.proposed && !in_file) {
+    out += " --format " + shell_word(choice.spec.text);
+  } else if (common.format && !choice.proposed) {
+    out += " --format " + shell_word(*common.format);
+  }
+  return out + " " + shell_word(log);
+}
+
+void read_log(OpenLog& open, const app::CommonOptions& common, const app::Service& service,
+              const Surroundings& around, const Bounds& bounds, LogReport& report) {
+  const std::vector<std::string_view> lines = open.lines();
+  if (lines.empty()) {
+    const bool told = !report.findings.empty() && report.findings.back().code == "empty";
+    if (!told)
+      report.findings.push_back(make_finding(Level::kNote, "no-lines", "there is no line in it yet"));
+    return;
+  }
+  const FormatChoice choice = choose_format(service.rules.format, report.log, lines,
+                                            nginx_candidates(report.log, around.nginx), report.findings);
+  if (choice.format == nullptr) return;
+  report.format = choice.name;
+  const auto study = study_log(open, report.log, *choice.format, service, bounds);
+  if (!study) {
+    Finding finding{
+        Level::kProblem, "metrics", "the metrics of the rule file cannot be made from this log", {}, "", {}};
+    append_lines(util::format(app::with_source(service.rules, study.errors())), finding.shown);
+    report.findings.push_back(std::move(finding));
+    return;
+  }
+  report.lines = study->counters().lines;
+  report.requests = study->counters().parsed();
+  report.unparsed = study->counters().unparsed;
+  const Server server = server_of_guess(choice.name, *choice.format, report.log);
+  check_lines(*choice.format, *study, report.findings);
+  check_missing(*choice.format, server, choice.spec.text, *study, service, report);
+  check_numbers(*choice.format, *study, server, report.findings);
+  check_clock(*study, around.now, report.findings);
+  check_nginx(report.log, around.nginx, choice.spec, report.findings);
+  check_rules(*study, service, common.rules.value_or(""), report.log, report.findings);
+  report.command = command_for(report.log, common, choice);
+}
+
+}  // namespace
+
+Surroundings look_around(const std::string& nginx_config, const std::string& logrotate_config) {
+  Surroundings out;
+  out.nginx = read_nginx_config(nginx_config);
+  out.logrotate_config = logrotate_config;
+  out.rotation = read_logrotate(logrotate_config);
+  out.now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return out;
+}
+
+LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
+                  const Surroundings& around, const Bounds& bounds) {
+  LogReport report;
+  report.log = log;
+  if (log != "-") {
+    if (input::is_stream(log)) {
+      report.findings.push_back(
+          make_finding(Level::kNote, "stream", "it is a stream: there is nothing to look into"));
+      return report;
+    }
+    report.findings.push_back(check_access(log));
+    if (report.findings.back().level == Level::kProblem) return report;
+  }
+  auto open = open_log(log);
+  if (!open) {
+    const util::Diagnostic& d = open.errors().front();
+    report.findings.push_back(make_finding(Level::kProblem, "unreadable", d.message, d.hint));
+    return report;
+  }
+  read_log(*open, common, service, around, bounds, report);
+  if (log != "-" && !is_archive(log)) {
+    check_rotation(log, around.rotation, around.logrotate_config, report.findings);
+  }
+  return report;
+}
+
+}  // namespace routemeter::doctor

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/format_choice.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "app/load/detect.h"
+#include "app/load/line_notes.h"
+#include "format/choose/builtin.h"
+#include "route/router.h"
+#include "tools/doctor/guess/sample.h"
+#include "tools/doctor/shown_line.h"
+
+namespace routemeter::doctor {
+namespace {
+
+std::string of_lines(std::size_t fitting, std::size_t lines) {
+  return std::to_string(fitting) + " of the first " + std::to_string(lines) +
+         (lines == 1 ? " line" : " lines");
+}
+
+/// Lines that could be requests: without comments and what servers say between requests.
+std::size_t relevant(const format::Format& format, const std::vector<std::string_view>& lines) {
+  const auto parser = format.make_parser();
+  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&parser](std::string_view line) {
+    model::Request request;
+    return !app::is_usual(parser->parse(line, request));
+  }));
+}
+
+/// The built-in format that gets farthest into the line, with where it stops.
+void show_nearest(const std::vector<std::string_view>& lines, Finding& finding) {
+  const std::vector<std::string> inside = unwrapped(lines);
+  const auto line = std::find_if(inside.begin(), inside.end(),
+                                 [](const std::string& text) { return !text.empty() && text[0] != '#'; });
+  if (line == inside.end()) return;
+  std::optional<format::Mismatch> best;
+  std::string name;
+  for (const format::Builtin& row : format::builtins()) {
+    if (!row.in_auto || row.name == "uvicorn") continue;
+    if ((row.name == "json") != ((*line)[0] == '{')) continue;
+    model::FormatSpec spec;
+    spec.text = row.name;
+    const auto format = row.make(spec, route::compile_capture_regex);
+    if (!format) continue;
+    auto mismatch = (*format)->explain(*line);
+    if (!mismatch || (best && mismatch->at <= best->at)) continue;
+    best = std::move(mismatch);
+    name = row.name;
+  }
+  if (!best) return;
+  finding.shown.push_back("nearest: " + name + ", which expects " + best->expected + " here:");
+  append_lines(shown_at(best->text, best->at), finding.shown);
+}
+
+Finding no_format(const std::vector<std::string_view>& lines) {
+  Finding out = make_finding(Level::kProblem, "format",
+                             "no known format fits the first " + std::to_string(lines.size()) +
+                                 (lines.size() == 1 ? " line" : " lines"));
+  show_nearest(lines, out);
+  return out;
+}
+
+FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::string_view>& lines,
+                          Finding finding, Findings& findings) {
+  const Candidate& candidate = proposal.candidate;
+  finding.message +=
+      "; this looks like " + candidate.name + ", which fits " + of_lines(proposal.fit.fitting, lines.size());
+  finding.advice = "say it in the rule file, or in a new one (rules.yaml)" +
+                   (candidate.remark.empty() ? "" : "; " + candidate.remark);
+  finding.paste = as_yaml(candidate.spec);
+  finding.paste.insert(finding.paste.begin(), "version: 1");
+  findings.push_back(std::move(finding));
+  return {proposal.fit.format, candidate.spec, candidate.name, true};
+}
+
+/// With an explicit format that most lines do not fit: what fits better, if anything does.
+std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const std::string& log,
+                                        const std::vector<std::string_view>& lines,
+                                        const std::vector<Candidate>& hints, std::size_t fitting,
+                                        Finding& finding) {
+  model::FormatSpec any;
+  any.text = "auto";
+  any.origin = wanted.origin;
+  if (const auto found = app::detect_format(any, log, lines);
+      found && found->format && found->fitting > fitting) {
+    finding.message += "; " + found->format->name() + " fits " + of_lines(found->fitting, lines.size());
+    finding.advice = "use it: format: " + found->spec.text + ", or --format " + found->spec.text;
+    return FormatChoice{found->format, found->spec, found->format->name(), true};
+  }
+  std::vector<Candidate> all = hints;
+  for (Candidate& candidate : guess_formats(lines)) all.push_back(std::move(candidate));
+  const auto proposal = best_fit(all, lines);
+  if (!proposal || proposal->fit.fitting <= fitting) return std::nullopt;
+  const Candidate& candidate = proposal->candidate;
+  finding.message += "; " + candidate.name + " fits " + of_lines(proposal->fit.fitting, lines.size());
+  finding.advice = "say it in the rule file";
+  finding.paste = as_yaml(candidate.spec);
+  return FormatChoice{proposal->fit.format, candidate.spec, candidate.name, true};
+}
+
+/// Where the first line that is none of the format's stops to fit.
+void show_first_misfit(const format::Format& format, const std::vector<std::string_view>& lines,
+                       Finding& finding) {
+  for (const std::string_view line : lines) {
+    const auto mismatch = format.explain(line);
+    if (!mismatch) continue;
+    finding.shown.push_back("expected " + mismatch->expected + ":");
+    append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
+    return;
+  }
+}
+
+FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& log,
+                          const std::vector<std::string_view>& lines, const std::vector<Candidate>& hints,
+                          Findings& findings) {
+  const auto found = app::detect_format(wanted, log, lines);
+  if (!found) {
+    Finding finding = make_finding(Level::kProblem, "format", "the format cannot be used");
+    append_lines(util::format(found.errors()), finding.shown);
+    findings.push_back(std::move(finding));
+    return {};
+  }
+  FormatChoice choice = {found->format, wanted, found->format->name(), false};
+  Finding finding = make_finding(Level::kOk, "format",
+                                 "format " + choice.name + " fits " + of_lines(found->fitting, lines.size()));
+  if (found->fitting * 2 < relevant(*found->format, lines)) {
+    finding.level = Level::kProblem;
+    show_first_misfit(*found->format, lines, finding);
+    // The rest of the examination is about the log, not about the mistake.
+    if (auto better = find_better(wanted, log, lines, hints, found->fitting, finding))
+      choice = std::move(*better);
+  }
+  findings.push_back(std::move(finding));
+  return choice;
+}
+
+}  // namespace
+
+FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& log,
+                           const std::vector<std::string_view>& lines, const std::vector<Candidate>& hints,
+                           Findings& findings) {
+  if (wanted.text != "auto") return check_wanted(wanted, log, lines, hints, findings);
+  const auto found = format::detect(wanted, lines, route::compile_capture_regex);
+  if (!found) {
+    Finding finding =
+        make_finding(Level::kProblem, "fields", "the fields of the rule file are not in this log");
+    append_lines(util::format(found.errors()), finding.shown);
+    findings.push_back(std::move(finding));
+    return {};
+  }
+  if (found->format != nullptr && found->fitting * 2 >= relevant(*found->format, lines)) {
+    findings.push_back(
+        make_finding(Level::kOk, "format",
+                     "format " + found->format->name() + " fits " + of_lines(found->fitting, lines.size())));
+    return {found->format, found->spec, found->format->name(), false};
+  }
+  std::vector<Candidate> all = hints;
+  for (Candidate& candidate : guess_formats(lines)) all.push_back(std::move(candidate));
+  auto proposal = best_fit(all, lines);
+  if (proposal && (found->format == nullptr || proposal->fit.fitting > found->fitting)) {
+    const std::string why = found->format == nullptr ? "no built-in format fits"
+                                                     : "format " + found->format->name() + " fits only " +
+                                                           of_lines(found->fitting, lines.size());
+    return use_proposal(*proposal, lines, make_finding(Level::kProblem, "format", why), findings);
+  }
+  if (found->format != nullptr) {
+    findings.push_back(make_finding(
+        Level::kWarning, "format",
+        "format " + found->format->name() + " fits only " + of_lines(found->fitting, lines.size()),
+        "is it one log of several servers? Give each its own file"));
+    return {found->format, found->spec, found->format->name(), false};
+  }
+  Finding finding = no_format(lines);
+  finding.advice =
+      lines.front()[0] == '{'
+          ? "say in the rule file which keys they are: format: json, fields: {method: ..., target: ..., "
+            "status: ...}; what is in no key must be logged"
+          : "is it an access log? If so, say what its lines look like: --format 'the log_format or LogFormat "
+            "string of the server', or a regex with (?P<method>...), (?P<target>...) and (?P<status>...)";
+  findings.push_back(std::move(finding));
+  return {};
+}
+
+}  // namespace routemeter::doctor

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/guess/candidate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "document/yaml_scalar.h"
+#include "format/contract/spec_error.h"
+#include "route/router.h"
+#include "tools/doctor/guess/guess_json.h"
+#include "tools/doctor/guess/guess_tail.h"
+#include "tools/doctor/guess/guess_w3c.h"
+#include "tools/doctor/guess/recipes.h"
+#include "tools/doctor/guess/sample.h"
+
+namespace routemeter::doctor {
+
+std::string_view name_of(model::Unit unit) {
+  switch (unit) {
+    case model::Unit::kMilliseconds:
+      return "ms";
+    case model::Unit::kMicroseconds:
+      return "us";
+    case model::Unit::kNanoseconds:
+      return "ns";
+    case model::Unit::kSeconds:
+      break;
+  }
+  return "s";
+}
+
+void map_field(model::FormatSpec& spec, model::Field field, std::string name,
+               std::optional<model::Unit> unit) {
+  model::FieldSource source;
+  source.name = std::move(name);
+  source.unit = unit;
+  spec.fields.insert_or_assign(field, std::move(source));
+}
+
+std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
+                                 const std::vector<std::string_view>& lines) {
+  const auto comments = static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [](std::string_view line) { return line[0] == '#'; }));
+  std::optional<Proposal> best;
+  for (const Candidate& candidate : candidates) {
+    auto found = format::detect(candidate.spec, lines, route::compile_capture_regex);
+    if (!found || found->format == nullptr || found->fitting == 0) continue;
+    if (found->fitting * 5 < lines.size() - comments) continue;
+    if (best && found->fitting <= best->fit.fitting) continue;
+    best = Proposal{candidate, std::move(*found)};
+  }
+  return best;
+}
+
+std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines) {
+  std::vector<Candidate> out;
+  const auto add = [&out](std::vector<Candidate> more) {
+    for (Candidate& candidate : more) out.push_back(std::move(candidate));
+  };
+  const std::vector<std::string> texts = unwrapped(lines);
+  const std::vector<std::string_view> inside(texts.begin(), texts.end());
+  add(guess_w3c(inside));  // a header knows more than a recipe
+  add(recipes());
+  add(guess_json(inside));
+  add(guess_tail(inside));
+  out.push_back(last_resort());
+  return out;
+}
+
+std::vector<std::string> as_yaml(const model::FormatSpec& spec) {
+  std::vector<std::string> out = {"format: " + util::yaml_scalar(spec.text)};
+  if (!spec.fields.empty()) out.emplace_back("fields:");
+  for (const auto& [field, source] : spec.fields) {
+    std::string line = "  " + std::string(format::field_key(field)) + ": ";
+    if (source.unit) {
+      line += "{field: " + util::yaml_flow_scalar(source.name) +
+              ", unit: " + std::string(name_of(*source.unit)) + "}";
+    } else {
+      line += util::yaml_scalar(source.name);
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+}  // namespace routemeter::doctor

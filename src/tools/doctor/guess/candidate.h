@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/contract/format.h"
+#include "model/rule_file.h"
+
+namespace routemeter::doctor {
+
+/// A format that is none of the built-in ones, but that a rule file can say.
+struct Candidate {
+  std::string name;        ///< whose it is: "AWS application load balancer"
+  model::FormatSpec spec;  ///< `format` and `fields`
+  std::string remark;      ///< what is to be known about it; may be empty
+};
+
+/// A candidate that some of the lines have.
+struct Proposal {
+  Candidate candidate;
+  format::Detection fit;
+};
+
+/// The candidate that most of the lines fit, the earlier of equals; none when it is less than a fifth of
+/// them.
+std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
+                                 const std::vector<std::string_view>& lines);
+
+/// Everything that can be said about lines that no built-in format fits, best guesses first: formats of
+/// other programs, W3C logs by their header, JSON by its keys, a known format with fields behind it.
+std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines);
+
+/// `format:` and `fields:` as a rule file has them.
+std::vector<std::string> as_yaml(const model::FormatSpec& spec);
+
+/// One entry of `fields`.
+void map_field(model::FormatSpec& spec, model::Field field, std::string name,
+               std::optional<model::Unit> unit = std::nullopt);
+
+std::string_view name_of(model::Unit unit);
+
+}  // namespace routemeter::doctor

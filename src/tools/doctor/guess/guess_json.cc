@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/guess/guess_json.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "format/contract/sampled.h"
+#include "format/json/json_outline.h"
+
+namespace routemeter::doctor {
+namespace {
+
+using model::Field;
+using model::Unit;
+
+struct Column {
+  std::string path;
+  std::string name;  ///< the last part of the path, in small letters
+  std::vector<format::JsonLeaf> values;
+};
+
+std::string last_part(const std::string& path) {
+  std::string out = path.substr(path.rfind('.') + 1);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+std::vector<Column> columns_of(const std::vector<std::string_view>& lines) {
+  std::vector<Column> out;
+  std::map<std::string, std::size_t> places;
+  for (const std::string_view line : lines) {
+    for (format::JsonLeaf& leaf : format::outline_json(line).leaves) {
+      const auto [place, added] = places.emplace(leaf.path, out.size());
+      if (added) out.push_back({leaf.path, last_part(leaf.path), {}});
+      out[place->second].values.push_back(std::move(leaf));
+    }
+  }
+  return out;
+}
+
+bool has_word(const std::string& name, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&name](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+template <typename Check>
+bool all_values(const Column& column, Check check) {
+  return std::all_of(column.values.begin(), column.values.end(),
+                     [&check](const format::JsonLeaf& leaf) { return check(std::string_view(leaf.value)); });
+}
+
+bool is_method(std::string_view value) {
+  constexpr std::array<std::string_view, 9> kMethods = {"GET",     "HEAD",  "POST",    "PUT",  "DELETE",
+                                                        "OPTIONS", "PATCH", "CONNECT", "TRACE"};
+  return std::find(kMethods.begin(), kMethods.end(), value) != kMethods.end();
+}
+
+bool is_target(std::string_view value) {
+  return !value.empty() && (value[0] == '/' || value.find("://") != std::string_view::npos);
+}
+
+bool is_request(std::string_view value) {
+  return is_method(value.substr(0, value.find(' '))) && value.find(" HTTP/") != std::string_view::npos;
+}
+
+bool is_integer(std::string_view value) {
+  return !value.empty() && value.size() < 19 &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_status(std::string_view value) {
+  return value.size() == 3 && is_integer(value) && value[0] >= '1' && value[0] <= '5';
+}
+
+bool is_number(std::string_view value) {
+  const std::size_t dot = value.find('.');
+  return is_integer(value.substr(0, dot)) &&
+         (dot == std::string_view::npos || is_integer(value.substr(dot + 1)));
+}
+
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Unit unit_of(const std::string& name) {
+  if (ends_with(name, "ms") || has_word(name, {"milli", "msec"})) return Unit::kMilliseconds;
+  if (ends_with(name, "us") || has_word(name, {"micro", "usec"})) return Unit::kMicroseconds;
+  if (ends_with(name, "ns") || has_word(name, {"nano"})) return Unit::kNanoseconds;
+  return Unit::kSeconds;
+}
+
+/// Which field a key is by its name and all its values; kCount = none.
+Field field_of(const Column& column) {
+  const std::string& name = column.name;
+  if (all_values(column, is_request)) return Field::kRequest;
+  if (all_values(column, is_method)) return Field::kMethod;
+  if (all_values(column, is_status) && has_word(name, {"status", "code", "response"})) return Field::kStatus;
+  if (all_values(column, is_target) && has_word(name, {"path", "uri", "url", "target", "resource"}) &&
+      !has_word(name, {"ref"})) {
+    return Field::kTarget;
+  }
+  if (all_values(column, is_number)) {
+    if (has_word(name, {"dur", "elapsed", "latency", "took", "request_time", "response_time", "process"})) {
+      return Field::kDuration;
+    }
+    if (has_word(name, {"byte", "size", "length"})) {
+      return has_word(name, {"req", "received", "read", "_in"}) ? Field::kRequestSize : Field::kResponseSize;
+    }
+  }
+  const bool is_time = all_values(column, [](std::string_view value) {
+    return format::guess_time_kind(value) != format::TimeKind::kNone;
+  });
+  if (is_time && has_word(name, {"time", "ts", "date", "when"})) return Field::kTime;
+  if (name == "host" || name == "authority" || name == "vhost" || name == "domain") return Field::kHost;
+  return Field::kCount;
+}
+
+}  // namespace
+
+std::vector<Candidate> guess_json(const std::vector<std::string_view>& lines) {
+  Candidate out;
+  out.name = "JSON with names of its own";
+  out.spec.text = "json";
+  for (const Column& column : columns_of(lines)) {
+    const Field field = field_of(column);
+    if (field == Field::kCount || out.spec.fields.count(field) > 0) continue;
+    map_field(out.spec, field, column.path,
+              field == Field::kDuration ? std::optional<Unit>(unit_of(column.name)) : std::nullopt);
+  }
+  const auto has = [&out](Field field) { return out.spec.fields.count(field) > 0; };
+  if (!has(Field::kStatus) || !(has(Field::kRequest) || (has(Field::kMethod) && has(Field::kTarget))))
+    return {};
+  // The whole request line and its parts would each stand for themselves.
+  if (has(Field::kRequest)) {
+    out.spec.fields.erase(Field::kMethod);
+    out.spec.fields.erase(Field::kTarget);
+  }
+  out.remark = "keys taken by their names and values: look them over";
+  return {out};
+}
+
+}  // namespace routemeter::doctor

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/place/access.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input/read/reader.h"
+#include "tools/doctor/place/account.h"
+#include "tools/doctor/place/text_file.h"
+#include "util/fd.h"
+#include "util/suggest.h"
+
+namespace routemeter::doctor {
+namespace {
+
+Finding problem(std::string code, std::string message, std::string advice = "") {
+  return make_finding(Level::kProblem, std::move(code), std::move(message), std::move(advice));
+}
+
+std::string octal(mode_t mode) {
+  constexpr std::string_view kDigits = "01234567";
+  std::string out = "0";
+  for (const int shift : {6, 3, 0}) out += kDigits[(mode >> static_cast<unsigned>(shift)) & 7U];
+  return out;
+}
+
+/// "/var/log/nginx (mode 0750, root:adm)".
+std::string described(const std::string& path, const struct stat& status) {
+  return path + " (mode " + octal(status.st_mode) + ", " + user_name(status.st_uid) + ":" +
+         group_name(status.st_gid) + ")";
+}
+
+/// How this user comes to the permission `bit` of the group ("r" or "x").
+std::string way_in(const std::string& path, const struct stat& status, mode_t bit, const char* letter) {
+  const std::string me = user_name(::geteuid());
+  if ((status.st_mode & bit) != 0 && !in_group(status.st_gid) && status.st_gid != 0) {
+    const std::string group = group_name(status.st_gid);
+    return "join the group: usermod -aG " + group + " " + me +
+           ", and log in again; in a systemd unit: " + "SupplementaryGroups=" + group;
+  }
+  return "give the right to this user alone: setfacl -m u:" + me + ":" + letter + " " + path;
+}
+
+/// The first directory on the way to the file that this user may not pass.
+std::string closed_directory(const std::string& path) {
+  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    std::string directory = slash == 0 ? "/" : path.substr(0, slash);
+    if (::faccessat(AT_FDCWD, directory.c_str(), X_OK, AT_EACCESS) != 0 && errno == EACCES) return directory;
+  }
+  return "";
+}
+
+Finding not_permitted(const std::string& path) {
+  const std::string me = user_name(::geteuid());
+  struct stat status {};
+  const std::string closed = closed_directory(path);
+  if (!closed.empty() && ::stat(closed.c_str(), &status) == 0) {
+    return problem("no-permission",
+                   "user " + me + " may not pass the directory " + described(closed, status) +
+                       ": it has no x for that user",
+                   way_in(closed, status, S_IXGRP, "x"));
+  }
+  if (::stat(path.c_str(), &status) != 0) return problem("no-permission", "user " + me + " may not read it");
+  return problem("no-permission", "user " + me + " may not read " + described(path, status),
+                 way_in(path, status, S_IRGRP, "r"));
+}
+
+Finding not_there(const std::string& path) {
+  std::array<char, PATH_MAX> target{};
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  if (length > 0) {
+    return problem("dangling-link",
+                   "a symbolic link to " + std::string(target.data(), static_cast<std::size_t>(length)) +
+                       ", which is not there",
+                   "create the file, or name the log itself");
+  }
+  const std::string directory = directory_of(path);
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) {
+    return problem("not-found", "there is no directory " + directory);
+  }
+  const std::vector<std::string> names = names_in(directory);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string base = base_of(path);
+  if (const std::string_view near = util::nearest(base, candidates); !near.empty()) {
+    return problem("not-found", "there is no such file",
+                   "did you mean " + directory + "/" + std::string(near) + "?");
+  }
+  std::string similar;
+  const std::string stem = base.substr(0, base.find('.'));
+  for (const std::string& name : names) {
+    if (name.find("log") == std::string::npos && name.find(stem) == std::string::npos) continue;
+    if (similar.size() < 200) similar += (similar.empty() ? "" : ", ") + name;
+  }
+  return problem("not-found", "there is no such file",
+                 similar.empty() ? "no name in " + directory + " looks like a log"
+                                 : "in " + directory + " there are: " + similar);
+}
+
+Finding is_directory(const std::string& path) {
+  std::string logs;
+  for (const std::string& name : names_in(path)) {
+    if (name.find("log") != std::string::npos && logs.size() < 200) logs += (logs.empty() ? "" : ", ") + name;
+  }
+  return problem("directory", "it is a directory",
+                 "name the log in it, or '" + path + "/*.log' for all of them" +
+                     (logs.empty() ? "" : " (there are: " + logs + ")"));
+}
+
+/// What a text log holds none of: most control bytes. Bytes that are no UTF-8 are, escape=none writes them.
+bool looks_binary(std::string_view head) {
+  const auto first = std::min(head.find_first_not_of('\0'), head.size());  // a hole may stand before the text
+  head.remove_prefix(first);
+  const auto odd = std::count_if(head.begin(), head.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b';
+  });
+  return static_cast<std::size_t>(odd) * 50 > head.size();
+}
+
+}  // namespace
+
+Finding check_access(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return not_there(path);
+    if (errno == EACCES) return not_permitted(path);
+    return problem("unreadable", std::generic_category().message(errno));
+  }
+  if (S_ISDIR(status.st_mode)) return is_directory(path);
+  if (!S_ISREG(status.st_mode)) {
+    return make_finding(Level::kNote, "stream",
+                        "it is no file but a stream: only serve reads it, there is nothing to look into");
+  }
+  const util::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file) {
+    const int error = errno;
+    return error == EACCES ? not_permitted(path)
+                           : problem("unreadable", std::generic_category().message(error));
+  }
+  if (status.st_size == 0) {
+    return make_finding(Level::kNote, "empty", "it is empty: what it can tell shows with the first requests",
+                        "is this the file that the server writes to? Send it a request and look again");
+  }
+  if (const auto opened = input::open_reader(path); !opened) {
+    const util::Diagnostic& d = opened.errors().front();
+    return problem("compressed", d.message, d.hint);
+  }
+  std::array<char, 4096> head{};
+  const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
+  const std::string_view bytes(head.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const bool gzip = bytes.substr(0, 2) == "\x1f\x8b";
+  if (!gzip && looks_binary(bytes)) {
+    return problem("binary", "it holds binary data, not lines of text",
+                   "name the access log; journald's files come out with journalctl -o cat -u UNIT");
+  }
+  return make_finding(Level::kOk, "readable",
+                      "user " + user_name(::geteuid()) + " can read it, " + std::to_string(status.st_size) +
+                          " bytes" + (gzip ? " of gzip" : ""));
+}
+
+}  // namespace routemeter::doctor

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/doctor/plausible.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "tools/doctor/guess/candidate.h"
+
+namespace routemeter::doctor {
+namespace {
+
+using model::Field;
+using model::Unit;
+
+/// Medians of web applications are within.
+constexpr double kFast = 0.0005;
+constexpr double kSlow = 10;
+/// Fewer requests say nothing about a median.
+constexpr std::size_t kEnough = 5;
+constexpr double kHour = 3600;
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3g", value);
+  return text.data();
+}
+
+double seconds_per(Unit unit) {
+  switch (unit) {
+    case Unit::kMilliseconds:
+      return 1e-3;
+    case Unit::kMicroseconds:
+      return 1e-6;
+    case Unit::kNanoseconds:
+      return 1e-9;
+    case Unit::kSeconds:
+      break;
+  }
+  return 1;
+}
+
+std::string seconds_in_words(Unit unit) {
+  switch (unit) {
+    case Unit::kMilliseconds:
+      return "milliseconds";
+    case Unit::kMicroseconds:
+      return "microseconds";
+    case Unit::kNanoseconds:
+      return "nanoseconds";
+    case Unit::kSeconds:
+      break;
+  }
+  return "seconds";
+}
+
+std::string small_letters(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+/// The unit that a name like "duration_ms" or "ElapsedMillis" says.
+std::optional<Unit> unit_in_name(const std::string& written) {
+  const std::string name = small_letters(written);
+  struct Ending {
+    std::string_view text;
+    Unit unit;
+  };
+  static constexpr Ending kEndings[] = {{"_ms", Unit::kMilliseconds},
+                                        {"msec", Unit::kMilliseconds},
+                                        {"msecs", Unit::kMilliseconds},
+                                        {"millis", Unit::kMilliseconds},
+                                        {"milliseconds", Unit::kMilliseconds},
+                                        {"_us", Unit::kMicroseconds},
+                                        {"usec", Unit::kMicroseconds},
+                                        {"micros", Unit::kMicroseconds},
+                                        {"microseconds", Unit::kMicroseconds},
+                                        {"_ns", Unit::kNanoseconds},
+                                        {"nanos", Unit::kNanoseconds},
+                                        {"nanoseconds", Unit::kNanoseconds},
+                                        {"_s", Unit::kSeconds},
+                                        {"_sec", Unit::kSeconds},
+                                        {"_secs", Unit::kSeconds},
+                                        {"_seconds", Unit::kSeconds}};
+  for (const Ending& ending : kEndings) {
+    if (name.size() > ending.text.size() &&
+        name.compare(name.size() - ending.text.size(), ending.text.size(), ending.text) == 0) {
+      return ending.unit;
+    }
+  }
+  return std::nullopt;
+}
+
+const format::FieldUse* use_of(const format::Format& format, Field field) {
+  for (const format::FieldUse& use : format.uses()) {
+    if (use.field == field) return &use;
+  }
+  return nullptr;
+}
+
+std::string unit_line(const format::FieldUse& use, Unit unit) {
+  const std::string key = use.field == Field::kDuration ? "duration" : "time_to_first_byte";
+  const std::size_t first = use.name.find_first_not_of("$%");
+  const std::string name = use.name.substr(first == std::string::npos ? 0 : first);
+  return "fields: {" + key + ": {field: " + name + ", unit: " + std::string(name_of(unit)) + "}}";
+}
+
+std::vector<std::uint64_t> values_of(Field field, const Study& study) {
+  std::vector<std::uint64_t> out;
+  for (const RequestNumbers& r : study.requests) {
+    if (r.known.has(field))
+      out.push_back(field == Field::kDuration ? r.duration_ns : r.time_to_first_byte_ns);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// The unit with which the median would be that of a web application.
+std::optional<Unit> better_unit(double median, Unit unit) {
+  for (const Unit other : {Unit::kMilliseconds, Unit::kMicroseconds, Unit::kNanoseconds, Unit::kSeconds}) {
+    const double as_other = median / seconds_per(unit) * seconds_per(other);
+    if (other != unit && as_other >= kFast && as_other <= kSlow) return other;
+  }
+  return std::nullopt;
+}
+
+/// What these programs write has this unit and no other, however fast or slow it is.
+std::optional<Unit> natural_unit(Server server) {
+  switch (server) {
+    case Server::kCaddy:
+      return Unit::kSeconds;
+    case Server::kTraefik:
+      return Unit::kMilliseconds;
+    case Server::kTraefikJson:
+      return Unit::kNanoseconds;
+    default:
+      return std::nullopt;
+  }
+}
+
+void check_median(const format::FieldUse& use, const std::vector<std::uint64_t>& sorted, Server server,
+                  Findings& findings) {
+  const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
+  const double raw = median / seconds_per(use.unit);
+  const std::string told =
+      "the median of " + use.name + " is " + number(raw) + ", read as " + seconds_in_words(use.unit);
+  if (sorted.back() == 0) {
+    findings.push_back(
+        make_finding(Level::kWarning, "all-zero",
+                     "all " + std::to_string(sorted.size()) + " values of " + use.name + " are 0",
+                     "does the server fill this field?"));
+    return;
+  }
+  // nginx rounds to milliseconds, so that a server of files has a median of 0.
+  if (median == 0 || (median >= kFast && median <= kSlow) || natural_unit(server) == use.unit) {
+    findings.push_back(make_finding(
+        Level::kOk, "unit", told + (use.unit == Unit::kSeconds ? "" : " (" + number(median) + " s)")));
+    return;
+  }
+  const auto other = better_unit(median, use.unit);
+  Finding finding =
+      make_finding(Level::kWarning, "unit",
+                   told + (use.unit == Unit::kSeconds ? "" : ", which is " + number(median) + " s"));
+  finding.message += median > kSlow ? ": very slow" : ": very fast";
+  if (other) {
+    finding.message += "; is it " + seconds_in_words(*other) + "?";
+    finding.advice = "if so, say it in the rule file";
+    finding.paste = {unit_line(use, *other)};
+  } else {
+    finding.message += ". Is it in milliseconds, divided once too often?";
+    finding.advice = "compare one line with what you measured yourself";
+  }
+  findings.push_back(std::move(finding));
+}
+
+void check_duration(const format::FieldUse& use, const Study& study, Server server, Findings& findings) {
+  if (const auto named = unit_in_name(use.name); named && *named != use.unit) {
+    findings.push_back(make_finding(Level::kWarning, "unit-by-name",
+                                    use.name + " sounds like " + seconds_in_words(*named) +
+                                        " and is read as " + seconds_in_words(use.unit),
+                                    "if its name is right, say it in the rule file",
+                                    {unit_line(use, *named)}));
+    return;
+  }
+  const std::vector<std::uint64_t> sorted = values_of(use.field, study);
+  if (sorted.size() < kEnough) return;
+  constexpr std::uint64_t kSecond = 1000000000;
+  const bool whole =
+      use.unit == Unit::kSeconds && sorted.back() > 0 &&
+      std::all_of(sorted.begin(), sorted.end(), [](std::uint64_t ns) { return ns % kSecond == 0; });
+  const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
+  if (whole && median <= kSlow) {
+    findings.push_back(
+        make_finding(Level::kWarning, "whole-seconds",
+                     use.name + " has whole seconds only: most requests fall into the first bucket",
+                     "log it finer: $request_time in nginx, %D in Apache and gunicorn"));
+    return;
+  }
+  check_median(use, sorted, server, findings);
+}
+
+void check_first_byte(const Study& study, Findings& findings) {
+  std::size_t both = 0;
+  std::size_t later = 0;
+  for (const RequestNumbers& r : study.requests) {
+    if (!r.known.has(Field::kDuration) || !r.known.has(Field::kTimeToFirstByte)) continue;
+    ++both;
+    // A millisecond apart is rounding.
+    if (r.time_to_first_byte_ns > r.duration_ns + 1000000) ++later;
+  }
+  if (later * 100 <= both) return;
+  findings.push_back(make_finding(Level::kWarning, "first-byte-after-end",
+                                  "the time to first byte is longer than the duration in " +
+                                      std::to_string(later) + " of " + std::to_string(both) + " requests",
+                                  "are both in the same unit, and not swapped?"));
+}
+
+void check_sizes(const Study& study, Findings& findings) {
+  constexpr std::uint64_t kTebibyte = std::uint64_t{1} << 40U;
+  std::size_t huge = 0;
+  for (const RequestNumbers& r : study.requests) {
+    if ((r.known.has(Field::kResponseSize) && r.response_size > kTebibyte) ||
+        (r.known.has(Field::kRequestSize) && r.request_size > kTebibyte)) {
+      ++huge;
+    }
+  }
+  if (huge == 0) return;
+  findings.push_back(make_finding(Level::kWarning, "huge-size",
+                                  std::to_string(huge) + " requests have a size of more than a tebibyte",
+                                  "is it the field that holds the size in bytes?"));
+}
+
+std::string days(double seconds) {
+  const auto hours = static_cast<std::uint64_t>(seconds / kHour);
+  if (hours >= 48) return std::to_string(hours / 24) + " days";
+  return hours >= 2 ? std::to_string(hours) + " hours"
+                    : std::to_string(static_cast<std::uint64_t>(seconds / 60)) + " minutes";
+}
+
+}  // namespace
+
+void check_numbers(const format::Format& format, const Study& study, Server server, Findings& findings) {
+  for (const Field field : {Field::kDuration, Field::kTimeToFirstByte}) {
+    if (const format::FieldUse* use = use_of(format, field)) check_duration(*use, study, server, findings);
+  }
+  check_first_byte(study, findings);
+  check_sizes(study, findings);
+}
+
+void check_clock(const Study& study, double now, Findings& findings) {
+  if (!study.has_time) return;
+  double latest = -1;
+  std::size_t bad = 0;
+  std::size_t back = 0;
+  for (const RequestNumbers& r : study.requests) {
+    if (r.time < 0) {
+      ++bad;
+      continue;
+    }
+    if (r.time + kHour < latest) ++back;
+    latest = std::max(latest, r.time);
+  }
+  if (bad * 2 > study.requests.size()) {
+    findings.push_back(
+        make_finding(Level::kWarning, "time-unreadable",
+                     "the time cannot be read: routemeter_last_request_timestamp_seconds will be absent",
+                     "$time_local, $time_iso8601 and $msec can be read"));
+    return;
+  }
+  if (back * 100 > study.requests.size()) {
+    findings.push_back(make_finding(Level::kNote, "time-goes-back",
+                                    "time goes back by more than an hour " + std::to_string(back) +
+                                        (back == 1 ? " time" : " times") +
+                                        ": logs of several servers in one, or a clock that was set"));
+  }
+  latest = std::max(latest, study.source.last_request_time);
+  if (latest > now + 300) {
+    findings.push_back(make_finding(Level::kWarning, "time-ahead",
+                                    "the last request is " + days(latest - now) + " in the future",
+                                    "is the clock of the server right, and its time zone?"));
+  } else if (now - latest > 24 * kHour) {
+    findings.push_back(make_finding(Level::kNote, "time-old",
+                                    "the last request is " + days(now - latest) + " old",
+                                    "is this the file that the server writes to now?"));
+  }
+}
+
+}  // namespace routemeter::doctor

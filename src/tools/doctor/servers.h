@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "format/contract/format.h"
+
+namespace routemeter::doctor {
+
+/// Whose log it is, as far as what has to be changed there is concerned.
+enum class Server {
+  kNginx,      ///< a log_format
+  kNginxJson,  ///< a log_format that writes JSON
+  kApache,
+  kNginxOrApache,  ///< combined and its kin: nothing tells
+  kGunicorn,
+  kUvicorn,
+  kCaddy,
+  kTraefik,  ///< common log format
+  kTraefikJson,
+  kOtherJson,
+  kOther
+};
+
+/// By the format's name, by its keys, and where that leaves a choice by the log's path.
+Server server_of(const format::Format& format, const std::string& path);
+
+/// The same for a format that was guessed: a string in nginx's language is nginx's only if `guess`, its name
+/// for people, says so.
+Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path);
+
+/// How a server is made to log everything that the default metrics need.
+struct Remedy {
+  std::string advice;
+  std::vector<std::string> paste;  ///< into its configuration, then what the rule file says
+};
+Remedy remedy_for(Server server, const std::string& path);
+
+/// The same for a log with a format string of its own, by nginx, Apache or gunicorn: what to add at its end.
+/// Nothing when `text` is no such string.
+std::optional<Remedy> extend_format(Server server, const std::string& text,
+                                    const std::vector<model::Field>& missing);
+
+}  // namespace routemeter::doctor

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/explain/why_not.h"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "route/template/template.h"
+#include "util/ascii.h"
+#include "util/printable.h"
+
+namespace routemeter::explain {
+namespace {
+
+using route::TemplatePart;
+using Parts = std::span<const TemplatePart>;
+
+constexpr std::size_t kShown = 60;
+// The search below tries every length of every parameter, which is for paths that people look at.
+constexpr std::size_t kLongest = 1000;
+
+std::string quoted(std::string_view text) { return "'" + util::printable(text, kShown) + "'"; }
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !util::is_hex(text[i])) return false;
+  }
+  return true;
+}
+
+bool is_float(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const std::string_view whole = text.substr(0, dot);
+  const std::string_view rest = dot == std::string_view::npos ? "0" : text.substr(dot + 1);
+  return !whole.empty() && !rest.empty() && std::all_of(whole.begin(), whole.end(), util::is_digit) &&
+         std::all_of(rest.begin(), rest.end(), util::is_digit);
+}
+
+bool takes(TemplatePart::Converter converter, std::string_view text) {
+  switch (converter) {
+    case TemplatePart::Converter::kPath:
+      return text.find('\n') == std::string_view::npos;  // RE2's dot takes no newline
+    case TemplatePart::Converter::kInt:
+      return !text.empty() && std::all_of(text.begin(), text.end(), util::is_digit);
+    case TemplatePart::Converter::kFloat:
+      return is_float(text);
+    case TemplatePart::Converter::kUuid:
+      return is_uuid(text);
+    case TemplatePart::Converter::kStr:
+      break;
+  }
+  return !text.empty() && text.find('/') == std::string_view::npos;
+}
+
+bool is_inside_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+bool fits(Parts parts, std::string_view text) {
+  if (parts.empty()) return text.empty();
+  const TemplatePart& part = parts.front();
+  if (part.is_literal) {
+    return text.starts_with(part.literal) && fits(parts.subspan(1), text.substr(part.literal.size()));
+  }
+  if (parts.size() == 1) return takes(part.converter, text);
+  for (std::size_t length = 0; length <= text.size(); ++length) {
+    if (length < text.size() && is_inside_character(text[length])) continue;
+    if (takes(part.converter, text.substr(0, length)) && fits(parts.subspan(1), text.substr(length)))
+      return true;
+  }
+  return false;
+}
+
+// The text up to the next '/', without it.
+std::string_view first_segment(std::string_view text) { return text.substr(0, text.find('/')); }
+
+bool fits_template(std::string_view text, std::string_view segment) {
+  // A template begins with '/': one is put before both.
+  const auto parts = route::parse_template("/" + std::string(text));
+  return parts && fits(*parts, "/" + std::string(segment));
+}
+
+std::string misfit(std::string_view wanted, std::string_view there) {
+  if (wanted.find('{') == std::string_view::npos && !wanted.empty()) {
+    return (there.empty() ? "nothing" : quoted(there)) + " is not " + quoted(wanted);
+  }
+  if (wanted.empty()) return quoted(there) + " stands where the rule has nothing";
+  return (there.empty() ? "nothing" : quoted(there)) + " does not fit " + util::printable(wanted, kShown);
+}
+
+}  // namespace
+
+WhyNot why_not(const model::Rule& rule, std::string_view path) {
+  if (rule.kind != model::Rule::Kind::kTemplate) return {0, "the pattern does not match"};
+  if (path.size() > kLongest) return {0, "the path does not match"};
+  if (!path.starts_with('/')) return {0, "the path does not begin with '/'"};
+  std::string_view wanted = std::string_view(rule.pattern).substr(1);
+  path.remove_prefix(1);
+  WhyNot out;
+  while (true) {
+    const std::string_view wants = first_segment(wanted);
+    // Such a parameter takes slashes: what is left has to fit as a whole.
+    if (wants.find(":path}") != std::string_view::npos) {
+      if (!fits_template(wanted, path)) out.text = misfit(wanted, path);
+      return out;
+    }
+    const std::string_view has = first_segment(path);
+    if (!fits_template(wants, has)) {
+      out.text = misfit(wants, has);
+      return out;
+    }
+    ++out.agreeing;
+    const bool rule_ends = wants.size() == wanted.size();
+    const bool path_ends = has.size() == path.size();
+    if (rule_ends || path_ends) {
+      if (!rule_ends) out.text = "the path ends before " + quoted(wanted.substr(wants.size()));
+      if (!path_ends) out.text = "the path goes on with " + quoted(path.substr(has.size()));
+      return out;
+    }
+    wanted.remove_prefix(wants.size() + 1);
+    path.remove_prefix(has.size() + 1);
+  }
+}
+
+}  // namespace routemeter::explain

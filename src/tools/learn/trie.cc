@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/learn/trie.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "tools/learn/merge.h"
+#include "tools/learn/words.h"
+
+namespace routemeter::learn {
+namespace {
+
+constexpr std::size_t kFewestWords = 8;
+
+// /rest/api/2: a version, not an id.
+bool is_version_number(std::string_view segment, const Place& place) {
+  return segment.size() <= 2 && (place.before == "api" || place.before == "rest");
+}
+
+// Merges below every node that has more than `words` of them; how many nodes are gone.
+std::size_t tighten(Node& node, std::size_t words) {
+  std::size_t gone = node.words > words ? merge_crowd(node) : 0;
+  for (auto& [edge, child] : node.children) gone += tighten(*child, words);
+  return gone;
+}
+
+}  // namespace
+
+void Trie::add(std::string_view path, std::uint8_t method, Proof proof) {
+  // Before the way down: making room may merge any node.
+  full_ = nodes_ + limits_.depth >= limits_.nodes && !make_room();
+  Node* node = &root_;
+  Place place{"", true, false};
+  ++root_.hits;
+  for (std::size_t depth = 0, begin = 1; begin <= path.size(); ++depth) {
+    if (depth == limits_.depth) {
+      node = &value_child(*node, edge_of(Kind::kPath), nodes_);
+      node->values->add(path.substr(begin));
+      ++node->hits;
+      break;
+    }
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    begin = end + 1;
+    if (path == "/") break;  // the root itself
+    node = step(*node, segment, place);
+    if (node == nullptr) {
+      ++dropped_;
+      return;
+    }
+    ++node->hits;
+    place = node->values == nullptr ? Place{segment, false, false} : Place{"", false, true};
+  }
+  node->ends.add(method, proof);
+}
+
+// The child for a segment; null when there is no room for a new one.
+Node* Trie::step(Node& node, std::string_view segment, const Place& place) {
+  Kind kind = kind_of(segment);
+  if (kind == Kind::kInt && is_version_number(segment, place)) kind = Kind::kWord;
+  if (kind != Kind::kWord) {
+    const char edge[] = {kMark, static_cast<char>(kind)};
+    Node& child = value_child(node, {edge, sizeof edge}, nodes_);
+    child.values->add(segment);
+    return &child;
+  }
+  if (Node* child = child_of(node, segment)) return child;
+  if (Node* child = known_value(node, segment)) return child;
+  if (node.words >= limits_.words) {
+    crowded_ = true;
+    nodes_ -= merge_crowd(node);
+    if (Node* child = known_value(node, segment)) return child;
+  }
+  if (full_) {
+    Node* child = child_of(node, edge_of(Kind::kText));
+    if (child != nullptr) child->values->add(segment);
+    return child;
+  }
+  ++nodes_;
+  ++node.words;
+  return node.children.emplace(segment, std::make_unique<Node>()).first->second.get();
+}
+
+// An edge for values that merging has made here, and that takes this word.
+Node* Trie::known_value(Node& node, std::string_view word) {
+  if (!node.merged) return nullptr;
+  for (const std::string& edge : {handle_of(word), composite_of(word), any_file_of(word)}) {
+    Node* child = edge.empty() ? nullptr : child_of(node, edge);
+    if (child == nullptr) continue;
+    child->values->add(word);
+    return child;
+  }
+  return nullptr;
+}
+
+// Fewer words at one place from now on. False: that was not enough, or was tried before.
+bool Trie::make_room() {
+  while (limits_.words > kFewestWords && nodes_ > limits_.nodes / 4 * 3) {
+    crowded_ = true;
+    limits_.words = std::max(limits_.words / 2, kFewestWords);
+    nodes_ -= tighten(root_, limits_.words);
+  }
+  return nodes_ + limits_.depth < limits_.nodes;
+}
+
+}  // namespace routemeter::learn

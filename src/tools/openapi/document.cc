@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/document.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "model/rule_file.h"
+#include "route/probe.h"
+#include "tools/openapi/json_reader.h"
+#include "tools/openapi/limits.h"
+#include "util/printable.h"
+
+namespace routemeter::openapi {
+namespace {
+
+constexpr std::string_view kHowTo =
+    "an application serves it at a URL: curl -sSf http://localhost:8000/openapi.json -o openapi.json";
+
+util::Diagnostic error(const std::string& name, util::Position at, std::string message, std::string hint) {
+  util::Diagnostic d;
+  d.file = name;
+  d.at = at;
+  d.message = std::move(message);
+  d.hint = std::move(hint);
+  return d;
+}
+
+bool begins_with(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char c) {
+           return want == (c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+         });
+}
+
+// Where the page of Swagger UI or ReDoc says that it loads the document from; "" when it does not say.
+std::string document_url(std::string_view html) {
+  for (const std::string_view key : {"spec-url=", "url: ", "\"url\":", "url:"}) {
+    const std::size_t found = html.find(key);
+    if (found == std::string_view::npos) continue;
+    const std::size_t open = html.find_first_not_of(" \t", found + key.size());
+    if (open == std::string_view::npos || (html[open] != '\'' && html[open] != '"')) continue;
+    const std::size_t close = html.find(html[open], open + 1);
+    if (close == std::string_view::npos || close == open + 1) continue;
+    return util::printable(html.substr(open + 1, close - open - 1), 200);
+  }
+  return "";
+}
+
+util::Diagnostic html_error(std::string_view text, const std::string& name) {
+  const bool is_docs = text.find("swagger-ui") != std::string_view::npos ||
+                       text.find("SwaggerUI") != std::string_view::npos ||
+                       text.find("<redoc") != std::string_view::npos;
+  if (!is_docs)
+    return error(name, {1, 1}, "this is a web page, not an OpenAPI document", std::string(kHowTo));
+  std::string url = document_url(text);
+  const bool absolute = url.find("://") != std::string::npos;
+  const std::string where = url.empty()          ? "http://localhost:8000/openapi.json"
+                            : absolute           ? url
+                            : url.front() == '/' ? "http://localhost:8000" + url
+                                                 : "http://localhost:8000/" + url;
+  return error(name, {1, 1}, "this is the documentation page, not the document that it shows",
+               "fetch what the page loads: curl -sSf " + where + " -o openapi.json");
+}
+
+// What is not text in UTF-8, by its first bytes.
+const char* encoding_of(std::string_view text) {
+  if (text.starts_with("\x1f\x8b")) return "this is a gzip file";
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "this file is UTF-16, not UTF-8";
+  return nullptr;
+}
+
+std::string keys_of(const Value& map) {
+  std::string out;
+  for (const auto& [key, value] : map.entries) {
+    if (out.size() > 60) return out + ", ...";
+    out += (out.empty() ? "" : ", ") + util::printable(key->text, 30);
+  }
+  return out;
+}
+
+// A readable file that is no OpenAPI document: says what it seems to be.
+util::Diagnostic other_document(const Value& root, const std::string& name) {
+  if (!root.is_map()) {
+    const std::string what = root.is_list() ? "a list" : "plain text";
+    return error(name, root.at, "this is " + what + ", not an OpenAPI document", std::string(kHowTo));
+  }
+  if (member(&root, "swaggerVersion") != nullptr) {
+    return error(name, root.at, "Swagger 1 is not supported", "export OpenAPI 3, or Swagger 2.0");
+  }
+  if (member(&root, "routes") != nullptr && member(&root, "version") != nullptr) {
+    return error(name, root.at, "this is a rule file, not an OpenAPI document",
+                 "with --merge or --check the rule file stands behind the option, the document alone");
+  }
+  if (const std::string_view detail = text_member(&root, "detail"); !detail.empty()) {
+    return error(
+        name, root.at, "this is the server's answer '" + util::printable(detail, 80) + "', not the document",
+        "is the URL right? FastAPI has it at /openapi.json, Spring at /v3/api-docs, Django at /api/schema/");
+  }
+  return error(name, root.at,
+               "neither 'openapi' nor 'swagger' is there" +
+                   (root.entries.empty() ? std::string() : ", only " + keys_of(root)),
+               std::string(kHowTo));
+}
+
+util::Result<route::YamlPtr> read_tree(std::string_view text, const std::string& name) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const bool like_json = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+  const bool named_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+  auto json = like_json ? read_json(text, name) : util::Result<route::YamlPtr>(util::Diagnostics{});
+  if (json || (like_json && !named_yaml)) return json;
+  model::RuleFile file;  // what read_yaml names in its errors
+  file.path = name;
+  return route::read_yaml(text, file, kMaxDepth);
+}
+
+}  // namespace
+
+util::Result<Document> read_document(std::string_view text, const std::string& name) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
+  if (const char* encoding = encoding_of(text)) {
+    return error(name, {0, 0}, encoding, "save it with: curl -sSf --compressed URL -o openapi.json");
+  }
+  const std::size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const std::string_view start = text.substr(first);
+  if (begins_with(start, "<!doctype html") || begins_with(start, "<html")) return html_error(text, name);
+  if (start.starts_with('<'))
+    return error(name, {1, 1}, "this is XML, not an OpenAPI document", std::string(kHowTo));
+  if (start.empty()) return error(name, {0, 0}, "the document is empty", std::string(kHowTo));
+
+  auto tree = read_tree(text, name);
+  if (!tree) return tree.errors();
+  if (*tree == nullptr) return error(name, {0, 0}, "the document is empty", std::string(kHowTo));
+  const Value& root = **tree;
+  if (member(&root, "openapi") == nullptr && member(&root, "swagger") == nullptr)
+    return other_document(root, name);
+  return Document{name, *tree};
+}
+
+const Value* member(const Value* map, std::string_view key) {
+  if (map == nullptr || !map->is_map()) return nullptr;
+  for (auto entry = map->entries.rbegin(); entry != map->entries.rend(); ++entry) {
+    if (entry->first->is_scalar() && entry->first->text == key)
+      return entry->second->is_null() ? nullptr : entry->second.get();
+  }
+  return nullptr;
+}
+
+std::string_view text_member(const Value* map, std::string_view key) {
+  const Value* found = member(map, key);
+  return found != nullptr && found->is_scalar() ? std::string_view(found->text) : std::string_view();
+}
+
+namespace {
+
+// One step of a JSON pointer (RFC 6901), as it stands in a URL fragment.
+std::string pointer_step(std::string_view raw) {
+  std::string step = route::decoded_path("/" + std::string(raw)).substr(1);
+  for (const auto& [code, character] : {std::pair{"~1", '/'}, std::pair{"~0", '~'}}) {
+    for (std::size_t at = step.find(code); at != std::string::npos; at = step.find(code, at + 1))
+      step.replace(at, 2, 1, character);
+  }
+  return step;
+}
+
+const Value* pointed_at(const Document& document, std::string_view pointer) {
+  const Value* at = document.root.get();
+  while (!pointer.empty()) {
+    if (pointer[0] != '/') return nullptr;
+    pointer.remove_prefix(1);
+    const std::size_t end = std::min(pointer.find('/'), pointer.size());
+    at = member(at, pointer_step(pointer.substr(0, end)));
+    if (at == nullptr) return nullptr;
+    pointer.remove_prefix(end);
+  }
+  return at;
+}
+
+}  // namespace
+
+const Value* follow(const Document& document, const Value* value) {
+  for (int hops = 0; hops < kMaxRefs; ++hops) {
+    const std::string_view ref = text_member(value, "$ref");
+    if (ref.empty()) return value;
+    if (ref[0] != '#') return nullptr;
+    value = pointed_at(document, ref.substr(1));
+    if (value == nullptr) return nullptr;
+  }
+  return nullptr;
+}
+
+util::Diagnostic warning_at(const Document& document, util::Position at, std::string message,
+                            std::string hint) {
+  util::Diagnostic d = error(document.name, at, std::move(message), std::move(hint));
+  d.severity = util::Severity::kWarning;
+  return d;
+}
+
+}  // namespace routemeter::openapi

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document/yaml_reader.h"
+#include "util/result.h"
+
+namespace routemeter::openapi {
+
+/// A value of a document: JSON and YAML give the same tree.
+using Value = route::YamlNode;
+
+/// An OpenAPI or Swagger document, read but not yet understood.
+struct Document {
+  std::string name;  ///< as the user named the file
+  route::YamlPtr root;
+};
+
+/// Reads JSON or YAML. Errors: what is not readable, with its place; and what people save by mistake (the
+/// page of Swagger UI, UTF-16, gzip, an error of the server), with what to do.
+util::Result<Document> read_document(std::string_view text, const std::string& name);
+
+/// The value of a key, null when `map` is none, has no such key, or null there. Of duplicates the last, as
+/// JSON parsers have it.
+const Value* member(const Value* map, std::string_view key);
+
+/// The text of a scalar member, "" when there is none.
+std::string_view text_member(const Value* map, std::string_view key);
+
+/// `value`, or what its "$ref" leads to in this document. Null when that is nowhere, elsewhere or a circle.
+const Value* follow(const Document& document, const Value* value);
+
+/// A warning at a place of the document. Without the source line: most documents are one long line.
+util::Diagnostic warning_at(const Document& document, util::Position at, std::string message,
+                            std::string hint = "");
+
+}  // namespace routemeter::openapi

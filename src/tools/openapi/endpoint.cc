@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/endpoint.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "rules/load_context.h"
+#include "tools/openapi/limits.h"
+#include "tools/openapi/servers.h"
+#include "util/printable.h"
+
+namespace routemeter::openapi {
+namespace {
+
+// The operations of a path item, in the order in which rules have them. Its other keys (parameters, summary,
+// servers, x-...) are no methods.
+constexpr std::array<std::string_view, 9> kMethods = {"GET",    "HEAD",    "POST",  "PUT",  "PATCH",
+                                                      "DELETE", "OPTIONS", "TRACE", "QUERY"};
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+std::string shown(std::string_view path) { return "'" + util::printable(path, 100) + "'"; }
+
+struct Operation {
+  std::string method;
+  const Value* value = nullptr;
+};
+
+// The operations of `item` itself, of what its YAML merge keys stand for, and OpenAPI 3.2's further ones.
+void collect_operations(const Value& item, int depth, std::vector<Operation>& out) {
+  if (!item.is_map() || depth > kMaxRefs) return;
+  const auto add = [&out](std::string method, const Value& value) {
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const Operation& o) { return o.method == method; });
+    if (value.is_map() && !known) out.push_back({std::move(method), &value});
+  };
+  for (const auto& [key, value] : item.entries) {
+    std::string word = upper(key->text);
+    if (std::find(kMethods.begin(), kMethods.end(), word) != kMethods.end()) {
+      add(std::move(word), *value);
+    } else if (key->text == "additionalOperations" && value->is_map()) {
+      for (const auto& [method, operation] : value->entries) {
+        if (route::is_token(method->text)) add(upper(method->text), *operation);
+      }
+    } else if (key->text == "<<") {
+      collect_operations(*value, depth + 1, out);
+      for (const auto& part : value->items) collect_operations(*part, depth + 1, out);
+    }
+  }
+}
+
+void collect_samples(const Document& document, const Value* parameters, Samples& out) {
+  if (parameters == nullptr || !parameters->is_list()) return;
+  for (const auto& item : parameters->items) {
+    const Value* parameter = follow(document, item.get());
+    if (text_member(parameter, "in") != "path") continue;
+    const std::string_view name = text_member(parameter, "name");
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const auto& entry) { return entry.first == name; });
+    if (!known) out.emplace_back(name, sample_values(document, *parameter));
+  }
+}
+
+// `path` without its query and fragment, which some documents keep operations apart by. Braces may hold a
+// '?'.
+std::string_view without_query(std::string_view path) {
+  int depth = 0;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '{') ++depth;
+    if (path[i] == '}') --depth;
+    if (depth <= 0 && (path[i] == '?' || path[i] == '#')) return path.substr(0, i);
+  }
+  return path;
+}
+
+class Reader {
+ public:
+  Reader(const Document& document, const PrefixOptions& options, util::Diagnostics& warnings)
+      : document_(document), options_(options), warnings_(warnings) {}
+
+  std::vector<Endpoint> run() {
+    prefix_ = prefix_of(document_.root.get()).value_or("");
+    const Value* paths = member(document_.root.get(), "paths");
+    if (paths == nullptr || !paths->is_map()) return {};
+    for (const auto& [key, item] : paths->entries) {
+      if (key->is_scalar() && !key->text.starts_with("x-")) read_path(*key, *item);
+    }
+    for (Endpoint& endpoint : endpoints_) order_methods(endpoint.methods);
+    return std::move(endpoints_);
+  }
+
+ private:
+  void warn(util::Position at, std::string message, std::string hint = "") {
+    warnings_.push_back(warning_at(document_, at, std::move(message), std::move(hint)));
+  }
+
+  std::optional<std::string> prefix_of(const Value* owner) {
+    if (options_.prefix) return std::string();
+    return server_prefix(document_, owner, warnings_);
+  }
+
+  void read_path(const Value& key, const Value& item) {
+    std::string path(without_query(key.text));
+    if (util::printable(path) != path || path.size() > kMaxPath) {
+      warn(key.at, "the path " + shown(path) + " is left out: it is too long, or has control characters");
+      return;
+    }
+    if (path.size() != key.text.size()) {
+      warn(key.at, "the query of " + shown(key.text) + " is left out: paths are matched without it");
+    }
+    if (!path.starts_with('/')) {
+      warn(key.at, "the path " + shown(path) + " does not begin with '/': '/' is put before it");
+      path.insert(0, 1, '/');
+    }
+    if (!seen_.insert(path).second) {
+      warn(key.at, "the path " + shown(path) + " is there more than once: its operations are joined");
+    }
+    const Value* target = follow(document_, &item);
+    std::vector<Operation> operations;
+    collect_operations(item, 0, operations);
+    if (target != nullptr && target != &item) collect_operations(*target, 0, operations);
+    if (target == nullptr && operations.empty()) {
+      warn(key.at,
+           "the operations of " + shown(path) + " are not in this document: the rule takes any method",
+           "bundle the document into one file, and import that");
+      add(path, prefix_, key.at);
+      return;
+    }
+    if (target == nullptr) target = &item;
+    if (operations.empty()) {
+      warn(key.at, "the path " + shown(path) + " is left out: it has no operations");
+      return;
+    }
+    const std::string of_path = prefix_of(target).value_or(prefix_);
+    for (const Operation& operation : operations) {
+      Endpoint& endpoint = add(path, prefix_of(operation.value).value_or(of_path), key.at);
+      auto& methods = endpoint.methods;
+      if (std::find(methods.begin(), methods.end(), operation.method) == methods.end())
+        methods.push_back(operation.method);
+      collect_samples(document_, member(operation.value, "parameters"), endpoint.samples);
+      collect_samples(document_, member(target, "parameters"), endpoint.samples);
+    }
+  }
+
+  // The endpoint of a path, which is made when it is not there yet.
+  Endpoint& add(const std::string& own, const std::string& server, util::Position at) {
+    std::string path = server + own;
+    if (!options_.strip.empty()) path = stripped(path, at);
+    path = options_.prefix.value_or("") + path;
+    const auto [found, added] = index_.try_emplace(path, endpoints_.size());
+    if (added) {
+      Endpoint endpoint;
+      endpoint.own_path = own;
+      endpoint.path = path;
+      endpoint.at = at;
+      endpoints_.push_back(std::move(endpoint));
+    }
+    return endpoints_[found->second];
+  }
+
+  std::string stripped(const std::string& path, util::Position at) {
+    const std::string& strip = options_.strip;
+    if (path.starts_with(strip) && (path.size() == strip.size() || path[strip.size()] == '/')) {
+      const std::string rest = path.substr(strip.size());
+      return rest.empty() ? "/" : rest;
+    }
+    if (unstripped_ != path) {
+      warn(at, "the path " + shown(path) + " does not begin with " + shown(strip) + ": it is kept as it is");
+      unstripped_ = path;
+    }
+    return path;
+  }
+
+  const Document& document_;
+  const PrefixOptions& options_;
+  util::Diagnostics& warnings_;
+  std::string prefix_;
+  std::vector<Endpoint> endpoints_;
+  std::unordered_map<std::string, std::size_t> index_;
+  std::unordered_set<std::string> seen_;
+  std::string unstripped_;  // the last one warned about: it comes once for each method
+};
+
+}  // namespace
+
+void order_methods(std::vector<std::string>& methods) {
+  const auto rank = [](const std::string& method) {
+    return std::find(kMethods.begin(), kMethods.end(), method);
+  };
+  std::sort(methods.begin(), methods.end(), [&](const std::string& a, const std::string& b) {
+    return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
+  });
+}
+
+std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,
+                                     util::Diagnostics& warnings) {
+  return Reader(document, options, warnings).run();
+}
+
+}  // namespace routemeter::openapi

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/openapi/document.h"
+#include "tools/openapi/sample.h"
+#include "util/diagnostic.h"
+
+namespace routemeter::openapi {
+
+/// What becomes one rule: a path with the methods that it takes.
+struct Endpoint {
+  std::string own_path;              ///< as the document has it, '/' first, without query
+  std::string path;                  ///< with the prefix of the servers: what requests have
+  std::vector<std::string> methods;  ///< upper case, see order_methods(); empty: any
+  Samples samples;
+  util::Position at;  ///< of the path in the document
+};
+
+/// Where the paths of a document are for those who send requests.
+struct PrefixOptions {
+  std::optional<std::string> prefix;  ///< instead of what servers or basePath say
+  std::string strip;                  ///< taken off the front of the document's paths
+};
+
+/// All paths of the document, in its order, each once. What is no request that the application gets
+/// (webhooks, extensions, a path without operations) is left out, with a warning where it is a surprise.
+std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,
+                                     util::Diagnostics& warnings);
+
+/// Sorts methods as people write them: GET first. Documents have them in no order that means anything, and
+/// FastAPI's even change it from run to run.
+void order_methods(std::vector<std::string>& methods);
+
+}  // namespace routemeter::openapi

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/json_reader.h"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/openapi/limits.h"
+#include "util/printable.h"
+
+namespace routemeter::openapi {
+namespace {
+
+using Kind = route::YamlNode::Kind;
+
+// What the parser has taken so far, and where its last line began. A string has been taken exactly to its
+// quote when its event comes, so its place is known, which nlohmann's own tree does not tell.
+struct Progress {
+  const char* next = nullptr;
+  const char* line_start = nullptr;
+  int line = 1;
+
+  util::Position place(const char* byte) const { return {line, static_cast<int>(byte - line_start) + 1}; }
+};
+
+class Cursor {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Cursor(const char* at, Progress* progress) : at_(at), progress_(progress) {}
+  reference operator*() const { return *at_; }
+  Cursor& operator++() {
+    if (*at_ == '\n') {
+      ++progress_->line;
+      progress_->line_start = at_ + 1;
+    }
+    progress_->next = ++at_;
+    return *this;
+  }
+  bool operator==(const Cursor& other) const { return at_ == other.at_; }
+  bool operator!=(const Cursor& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  Progress* progress_;
+};
+
+// Builds the tree from nlohmann's events: its ordered_json would drop duplicate keys, search each map for
+// each new key, and know no places.
+class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  TreeBuilder(std::string_view text, const Progress& progress) : text_(text), progress_(progress) {}
+
+  route::YamlPtr root;
+  util::Position error_at;
+  std::string error;
+  std::string hint;
+
+  bool null() override { return add(node(Kind::kNull, "")); }
+  bool boolean(bool value) override { return add(node(Kind::kScalar, value ? "true" : "false")); }
+  bool number_integer(number_integer_t value) override {
+    return add(node(Kind::kScalar, std::to_string(value)));
+  }
+  bool number_unsigned(number_unsigned_t value) override {
+    return add(node(Kind::kScalar, std::to_string(value)));
+  }
+  bool number_float(number_float_t /*value*/, const string_t& source) override {
+    return add(node(Kind::kScalar, source));
+  }
+  bool string(string_t& value) override { return add(text_node(value)); }
+  bool binary(binary_t& /*value*/) override { return false; }
+  bool key(string_t& name) override {
+    open_.back().key = std::make_shared<route::YamlNode>(text_node(name));
+    return true;
+  }
+  bool start_object(std::size_t /*size*/) override { return open(Kind::kMap); }
+  bool start_array(std::size_t /*size*/) override { return open(Kind::kList); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool parse_error(std::size_t /*position*/, const std::string& token,
+                   const nlohmann::detail::exception& e) override {
+    const char* last = progress_.next > text_.data() ? progress_.next - 1 : progress_.next;
+    // The caret goes under the beginning of what was read last, as far as that is in this line.
+    const auto length = static_cast<std::ptrdiff_t>(std::max<std::size_t>(token.size(), 1));
+    error_at =
+        progress_.place(std::max(last - std::min(length - 1, last - text_.data()), progress_.line_start));
+    const std::string_view what = e.what();
+    const std::size_t detail = what.find("while parsing ");
+    error = "not valid JSON: " + util::printable(detail == std::string_view::npos
+                                                     ? what.substr(what.find("] ") + 2)
+                                                     : what.substr(detail));
+    if (error.find("end of input") != std::string::npos)
+      hint = "the file ends too early: was it written to its end?";
+    return false;
+  }
+
+ private:
+  struct Open {
+    std::shared_ptr<route::YamlNode> node;
+    route::YamlPtr key;  // of a map: what the next value belongs to
+  };
+
+  route::YamlNode node(Kind kind, std::string text) const {
+    route::YamlNode out;
+    out.kind = kind;
+    out.text = std::move(text);
+    out.at = progress_.place(std::max(progress_.next - 1, progress_.line_start));
+    return out;
+  }
+
+  // A string ends at the last byte taken, a quote; it begins behind the last quote before that one that no
+  // backslash escapes.
+  route::YamlNode text_node(std::string& value) const {
+    route::YamlNode out = node(Kind::kScalar, std::move(value));
+    out.quoted = true;
+    const char* begin = progress_.next - 1;
+    while (begin > progress_.line_start + 1 && !(begin[-1] == '"' && !escaped(begin - 1))) --begin;
+    out.at = progress_.place(begin);
+    return out;
+  }
+
+  bool escaped(const char* byte) const {
+    const char* first = byte;
+    while (first > progress_.line_start && first[-1] == '\\') --first;
+    return (byte - first) % 2 == 1;
+  }
+
+  bool open(Kind kind) {
+    if (open_.size() >= kMaxDepth) {
+      error_at = progress_.place(progress_.next - 1);
+      error = "lists and maps are nested too deeply";
+      return false;
+    }
+    open_.push_back({std::make_shared<route::YamlNode>(node(kind, "")), nullptr});
+    return true;
+  }
+
+  bool close() {
+    const Open done = std::move(open_.back());
+    open_.pop_back();
+    return add(done.node);
+  }
+
+  bool add(route::YamlNode value) { return add(std::make_shared<route::YamlNode>(std::move(value))); }
+
+  bool add(std::shared_ptr<route::YamlNode> value) {
+    if (open_.empty()) {
+      root = std::move(value);
+    } else if (Open& parent = open_.back(); parent.node->is_list()) {
+      parent.node->items.push_back(std::move(value));
+    } else {
+      parent.node->entries.emplace_back(std::exchange(parent.key, nullptr), std::move(value));
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  const Progress& progress_;
+  std::vector<Open> open_;
+};
+
+}  // namespace
+
+util::Result<route::YamlPtr> read_json(std::string_view text, const std::string& name) {
+  Progress progress{text.data(), text.data(), 1};
+  TreeBuilder tree(text, progress);
+  const Cursor begin(text.data(), &progress);
+  const Cursor end(text.data() + text.size(), &progress);
+  if (nlohmann::json::sax_parse(begin, end, &tree)) return tree.root;
+  util::Diagnostic d;
+  d.file = name;
+  d.at = tree.error_at;
+  d.message = tree.error;
+  d.hint = tree.hint;
+  const std::size_t start = static_cast<std::size_t>(progress.line_start - text.data());
+  d.source_line = text.substr(start, text.find('\n', start) - start);
+  return d;
+}
+
+}  // namespace routemeter::openapi

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/merge/marks.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <iterator>
+#include <utility>
+
+#include "util/crc32c.h"
+
+namespace routemeter::openapi {
+namespace {
+
+constexpr std::string_view kMark = "# routemeter-import";
+constexpr std::string_view kNote =
+    ": fingerprints of what it wrote, which tell --merge what was changed by hand. Leave these lines as they "
+    "are.";
+constexpr std::string_view kOptions = " options: ";
+constexpr std::string_view kRoutes = " routes: ";
+constexpr std::string_view kTests = " tests: ";
+constexpr std::size_t kPerLine = 10;
+
+void render_numbers(std::string_view what, const std::vector<std::uint32_t>& numbers, std::string& out) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    char text[12];
+    std::snprintf(text, sizeof text, "%08x", numbers[i]);
+    if (i % kPerLine == 0) {
+      if (i > 0) out += '\n';
+      out.append(kMark).append(what);
+    } else {
+      out += ' ';
+    }
+    out += text;
+  }
+  if (!numbers.empty()) out += '\n';
+}
+
+bool is_mark(std::string_view line) { return line.starts_with(kMark); }
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r"), text.size()));
+    if (text.empty()) return out;
+    const std::size_t end = std::min(text.find_first_of(" \t\r"), text.size());
+    out.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+void read_numbers(std::string_view text, std::vector<std::uint32_t>& out) {
+  for (const std::string_view word : words(text)) {
+    std::uint32_t number = 0;
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), number, 16);
+    if (problem == std::errc() && end == word.data() + word.size()) out.push_back(number);
+  }
+}
+
+// An option with its value; false for what is none.
+bool set_option(std::string_view name, std::string_view value, ImportOptions& options) {
+  if (name == "--order") {
+    options.spec_order = value == "spec";
+  } else if (name == "--prefix") {
+    options.prefix = value == "/" ? "" : value;
+  } else if (name == "--strip-prefix") {
+    options.strip_prefix = value;
+  } else if (name == "--path-param") {
+    options.path_params.emplace_back(value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// False for what is no option.
+bool read_options(std::string_view text, ImportOptions& options) {
+  const std::vector<std::string_view> all = words(text);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] == "--docs") {
+      options.docs = true;
+    } else if (all[i] == "--app-labels") {
+      options.app_labels = true;
+    } else if (i + 1 == all.size() || !set_option(all[i], all[i + 1], options)) {
+      return false;
+    } else {
+      ++i;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::uint32_t fingerprint(const model::Rule& rule) {
+  std::vector<std::string> methods = rule.methods;
+  std::sort(methods.begin(), methods.end());
+  std::string text;
+  for (const std::string& method : methods) text += method + ",";
+  text += rule.kind == model::Rule::Kind::kTemplate ? " t "
+          : rule.kind == model::Rule::Kind::kStop   ? " s "
+                                                    : " p ";
+  text += rule.pattern + '\n' + rule.handler + '\n' + rule.host;
+  return util::crc32c(text);
+}
+
+std::uint32_t fingerprint(const model::RuleTest& test) {
+  std::string text = test.method + " " + test.target + " -> " + test.handler + '\n' + test.host;
+  if (test.status) text += "\n" + std::to_string(*test.status);
+  for (const auto& [name, value] : test.labels) text.append("\n").append(name).append("=").append(value);
+  if (test.outcome != model::RuleTest::Outcome::kHandler) text += "\nno handler";
+  return util::crc32c(text);
+}
+
+std::string options_text(const ImportOptions& options) {
+  std::string out;
+  const auto add = [&out](const std::string& word) { out += (out.empty() ? "" : " ") + word; };
+  if (options.spec_order.value_or(false)) add("--order spec");
+  if (options.prefix) add("--prefix " + (options.prefix->empty() ? "/" : *options.prefix));
+  if (!options.strip_prefix.empty()) add("--strip-prefix " + options.strip_prefix);
+  for (const std::string& param : options.path_params) add("--path-param " + param);
+  if (options.docs) add("--docs");
+  if (options.app_labels) add("--app-labels");
+  return out;
+}
+
+std::string render_marks(const Marks& marks) {
+  std::string out = std::string(kMark).append(kNote) + '\n';
+  const std::string options = options_text(marks.options);
+  if (!options.empty()) out.append(kMark).append(kOptions).append(options) += '\n';
+  render_numbers(kRoutes, marks.routes, out);
+  render_numbers(kTests, marks.tests, out);
+  return out;
+}
+
+std::size_t first_mark(const std::vector<std::string>& lines) {
+  return static_cast<std::size_t>(std::find_if(lines.begin(), lines.end(), is_mark) - lines.begin());
+}
+
+void write_marks(LineEditor& editor, const Marks& marks) {
+  const std::vector<std::string>& lines = editor.lines();
+  std::vector<std::string> old;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(old), is_mark);
+  const LineEditor fresh(render_marks(marks));
+  if (fresh.lines() == old) return;
+  const std::size_t at = first_mark(lines);
+  if (at == lines.size()) editor.insert(at, "");
+  for (const std::string& line : fresh.lines()) editor.insert(at, line);
+  for (std::size_t i = at; i < lines.size(); ++i) {
+    if (is_mark(lines[i])) editor.remove(i);
+  }
+}
+
+util::Result<Marks> read_marks(std::string_view text, const std::string& path) {
+  const LineEditor editor(text);
+  const std::vector<std::string>& lines = editor.lines();
+  Marks marks;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string_view line = lines[i];
+    if (!is_mark(line)) continue;
+    line.remove_prefix(kMark.size());
+    if (line.starts_with(kRoutes)) read_numbers(line.substr(kRoutes.size()), marks.routes);
+    if (line.starts_with(kTests)) read_numbers(line.substr(kTests.size()), marks.tests);
+    if (line.starts_with(kOptions) && !read_options(line.substr(kOptions.size()), marks.options)) {
+      return util::error_in(path, lines, {static_cast<int>(i) + 1, 1}, "these are no options of import",
+                            "repair the line as `routemeter import --help` has them, or remove it");
+    }
+  }
+  return marks;
+}
+
+}  // namespace routemeter::openapi

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/merge/render.h"
+
+#include "document/yaml_scalar.h"
+#include "tools/openapi/rule_text.h"
+#include "util/printable.h"
+
+namespace routemeter::openapi {
+namespace {
+
+// A file name as a comment shows it.
+std::string shown_path(const std::string& name) { return util::printable(name, 100); }
+
+std::string head(const Imported& imported, const std::string& file) {
+  const std::string document = imported.document == "-" ? "a document" : shown_path(imported.document);
+  const std::string options = options_text(imported.options);
+  const std::string framework(imported.framework->name);
+  const std::string source = imported.document == "-" ? "openapi.json" : shown_path(imported.document);
+  std::string out = "# The routes of " +
+                    (imported.title.empty() ? document : imported.title + ", from " + document) + " (" +
+                    imported.dialect + (framework.empty() ? "" : ", " + framework) + ").\n";
+  out += "# Written by: routemeter import " + options + (options.empty() ? "" : " ") + source + "\n#\n";
+  out +=
+      "# Change what you like: labels, converters, patterns, methods, rules and tests of your own, "
+      "comments.\n";
+  out += "# When the application changes, this brings in what is new and keeps what you changed:\n";
+  out += "#   routemeter import --merge " + shown_path(file) + " " + source + "\n";
+  out += "# and this, in CI, fails when it is due:\n";
+  out += "#   routemeter import --check " + shown_path(file) + " " + source + "\n";
+  return out;
+}
+
+// The framework's own routes as a comment, unless they are rules.
+std::string docs_comment(const Imported& imported) {
+  const Framework& framework = *imported.framework;
+  if (imported.options.docs || framework.docs.empty()) return "";
+  std::string out = "  # " + std::string(framework.name) +
+                    "'s own routes; remove the '# ' where they are served, or import with --docs.\n";
+  for (const std::string_view text : framework.docs) {
+    const std::size_t path = text.find('/');
+    out.append("  # - ")
+        .append(text.substr(0, path))
+        .append(shown_path(imported.prefix))
+        .append(text.substr(path))
+        .append("\n");
+  }
+  return out + "\n";
+}
+
+std::string others_comment(const Framework& framework) {
+  std::string out = "\n  # Not in the document: " + std::string(framework.missing) + ", such as\n";
+  for (const std::string_view text : framework.others) out.append("  # - ").append(text).append("\n");
+  return out;
+}
+
+}  // namespace
+
+Marks marks_of(const Imported& imported) {
+  Marks marks;
+  marks.options = imported.options;
+  for (const ImportedRoute& route : imported.routes) {
+    marks.routes.push_back(fingerprint(route.rule));
+    if (route.test) marks.tests.push_back(fingerprint(*route.test));
+  }
+  return marks;
+}
+
+std::string render(const Imported& imported, const std::string& format, const std::string& file) {
+  std::string out = head(imported, file);
+  out += "version: 1\nformat: " + util::yaml_scalar(format) + "\n\n";
+  out += "routes: # " + std::string(imported.framework->order) + "\n";
+  out += docs_comment(imported);
+  std::string tests;
+  for (const ImportedRoute& route : imported.routes) {
+    out += "  - " + rule_entry(route.rule) + "\n";
+    if (route.test) tests += "  - " + test_entry(*route.test) + "\n";
+  }
+  out += others_comment(*imported.framework);
+  if (!tests.empty()) out += "\ntests:\n" + tests;
+  return out + "\n" + render_marks(marks_of(imported));
+}
+
+}  // namespace routemeter::openapi

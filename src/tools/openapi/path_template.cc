@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/openapi/path_template.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "route/probe.h"
+#include "route/router.h"
+#include "route/template/template.h"
+#include "tools/openapi/percent.h"
+
+namespace routemeter::openapi {
+namespace {
+
+constexpr std::string_view kSegment = "[^/]+";
+constexpr const char* kSpanning = "dir/file.txt";  // what a parameter with slashes may be
+constexpr std::array<std::string_view, 5> kConverters = {"str", "path", "int", "float", "uuid"};
+
+bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word(char c) { return is_alpha(c) || (c >= '0' && c <= '9'); }
+
+bool is_converter(std::string_view word) {
+  return std::find(kConverters.begin(), kConverters.end(), word) != kConverters.end();
+}
+
+bool compiles(const model::Rule& rule) {
+  model::RuleFile file;
+  file.routes.push_back(rule);
+  return static_cast<bool>(route::compile(file));
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+// The end of the braces that open at `open`: those of a regex may be inside. npos: they do not close.
+std::size_t closing_brace(std::string_view text, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '{') ++depth;
+    if (text[i] == '}' && --depth == 0) return i;
+  }
+  return std::string_view::npos;
+}
+
+// What stands in braces and is neither a name nor a name with one of our converters.
+void read_special(std::string_view inside, PathPiece& piece) {
+  const char first = inside.empty() ? '\0' : inside.front();
+  const char last = inside.empty() ? '\0' : inside.back();
+  const auto name = [&](std::string_view text) { piece.name = trimmed(text); };
+  if (const std::size_t colon = inside.find(':'); colon != std::string_view::npos && colon > 0) {
+    name(inside.substr(0, colon));  // JAX-RS and Spring: {name: REGEX}
+    piece.regex = "(?:" + std::string(trimmed(inside.substr(colon + 1))) + ")";
+    piece.own_regex = true;
+  } else if (first == '*' || last == '*') {  // Spring's {*name}, RFC 6570's {name*}
+    name(first == '*' ? inside.substr(1) : inside.substr(0, inside.size() - 1));
+    piece.regex = ".*";
+    piece.spans = true;
+  } else if (first == '+' || last == '+') {  // RFC 6570's {+name}, AWS's {name+}
+    name(first == '+' ? inside.substr(1) : inside.substr(0, inside.size() - 1));
+    piece.regex = ".+";
+    piece.spans = true;
+  } else if (first == '?' || first == '&' || first == '#') {  // the query or the fragment
+    piece.is_parameter = false;
+    piece.source.clear();
+  } else if (first == ';' || first == '.' || first == '/') {
+    name(inside.substr(1));
+    piece.lead = first;
+    piece.regex = std::string("(?:") + (first == '.' ? "\\." : std::string(1, first)) + "[^/]*)?";
+  } else if (last == '?') {  // optional
+    name(inside.substr(0, inside.size() - 1));
+    piece.regex = "[^/]*";
+  } else {
+    name(inside);
+    piece.regex = kSegment;
+  }
+}
+
+class Splitter {
+ public:
+  Splitter(std::string_view path, const Converters& converters) : path_(path), converters_(converters) {}
+
+  std::vector<PathPiece> run() {
+    while (pos_ < path_.size()) {
+      if (path_[pos_] == '{' && closing_brace(path_, pos_) != std::string_view::npos) {
+        braces();
+      } else if (path_[pos_] == '<' && path_.find('>', pos_) < path_.find('/', pos_)) {
+        angles();
+      } else if (path_[pos_] == ':' && pos_ > 0 && path_[pos_ - 1] == '/' && is_alpha(at(pos_ + 1))) {
+        colon();
+      } else {
+        text();
+      }
+    }
+    return std::move(pieces_);
+  }
+
+ private:
+  char at(std::size_t offset) const { return offset < path_.size() ? path_[offset] : '\0'; }
+
+  PathPiece& parameter(std::size_t end) {
+    PathPiece& piece = pieces_.emplace_back();
+    piece.is_parameter = true;
+    piece.source = path_.substr(pos_, end - pos_);
+    pos_ = end;
+    return piece;
+  }
+
+  void text() {
+    if (pieces_.empty() || pieces_.back().is_parameter) pieces_.emplace_back();
+    pieces_.back().source += path_[pos_++];
+  }
+
+  void braces() {
+    const std::size_t open = pos_;
+    const std::size_t end = closing_brace(path_, open) + 1;
+    const std::string_view inside = trimmed(path_.substr(open + 1, end - open - 2));
+    PathPiece& piece = parameter(end);
+    const std::size_t colon = std::min(inside.find(':'), inside.size());
+    const std::string_view name = inside.substr(0, colon);
+    const std::string_view converter = inside.substr(std::min(colon + 1, inside.size()));
+    const bool plain = route::parse_template("/{" + std::string(name) + "}").operator bool();
+    if (plain && (colon == inside.size() || is_converter(converter))) {
+      piece.name = name;
+      const auto told = converters_.find(name);
+      piece.converter = told != converters_.end() ? told->second : std::string(converter);
+      piece.spans = piece.converter == "path";
+      if (inside.size() + 2 == piece.source.size() && told == converters_.end()) return;
+      piece.source = "{" + piece.name + (piece.converter.empty() ? "" : ":") + piece.converter + "}";
+      return;
+    }
+    read_special(inside, piece);
+    if (inside.ends_with('?')) take_slash();
+  }
+
+  // An optional segment takes its slash with it: /items/{id?} is /items too.
+  void take_slash() {
+    if (pieces_.size() < 2 || (pos_ < path_.size() && path_[pos_] != '/')) return;
+    PathPiece& before = pieces_[pieces_.size() - 2];
+    if (before.is_parameter || before.source.size() < 2 || !before.source.ends_with('/')) return;
+    before.source.pop_back();
+    PathPiece& piece = pieces_.back();
+    piece.source.insert(0, 1, '/');
+    piece.lead = "/";
+    piece.regex = "(?:/[^/]+)?";
+  }
+
+  // Flask's <name>, <int:name> and Django's <path:name>, where a tool let them through.
+  void angles() {
+    const std::size_t end = path_.find('>', pos_) + 1;
+    const std::string_view inside = path_.substr(pos_ + 1, end - pos_ - 2);
+    PathPiece& piece = parameter(end);
+    const std::size_t colon = inside.find(':');
+    piece.name = colon == std::string_view::npos ? inside : inside.substr(colon + 1);
+    piece.spans = inside.starts_with("path:");
+    piece.regex = piece.spans ? ".+" : kSegment;
+  }
+
+  // Express's :name.
+  void colon() {
+    std::size_t end = pos_ + 1;
+    while (is_word(at(end))) ++end;
+    PathPiece& piece = parameter(end);
+    piece.name = piece.source.substr(1);
+    piece.regex = kSegment;
+  }
+
+  std::string_view path_;
+  const Converters& converters_;
+  std::size_t pos_ = 0;
+  std::vector<PathPiece> pieces_;
+};
+
+// Text of a pattern: escapes undone, since paths are matched decoded; ** and * are Spring's and Ant's.
+std::string text_regex(std::string_view source) {
+  std::string out;
+  const std::string text = route::decoded_path("/" + std::string(source)).substr(1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '*') {
+      out += quoted(std::string_view(text).substr(i, 1));
+    } else if (i + 1 < text.size() && text[i + 1] == '*') {
+      out += ".*";
+      ++i;
+    } else {
+      out += "[^/]*";
+    }
+  }
+  return out;
+}
+
+// `own_regexes`: those that the document has; RE2 may not take them.
+std::string pattern_of(const std::vector<PathPiece>& pieces, bool own_regexes) {
+  std::string out;
+  for (const PathPiece& piece : pieces) {
+    if (!piece.is_parameter) {
+      out += text_regex(piece.source);
+    } else if (piece.regex.empty()) {
+      const auto parts = route::parse_template("/" + piece.source);
+      out += parts ? route::regex_of({parts->back()}) : std::string(kSegment);
+    } else {
+      out += piece.own_regex && !own_regexes ? std::string(kSegment) : piece.regex;
+    }
+  }
+  return out;
+}
+
+// A path that ** and *, encoded by now, stand for.
+std::string without_stars(std::string text) {
+  for (const auto& [stars, sample] : {std::pair{"%2A%2A", kSpanning}, std::pair{"%2A", "abc"}}) {
+    const std::size_t length = std::string_view(stars).size();
+    for (std::size_t at = text.find(stars); at != std::string::npos; at = text.find(stars, at))
+      text.replace(at, length, sample);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<PathPiece> split_path(std::string_view path, const Converters& converters) {
+  return Splitter(path, converters).run();
+}
+
+std::optional<model::Rule> make_rule(const std::vector<PathPiece>& pieces) {
+  model::Rule rule;
+  for (const PathPiece& piece : pieces) rule.handler += piece.source;
+  if (!rule.handler.starts_with('/')) rule.handler.insert(0, 1, '/');
+  rule.pattern = rule.handler;
+  if (route::parse_template(rule.pattern)) return rule;
+  rule.kind = model::Rule::Kind::kPattern;
+  for (const bool own_regexes : {true, false}) {
+    rule.pattern = pattern_of(pieces, own_regexes);
+    if (!rule.pattern.empty() && compiles(rule)) return rule;
+  }
+  return std::nullopt;
+}
+
+std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, std::size_t variant) {
+  std::string out;
+  for (const PathPiece& piece : pieces) {
+    if (!piece.is_parameter) {
+      out += without_stars(percent_encoded(route::decoded_path("/" + piece.source).substr(1), true));
+      continue;
+    }
+    std::vector<std::string> values;
+    if (piece.spans) values.emplace_back(kSpanning);
+    if (piece.converter == "int" || piece.converter == "float") values.emplace_back("1");
+    for (const auto& [name, own] : samples) {
+      if (name == piece.name) values.insert(values.begin(), own.begin(), own.end());
+    }
+    values.insert(values.end(), plain_samples().begin(), plain_samples().end());
+    out += piece.lead + percent_encoded(values[std::min(variant, values.size() - 1)], piece.spans);
+  }
+  return out;
+}
+
+std::string without_converters(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('{'), text.size());
+    const std::size_t close = text.find('}', open);
+    out += text.substr(0, open);
+    if (close == std::string_view::npos) return out.append(text.substr(open));
+    const std::string_view inside = text.substr(open + 1, close - open - 1);
+    const std::size_t colon = inside.find(':');
+    const bool known = colon != std::string_view::npos && is_converter(inside.substr(colon + 1));
+    out += "{" + std::string(known ? inside.substr(0, colon) : inside) + "}";
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+}  // namespace routemeter::openapi

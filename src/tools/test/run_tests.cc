@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/test/run_tests.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "app/load/detect.h"
+#include "tools/explain/text.h"
+
+namespace routemeter::explain {
+namespace {
+
+using TestOutcome = model::RuleTest::Outcome;
+
+// What a test can say of an outcome: a label, or one of the two words.
+std::string said(const Explanation& e) {
+  switch (e.outcome) {
+    case Outcome::kMatched:
+      return "handler " + *e.handler;
+    case Outcome::kExcluded:
+      return "excluded";
+    default:
+      return "none";
+  }
+}
+
+std::string wanted(const model::RuleTest& test) {
+  switch (test.outcome) {
+    case TestOutcome::kNone:
+      return "none";
+    case TestOutcome::kExcluded:
+      return "excluded";
+    case TestOutcome::kHandler:
+      break;
+  }
+  return "handler " + test.handler;
+}
+
+bool has_outcome(const model::RuleTest& test, const Explanation& e) {
+  switch (test.outcome) {
+    case TestOutcome::kNone:
+      return e.outcome == Outcome::kUntemplated || e.outcome == Outcome::kIgnored;
+    case TestOutcome::kExcluded:
+      return e.outcome == Outcome::kExcluded;
+    case TestOutcome::kHandler:
+      break;
+  }
+  // Also the path that is its own label, with group_untemplated: false; but "none" is no handler.
+  return e.handler == test.handler && (e.outcome == Outcome::kMatched || e.handler != "none");
+}
+
+std::vector<std::string> problems_of(const model::RuleTest& test, const Explanation& e) {
+  std::vector<std::string> problems;
+  if (!has_outcome(test, e)) problems.push_back("expected " + wanted(test) + ", got " + said(e));
+  for (const auto& [name, value] : test.labels) {
+    const auto& labels = e.record.labels;
+    const auto found = std::find_if(labels.begin(), labels.end(),
+                                    [&name = name](const auto& label) { return label.first == name; });
+    if (found == labels.end()) {
+      problems.push_back("expected label " + name + "=\"" + value + "\", got none of that name");
+    } else if (found->second != value) {
+      problems.push_back("expected label " + name + "=\"" + value + "\", got \"" + found->second + "\"");
+    }
+  }
+  return problems;
+}
+
+TestResult run_test(const model::RuleTest& test, Explainer& explainer) {
+  model::Request request;
+  request.method = test.method;
+  request.target = test.target;
+  request.host = test.host;
+  request.status = static_cast<std::uint16_t>(test.status.value_or(200));
+  const Explanation explanation = explainer.explain(request);
+  TestResult result;
+  result.test = &test;
+  result.problems = problems_of(test, explanation);
+  if (result.passed()) return result;
+  Shown shown;
+  shown.assumed_status = !test.status;
+  result.explanation = to_text(test.method + " " + test.target, &request, explanation, explainer, shown);
+  return result;
+}
+
+}  // namespace
+
+std::size_t TestedFile::failed() const {
+  return static_cast<std::size_t>(std::count_if(results.begin(), results.end(),
+                                                [](const TestResult& result) { return !result.passed(); }));
+}
+
+util::Result<TestedFile> run_tests(const std::string& path) {
+  app::CommonOptions options;
+  options.rules = path;
+  auto service = app::load_service(options);
+  if (!service) return service.errors();
+  TestedFile out;
+  out.service = std::make_unique<app::Service>(std::move(*service));
+  const auto format = app::detect_format(out.rules().format, path, {});
+  if (!format) return app::with_source(out.rules(), format.errors());
+  auto explainer = Explainer::create(*out.service, format->format.get());
+  if (!explainer) return explainer.errors();
+  for (const model::RuleTest& test : out.rules().tests) out.results.push_back(run_test(test, **explainer));
+  return out;
+}
+
+}  // namespace routemeter::explain

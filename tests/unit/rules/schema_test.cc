@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON schemas in rules/ know the words that the loaders know, no more and no fewer.
+// tests/support/check_schema.py validates real files against it.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <span>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "document/yaml_reader.h"
+#include "model/service_config.h"
+#include "rules/config_keys.h"
+#include "rules/rule_keys.h"
+
+namespace {
+
+using namespace std::string_literals;
+using routemeter::route::YamlNode;
+using routemeter::route::YamlPtr;
+using Words = std::set<std::string>;
+namespace keys = routemeter::route;
+
+// JSON is YAML: our own reader reads the schema.
+YamlPtr schema(const std::string& name = "routemeter-rules") {
+  std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/rules/" + name + ".schema.json", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  routemeter::model::RuleFile file;
+  auto tree = routemeter::route::read_yaml(text, file);
+  if (!tree) FAIL(routemeter::util::format(tree.errors()));
+  return *tree;
+}
+
+const YamlNode* find(const YamlNode& node, const std::string& key) {
+  for (const auto& [name, value] : node.entries) {
+    if (name->text == key) return value.get();
+  }
+  return nullptr;
+}
+
+// A node by its path, "definitions/options/properties"; list items by number.
+const YamlNode& at(const YamlNode& root, const std::string& path) {
+  const YamlNode* node = &root;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string step = path.substr(begin, end - begin);
+    const YamlNode* next = node->is_list() ? node->items.at(std::stoul(step)).get() : find(*node, step);
+    if (next == nullptr) FAIL("the schema has no " << path);
+    node = next;
+    begin = end + 1;
+  }
+  return *node;
+}
+
+Words keys_of(const YamlNode& map) {
+  Words out;
+  for (const auto& [name, value] : map.entries) out.insert(name->text);
+  return out;
+}
+
+Words items_of(const YamlNode& list) {
+  Words out;
+  for (const YamlPtr& item : list.items) out.insert(item->text);
+  return out;
+}
+
+Words words(std::span<const std::string_view> table) { return {table.begin(), table.end()}; }
+
+struct Row {
+  std::string path;
+  std::span<const std::string_view> table;
+};
+
+void check_descriptions(const YamlNode& node, const std::string& path) {
+  if (!node.is_map()) return;
+  if (const YamlNode* properties = find(node, "properties"); properties != nullptr && properties->is_map()) {
+    for (const auto& [name, value] : properties->entries) {
+      const bool described = find(*value, "description") != nullptr || find(*value, "$ref") != nullptr ||
+                             find(*value, "anyOf") != nullptr;
+      INFO(path << "/" << name->text);
+      CHECK(described);
+    }
+    const YamlNode* further = find(node, "additionalProperties");
+    INFO(path);
+    REQUIRE(further != nullptr);
+    CHECK(further->text == "false");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the schema has the keys of the loader") {
+  const YamlPtr root = schema();
+  const Row rows[] = {
+      {"properties", keys::kFileKeys},
+      {"definitions/format/properties", keys::kFormatKeys},
+      {"definitions/fields/properties", keys::kFieldKeys},
+      {"definitions/duration_source/properties", keys::kFieldSourceKeys},
+      {"definitions/options/properties", keys::kOptionKeys},
+      {"definitions/metric/properties", keys::kMetricKinds},
+      {"definitions/default/properties", keys::kDefaultKeys},
+      {"definitions/latency/properties", keys::kLatencyKeys},
+      {"definitions/simple_metric/properties", keys::kSimpleMetricKeys},
+      {"definitions/inprogress/properties", keys::kSimpleMetricKeys},
+      {"definitions/limits/properties", keys::kLimitKeys},
+      {"definitions/test/properties", keys::kTestKeys},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.path);
+    CHECK(keys_of(at(*root, row.path)) == words(row.table));
+  }
+  // Three kinds of rules share one table.
+  Words rule = keys_of(at(*root, "definitions/rule_template/properties"));
+  rule.merge(keys_of(at(*root, "definitions/rule_pattern/properties")));
+  rule.merge(keys_of(at(*root, "definitions/rule_stop/properties")));
+  CHECK(rule == words(keys::kRuleKeys));
+  CHECK(keys_of(at(*root, "definitions/field_source/properties")) == Words{"field"});
+}
+
+TEST_CASE("the schema has the words of the loader") {
+  const YamlPtr root = schema();
+  const Row rows[] = {
+      {"definitions/format/properties/escape/enum", keys::kEscapes},
+      {"definitions/format/properties/envelope/enum", keys::kEnvelopes},
+      {"definitions/duration_source/properties/unit/enum", keys::kUnits},
+      {"definitions/options/properties/method_mismatch/enum", keys::kMethodMismatch},
+      {"definitions/options/properties/unknown_methods/enum", keys::kUnknownMethods},
+      {"properties/metrics/items/oneOf/0/enum", keys::kMetricKinds},
+      {"definitions/latency/properties/labels/items/enum", keys::kMetricLabels},
+      {"definitions/simple_metric/properties/labels/items/enum", keys::kMetricLabels},
+      {"definitions/inprogress/properties/labels/items/enum", keys::kInprogressLabels},
+      {"definitions/labels/propertyNames/not/enum", keys::kReservedLabels},
+      {"definitions/test/properties/outcome/enum", keys::kOutcomes},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.path);
+    CHECK(items_of(at(*root, row.path)) == words(row.table));
+  }
+}
+
+TEST_CASE("the schema has the defaults of the model") {
+  const YamlPtr root = schema();
+  const routemeter::model::RuleFile file;
+  const auto text = [](bool on) { return on ? "true"s : "false"s; };
+  const auto option = [&](const std::string& key) {
+    return at(*root, "definitions/options/properties/" + key + "/default").text;
+  };
+  CHECK(option("group_status_codes") == text(file.options.group_status_codes));
+  CHECK(option("ignore_untemplated") == text(file.options.ignore_untemplated));
+  CHECK(option("group_untemplated") == text(file.options.group_untemplated));
+  CHECK(option("respect_env_var") == text(file.options.respect_env_var));
+  CHECK(option("redirect_slashes") == text(file.options.redirect_slashes));
+  CHECK(option("precreate") == text(file.options.precreate));
+  CHECK(option("env_var_name") == file.options.env_var_name);
+  CHECK(option("method_mismatch") == (file.options.method_mismatch_is_handler ? "handler" : "none"));
+  CHECK(option("unknown_methods") == (file.options.verbatim_methods ? "verbatim" : "other"));
+  CHECK(at(*root, "properties/format/default").text == file.format.text);
+  CHECK(at(*root, "definitions/limits/properties/max_series/default").text ==
+        std::to_string(file.limits.max_series));
+}
+
+TEST_CASE("every property is described, and no other is allowed") {
+  for (const std::string name : {"routemeter-rules", "routemeter-config"}) {
+    const YamlPtr root = schema(name);
+    check_descriptions(*root, name);
+    for (const auto& [definition, value] : at(*root, "definitions").entries) {
+      check_descriptions(*value, name + "/" + definition->text);
+    }
+  }
+}
+
+TEST_CASE("the schema of the configuration file has the words of its loader") {
+  const YamlPtr root = schema("routemeter-config");
+  CHECK(keys_of(at(*root, "properties")) == words(keys::kConfigKeys));
+  CHECK(keys_of(at(*root, "definitions/service/properties")) == words(keys::kServiceKeys));
+  CHECK(items_of(at(*root, "definitions/labels/propertyNames/not/enum")) == words(keys::kReservedLabels));
+  CHECK(at(*root, "definitions/service/properties/name/default").text ==
+        routemeter::model::ServiceConfig().name);
+}
