@@ -73,7 +73,9 @@ OWNERS = {
     r"gnutls": ["expose"],
     r"crypt\.h": ["expose"],
     r"CLI/": ["cli"],
-    r"nlohmann/": ["tools"],
+    r"nlohmann/": ["tools", "util"],
+    r"fmt/": ["util"],
+    r"prometheus/": ["telemetry"],
 }
 MAX_LINES = 500
 MAX_FILES = 25

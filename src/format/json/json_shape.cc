@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "format/value/quick_number.h"
-#include "util/find_byte.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 namespace {

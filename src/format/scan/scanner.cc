@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "util/find_byte.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 namespace {}  // namespace

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "format/scan/scanner_types.h"
-#include "util/find_byte.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "util/word.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 

@@ -3,7 +3,7 @@
 
 #include "format/value/quick_number.h"
 #include "format/value/request_line.h"
-#include "util/find_byte.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 

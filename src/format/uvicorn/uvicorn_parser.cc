@@ -13,7 +13,7 @@
 #include "format/value/sgr.h"
 #include "format/value/usual_request.h"
 #include "util/ascii.h"
-#include "util/find_byte.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "util/word.h"
+#include "util/bytes.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -7,7 +7,7 @@
 
 #include "format/value/digits.h"
 #include "format/value/number.h"
-#include "util/word.h"
+#include "util/bytes.h"
 
 // The numbers of nearly every line, eight bytes at a time and without a branch that depends on how long they
 // are, which would be guessed wrong; all others are left to number.h. `readable` is the first byte, at or

@@ -6,7 +6,7 @@
 
 #include "format/value/usual_request.h"
 #include "util/ascii.h"
-#include "util/word.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 namespace {

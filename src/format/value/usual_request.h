@@ -9,7 +9,7 @@
 
 #include "model/method.h"
 #include "model/request.h"
-#include "util/word.h"
+#include "util/bytes.h"
 
 namespace routemeter::format {
 

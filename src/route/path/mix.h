@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "util/word.h"
+#include "util/bytes.h"
 
 // Bytes as words, for hashes and comparisons: the first byte is the lowest on any machine.
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "util/fmt.h"
+#include "util/printable.h"
+
+// The two things that most messages are made of: a number of things, and a text that the user wrote.
+
+namespace routemeter::util {
+
+/// "1 line", "2 lines": `many` is `one` with an s unless it is given.
+inline std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {}) {
+  if (number == 1) return fmt::format("1 {}", one);
+  return many.empty() ? fmt::format("{} {}s", number, one) : fmt::format("{} {}", number, many);
+}
+
+/// `text` in single quotes, made safe for a terminal and cut after `limit` bytes as printable() does it.
+inline std::string quoted(std::string_view text, std::size_t limit = std::string_view::npos) {
+  return fmt::format("'{}'", printable(text, limit));
+}
+
+}  // namespace routemeter::util
