@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,7 +11,7 @@ import time
 import unittest
 from collections import Counter
 
-from harness import BINARY, Serve, TempDirTest, free_port, main, parse, prometheus, promtool, run, total, wait_for
+from harness import BINARY, Serve, TempDirTest, main, parse, prometheus, promtool, run, total, wait_for
 from sanitized import SANITIZED
 from state_test import counters
 
@@ -278,13 +279,13 @@ class Poisoned(TempDirTest):
             self.check(serve, "excluded and ignored", excluded=items, ignored=requests - items - home)
 
     def test_nothing_reaches_the_terminal(self):
-        port = free_port()
         for level in ("info", "debug"):
             with open(self.path("stderr"), "wb") as stderr:
-                process = subprocess.Popen([BINARY, "serve", "--web.listen-address", f"127.0.0.1:{port}",
+                process = subprocess.Popen([BINARY, "serve", "--web.listen-address", "127.0.0.1:0",
                                             "--log.level", level, self.access, self.app], stderr=stderr)
             try:
-                wait_for(lambda: b"listening" in self.read("stderr"), "listening")
+                address = wait_for(lambda: re.search(rb"listening.*127\.0\.0\.1:(\d+)", self.read("stderr")), "listening")
+                port = int(address[1])
                 wait_for(lambda: self.lag(port) == 0, "all to be read")
             finally:
                 process.terminate()

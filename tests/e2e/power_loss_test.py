@@ -31,7 +31,7 @@ class Disk:
         subprocess.run(["mount", "-o", "loop", self.image, self.at], check=True, capture_output=True)
 
     def unmount(self):
-        for _ in range(50):
+        for _ in range(600):
             if subprocess.run(["umount", self.at], capture_output=True).returncode == 0:
                 return
             time.sleep(0.1)
@@ -62,7 +62,9 @@ class PowerLoss(unittest.TestCase):
         with subprocess.Popen([WRITER, state, "1000000", "20000", *options], stdout=subprocess.PIPE,
                               text=True) as writer:
             before = last = int(writer.stdout.readline().split()[-1])
-            time.sleep(rng.uniform(0, 0.1))
+            for _ in range(rng.randrange(2, 40)):  # commits that are done, whatever one takes here
+                last = int(writer.stdout.readline())
+            time.sleep(rng.uniform(0, 0.02))
             self.disk.cut_power(rng.choice((LOG_FLUSH, NO_LOG_FLUSH)))
             # What fails now was never promised; what was printed was.
             for line in writer.stdout:

@@ -9,7 +9,7 @@ import threading
 import time
 import http.client
 
-from harness import Serve, TempDirTest, free_port, main, total, wait_for
+from harness import TIMEOUT, Serve, TempDirTest, free_port, main, total, wait_for
 from state_test import counters
 
 TAIL = shutil.which("tail")
@@ -42,7 +42,7 @@ class Nginx:
             return False
 
     def request(self, target):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request("GET", target)
             connection.getresponse().read()
@@ -54,13 +54,13 @@ class Nginx:
 
     def stop(self):
         self.process.send_signal(signal.SIGQUIT)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=TIMEOUT)
 
 
 class BufferedRotation(TempDirTest):
     def test_lines_flushed_into_the_old_file_after_the_new_one_exists(self):
         log = self.path("access.log")
-        nginx = Nginx(self.dir, f"{log} combined buffer=64k flush=60s")
+        nginx = Nginx(self.dir, f"{log} combined buffer=64k flush=1h")
         self.addCleanup(lambda: nginx.process.poll() is None and nginx.stop())
         tailed = self.path("tailed")
         with open(tailed, "wb") as out:
@@ -161,6 +161,7 @@ class KillUnderLoad(TempDirTest):
             self.stop_writing = True
             thread.join()
         with Serve(*args) as serve:
+            wait_for(lambda: total(serve.scrape(), "routemeter_file_lag_bytes") == 0, "all to be read")
             samples = serve.scrape()
             now = counters(samples)
             decreases += sum(now.get(key, 0) < value for key, value in last.items())

@@ -1,5 +1,6 @@
 """Debian's logrotate and nginx under load: what was sent is what is counted (reliability.md 4.5)."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import threading
 import time
 import unittest
 
-from harness import Serve, TempDirTest, main, total, wait_for
+from harness import TIMEOUT, Serve, TempDirTest, main, total, wait_for
 from production_test import Nginx
 from state_test import rising
 
@@ -28,7 +29,7 @@ class Load:
 
     def connection(self, batches):
         """At most 10 batches: nginx closes after 1,000 requests."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as client:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT) as client:
             for _ in range(batches):
                 first = sum(self.sent)
                 client.sendall(b"".join(b"GET /h%d/%d HTTP/1.1\r\nHost: x\r\n\r\n" % (n % HANDLERS, n)
@@ -80,7 +81,7 @@ class Rotation(TempDirTest):
         config = self.write("logrotate.conf", f"{self.log} {{\n rotate 20\n{words}\n{reopen}}}\n")
         os.chmod(config, 0o644)
         done = subprocess.run([LOGROTATE, "-f", "-s", self.path("logrotate.state"), config],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=TIMEOUT)
         # gzip may have come before nginx's last lines: they are in no .gz, only in the file that we hold open.
         errors = "" if "file size changed while zipping" in done.stderr else done.stderr
         self.assertEqual((done.returncode, errors), (0, ""))
@@ -118,6 +119,8 @@ class Rotation(TempDirTest):
                         self.scrape(serve)
                         time.sleep(0.02)
                     self.rotate(words)
+                    if "copytruncate" not in words:  # a busy nginx may not have reopened before the next one else
+                        wait_for(lambda: self.writes_to_log(nginx), "nginx to reopen its log")
             nginx.stop()  # has written everything when it ends
             samples = self.settled(serve)
         return load.sent, samples
@@ -202,7 +205,11 @@ class Rotation(TempDirTest):
         """Whether nginx's processes have the log open under its own name, and no rotated one."""
         with open(f"/proc/{nginx.process.pid}/task/{nginx.process.pid}/children") as f:
             pids = [nginx.process.pid, *map(int, f.read().split())]
-        files = [os.readlink(f"/proc/{pid}/fd/{fd}") for pid in pids for fd in os.listdir(f"/proc/{pid}/fd")]
+        files = []
+        for pid in pids:
+            for fd in os.listdir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(FileNotFoundError):  # a connection that was closed meanwhile
+                    files.append(os.readlink(f"/proc/{pid}/fd/{fd}"))
         return {name for name in files if name.startswith(self.log)} == {self.log}
 
     def stopped(self, words, pause=0.0):

@@ -75,7 +75,7 @@ class NoMemory(Starved):
         self.trace = self.path("trace")
 
     def starve(self, serve):
-        """What a user and nginx do meanwhile; the process may end at any place of this."""
+        """What a user and nginx do meanwhile; the process may end at any place of this. Whether it answers at the end."""
         for _ in range(3):
             self.append(2500)
             with contextlib.suppress(ProcessLookupError):
@@ -86,11 +86,13 @@ class NoMemory(Starved):
         self.append(100)
         with contextlib.suppress(*UNREACHABLE):
             self.scrape(serve)
+            return True
+        return False
 
-    def afterwards(self, serve):
+    def afterwards(self, serve, answers):
         """How it ended, if it has; then, that nothing is missing."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            serve.process.wait(timeout=0.2)
+            serve.process.wait(timeout=0.2 if answers else 20)
         code = serve.process.poll()
         serve.process.kill()
         serve.process.wait()
@@ -108,8 +110,7 @@ class NoMemory(Starved):
             except AssertionError:
                 ends.append(f"{brk} not started")
                 continue
-            self.starve(serve)
-            ends.append(f"{brk} {self.afterwards(serve)}")
+            ends.append(f"{brk} {self.afterwards(serve, self.starve(serve))}")
         print("\n" + ", ".join(ends))
         self.assertIn("aborted", " ".join(ends))
 
@@ -121,8 +122,7 @@ class NoMemory(Starved):
             self.settled(serve)
             tracer = subprocess.Popen(self.strace(when, when, "-p", str(serve.process.pid)))
             wait_for(lambda: is_traced(serve.process.pid), "strace to attach")
-            self.starve(serve)
-            ends.append(f"'{when}' {self.afterwards(serve)}")
+            ends.append(f"'{when}' {self.afterwards(serve, self.starve(serve))}")
             tracer.wait()
             with open(self.trace) as f:
                 self.assertIn("INJECTED", f.read())
@@ -173,7 +173,7 @@ class NoTime(Starved):
                 self.append(2000)
                 time.sleep(0.02)  # less than it needs to look once
             start = time.monotonic()
-            behind = self.truth - self.lines(self.scrape(serve))
+            behind = self.truth - self.lines(serve.scrape(whole=False))
             samples = self.settled(serve)
             took = time.monotonic() - start
             with open(os.path.join(group, "cpu.stat")) as f:

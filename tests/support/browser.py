@@ -3,12 +3,12 @@
 import http.client
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 
-TIMEOUT = 60
+from harness import TIMEOUT, free_port
+
 # Without them Chromium looks for its maker's servers, which a test machine does not reach.
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -19,9 +19,7 @@ class Browser:
     """One session. `with Browser() as browser: browser.open(url); browser.run("return document.title")`."""
 
     def __init__(self):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         self.profile = tempfile.mkdtemp(prefix="routemeter-browser-")
         self.driver = subprocess.Popen(["chromedriver", f"--port={self.port}"], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)

@@ -28,7 +28,7 @@ def main():
         name, _, value = line.partition("=")
         env[name] = value
     done = subprocess.run([binary, *args], cwd=directory, input=read(os.path.join(directory, "stdin"), b""),
-                          capture_output=True, env=env, timeout=60)
+                          capture_output=True, env=env, timeout=300)
     expected_path = os.path.join(directory, "expected.prom")
     if update:
         with open(expected_path, "wb") as f:

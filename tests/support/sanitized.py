@@ -17,4 +17,3 @@ def is_sanitized():
 
 
 SANITIZED = is_sanitized()
-SLACK = float(os.environ.get("ROUTEMETER_SLACK", "20" if SANITIZED or os.environ.get("ROUTEMETER_SLOW") else "1"))

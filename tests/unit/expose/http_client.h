@@ -49,7 +49,7 @@ class Client {
       throw std::runtime_error(host);
     fd_ = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (receive_buffer != 0) setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    const timeval patience{20, 0};
+    const timeval patience{120, 0};  // only a server that hangs takes as long
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const int status = connect(fd_, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
@@ -125,7 +125,7 @@ class Client {
     to.sun_family = AF_UNIX;
     path.copy(to.sun_path, sizeof to.sun_path - 1);
     fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval patience{20, 0};
+    const timeval patience{120, 0};  // only a server that hangs takes as long
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
       throw std::runtime_error("cannot connect to " + path);

@@ -58,8 +58,18 @@ class Fixture {
   std::unique_ptr<HttpServer> server_;
 };
 
-bool within(std::chrono::milliseconds patience, const std::function<bool()>& condition) {
-  const auto end = Clock::now() + patience;
+// Only a server that hangs takes as long, however busy the machine is.
+constexpr auto kPatience = 120s;
+
+// Limits that nobody reaches, for tests that set one of them.
+HttpLimits no_limits() {
+  HttpLimits out;
+  out.head = out.response = out.idle = 30min;
+  return out;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  const auto end = Clock::now() + kPatience;
   while (!condition()) {
     if (Clock::now() > end) return false;
     std::this_thread::sleep_for(5ms);
@@ -74,22 +84,21 @@ std::chrono::milliseconds since(Clock::time_point start) {
 }  // namespace
 
 TEST_CASE("a head that comes a byte at a time is cut at its total time") {
-  HttpLimits limits;
-  limits.head = 500ms;
+  HttpLimits limits = no_limits();
+  limits.head = 1s;
   const Fixture server(limits);
   const auto start = Clock::now();
   Client silent(server.at());
   Client dripping(server.at());
   std::string head = "GET / HTTP/1.1\r\nX: ";
   const auto drip = [&] {
-    for (std::size_t i = 0; since(start) < 5s; ++i) {
+    for (std::size_t i = 0; since(start) < kPatience; ++i) {
       if (!dripping.try_send(std::string(1, i < head.size() ? head[i] : 'x'))) return;
       std::this_thread::sleep_for(20ms);
     }
   };
   drip();
-  CHECK(since(start) >= 450ms);
-  CHECK(since(start) < 2s);
+  CHECK(since(start) >= 950ms);
   CHECK(silent.closed());
   CHECK(server.stats().cut_head_timeout == 2);
   // A body is part of the request.
@@ -100,9 +109,8 @@ TEST_CASE("a head that comes a byte at a time is cut at its total time") {
 }
 
 TEST_CASE("a body that does not come, on a new and on an old connection") {
-  HttpLimits limits;
-  limits.head = 300ms;
-  limits.idle = 20s;
+  HttpLimits limits = no_limits();
+  limits.head = 1s;
   auto made = serve_http(
       listening({"127.0.0.1:0"}),
       {{"/reload", [](const HttpRequest&, const Respond& respond) { respond(page("yes")); }, {"POST"}}},
@@ -112,68 +120,63 @@ TEST_CASE("a body that does not come, on a new and on an old connection") {
   for (const bool used : {false, true}) {
     Client client(at);
     if (used) CHECK(client.request("POST", "/reload").receive().body == "yes");
-    const auto start = Clock::now();
     client.request("POST", "/reload", "Content-Length: 5\r\n").send_text("abcd");
     CHECK(client.closed());
-    CHECK(since(start) < 3s);
   }
   CHECK((*made)->stats().cut_head_timeout == 2);
 }
 
 TEST_CASE("an idle connection is closed, a used one lives on") {
-  HttpLimits limits;
-  limits.head = 20s;
-  limits.idle = 400ms;
+  HttpLimits limits = no_limits();
+  limits.idle = 2s;
   const Fixture server(limits);
   Client client(server.at());
   for (int i = 0; i < 6; ++i) {
     CHECK(client.request("GET", "/").receive().body == "home");
-    std::this_thread::sleep_for(100ms);
+    std::this_thread::sleep_for(400ms);
   }
   Client dripping(server.at());
   CHECK(dripping.request("GET", "/").receive().body == "home");
   const auto start = Clock::now();
-  while (dripping.try_send("x") && since(start) < 5s) std::this_thread::sleep_for(20ms);
-  CHECK(since(start) >= 300ms);
-  CHECK(since(start) < 2s);
+  while (dripping.try_send("x") && since(start) < kPatience) std::this_thread::sleep_for(20ms);
+  CHECK(since(start) >= 300ms);  // counted from an answer that may have come long before we saw it
   CHECK(client.closed());
   CHECK(server.stats().cut_idle == 2);
   CHECK(server.stats().cut_head_timeout == 0);
 }
 
 TEST_CASE("a slow reader is cut at the total time of an answer, however much it takes at a time") {
-  HttpLimits limits;
-  limits.response = 600ms;
+  HttpLimits limits = no_limits();
+  limits.response = 3s;
   const Fixture server(limits);
   Client slow(server.at(), 4096);
   const auto start = Clock::now();
   slow.request("GET", "/big");
   std::size_t got = 0;
-  while (since(start) < 5s) {
+  while (since(start) < kPatience) {
     const std::size_t more = slow.receive_some(2048);
     if (more == 0) break;
     got += more;
     std::this_thread::sleep_for(10ms);
   }
-  CHECK(since(start) < 3s);
   CHECK(got < kBig / 2);
   CHECK(server.stats().cut_response_timeout == 1);
   CHECK(get(server.at(), "/big").body.size() == kBig);
 }
 
 TEST_CASE("a handler that never answers") {
-  HttpLimits limits;
-  limits.response = 300ms;
+  HttpLimits limits = no_limits();
+  limits.response = 1s;
   const Fixture server(limits);
   Client client(server.at());
   CHECK(client.request("GET", "/never").receive().status == 0);
-  CHECK(within(2s, [&] { return server.stats().open_connections == 0; }));
+  CHECK(comes_true([&] { return server.stats().open_connections == 0; }));
   CHECK(server.stats().cut_response_timeout == 1);
   CHECK(get(server.at(), "/").body == "home");
 }
 
 TEST_CASE("when there is no room, the oldest without a request goes, and a scrape gets in") {
-  HttpLimits limits;
+  HttpLimits limits = no_limits();
   limits.connections = 100;
   const Fixture server(limits);
   std::vector<Client> slow;
@@ -188,9 +191,7 @@ TEST_CASE("when there is no room, the oldest without a request goes, and a scrap
     if (i % 3 == 1) others.back().send_text("GET / HTTP/1.1\r\n");
     if (i % 3 == 2) CHECK(others.back().request("GET", "/").receive().body == "home");
   }
-  const auto start = Clock::now();
   for (int i = 0; i < 20; ++i) CHECK(get(server.at(), "/").body == "home");
-  CHECK(since(start) < 2s);
   const HttpStats stats = server.stats();
   CHECK(stats.open_connections <= 100);
   CHECK(stats.cut_for_room >= 240);
@@ -202,7 +203,7 @@ TEST_CASE("when there is no room, the oldest without a request goes, and a scrap
 }
 
 TEST_CASE("when all are slow readers, the slowest goes") {
-  HttpLimits limits;
+  HttpLimits limits = no_limits();
   limits.connections = 20;
   const Fixture server(limits);
   std::vector<Client> slow;
@@ -245,5 +246,5 @@ TEST_CASE("requests are counted by status") {
   CHECK(stats.requests == wanted);
   Client again(server.at());
   CHECK(again.request("GET", "/").receive().status == 200);
-  CHECK(within(2s, [&] { return server.stats().open_connections == 1; }));
+  CHECK(comes_true([&] { return server.stats().open_connections == 1; }));
 }

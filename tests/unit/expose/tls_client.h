@@ -42,7 +42,7 @@ class TlsClient {
     check(gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, credentials_));
     if (options.ca != nullptr) gnutls_session_set_verify_cert(session_, "localhost", 0);
     gnutls_transport_set_int(session_, socket_.fd());
-    gnutls_handshake_set_timeout(session_, 10'000);
+    gnutls_handshake_set_timeout(session_, 120'000);
     int status = 0;
     do status = gnutls_handshake(session_);
     while (status < 0 && gnutls_error_is_fatal(status) == 0);

@@ -29,7 +29,7 @@ std::unique_ptr<Follower> following(const std::vector<std::string>& paths) {
   return std::move(*follower);
 }
 
-bool woken(const Follower& follower, int timeout_ms = 10000) {
+bool woken(const Follower& follower, int timeout_ms = 120'000) {
   pollfd waiting{follower.wake_fd(), POLLIN, 0};
   return ::poll(&waiting, 1, timeout_ms) == 1;
 }

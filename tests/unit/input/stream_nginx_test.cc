@@ -94,7 +94,7 @@ TEST_CASE("stream: nginx sends its access log over UDP and to a Unix socket") {
                  "access_log syslog:server=unix:" + dir / "log.sock" + " timed;\n" +
                  "server { listen 127.0.0.1:" + std::to_string(port) + "; return 200 hello; }\n}\n");
   const Nginx nginx(dir);
-  for (int i = 0; i < 200 && !request(port, get("/ready")); ++i) ::usleep(50 * 1000);
+  for (int i = 0; i < 2400 && !request(port, get("/ready")); ++i) ::usleep(50 * 1000);
 
   // Its syslog socket takes ten messages at once where the kernel's default holds: one after the other.
   std::string over_udp;

@@ -52,7 +52,7 @@ inline Taken take(input::StreamSource& source) {
 /// Waits until `bytes` of text have come, as a caller does: poll, then next.
 inline Taken take_bytes(input::StreamSource& source, std::size_t bytes) {
   Taken out;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   while (out.text.size() < bytes && std::chrono::steady_clock::now() < deadline) {
     readable(source.fd(), 100);
     Taken more = take(source);

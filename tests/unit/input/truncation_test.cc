@@ -180,15 +180,15 @@ TEST_CASE("truncation [33] [70] a hole of gigabytes costs nothing, offsets beyon
   CHECK(s.count() == 1);
   rusage before{};
   ::getrusage(RUSAGE_SELF, &before);
-  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t read_before = bytes_read();
   fs::resize_file(s.at("access.log"), std::uint64_t{5} << 30);
   Writer(s.at("access.log")).write("2\n3\n");
   CHECK(s.lines() == (within_line ? Lines{"3"} : Lines{"2", "3"}));
   CHECK(s.too_long == (within_line ? 1U : 0U));
-  CHECK(std::chrono::steady_clock::now() - start < seconds(5));
+  CHECK(bytes_read() - read_before < (std::uint64_t{64} << 20));
   rusage after{};
   ::getrusage(RUSAGE_SELF, &after);
-  CHECK(after.ru_maxrss - before.ru_maxrss < 4096);
+  CHECK(after.ru_maxrss - before.ru_maxrss < 65536);
   s.restart();
   CHECK(s.count() == 0);
   Writer(s.at("access.log")).write("4\n");
