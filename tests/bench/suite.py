@@ -5,6 +5,7 @@ Everything but the table of serve (serve_rows.py) is CPU seconds (user + system)
 runs, beside `wc -l` on the same file in the same run. Figures of two runs do not compare, ratios do. Writes Markdown
 tables to stdout and the curves to tests/bench/curves.svg."""
 
+import json
 import os
 import random
 import shutil
@@ -21,8 +22,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RUNS = 7
 
 
-def cpu(command, runs=RUNS, out="/dev/null"):
-    """(median CPU seconds, median wall seconds, peak RSS in MB) of a command that prints to `out`."""
+def cpu(command, runs=RUNS, out="/dev/null", good=0):
+    """(median CPU seconds, median wall seconds, peak RSS in MB) of a command that prints to `out` and exits with `good`."""
     used, wall = [], []
     nowhere = [(os.POSIX_SPAWN_OPEN, fd, out, os.O_WRONLY | os.O_CREAT, 0o600) for fd in (1, 2)]
     for _ in range(runs):
@@ -30,7 +31,7 @@ def cpu(command, runs=RUNS, out="/dev/null"):
         pid = os.posix_spawnp(command[0], command, os.environ, file_actions=nowhere)
         _, status, usage = os.wait4(pid, 0)
         wall.append(time.perf_counter() - start)
-        if status:
+        if os.waitstatus_to_exitcode(status) != good:
             sys.exit(f"{command}: status {status}")
         used.append(usage.ru_utime + usage.ru_stime)
     return statistics.median(used), statistics.median(wall), peak(command)
@@ -85,6 +86,7 @@ class Suite:
                          "a timed line")
         self.row_of_gzip(log, rules)
         self.rows_of_peers(log, wc)
+        self.rows_of_commands()
 
     def row_of_cores(self, log, rules):
         """Ten times the log, so that starting and printing, which only one core can do, hardly count."""
@@ -146,6 +148,29 @@ class Suite:
         grep = cpu(["grep", "-c", 'HTTP/1.1" 200', log], out=self.path("count"))
         row("`grep -c`, one fixed string", grep, "{cpu:.1f} x `wc -l`", wc)
 
+    def rows_of_commands(self):
+        """What people wait for while they write rules: 1,000 of them, a fourth with patterns, and 1,000 tests."""
+        templates = [f"/v{n % 7}/res{n}/{{id}}" for n in range(1000)]
+        rules, other, document, imported = (self.path(name) for name in
+                                            ("written.yaml", "other.yaml", "openapi.json", "imported.yaml"))
+        text = "version: 1\nformat: common\nroutes:\n" + "".join(
+            f"  - GET {path}\n" if n % 4 else f"  - {{handler: h{n}, pattern: '/p{n}/(a|b)+.*'}}\n"
+            for n, path in enumerate(templates)) + "tests:\n" + "".join(
+                f"  - GET {path.format(id='x')} -> {path if n % 4 else 'none'}\n" for n, path in enumerate(templates))
+        sample = "".join(f'10.0.0.1 - - [24/Nov/2026:06:00:00 +0000] "GET {path.format(id=1)} HTTP/1.1" 200 5\n'
+                         for path in templates)
+        for name, content in ((rules, text), (other, text.replace("GET /v3", "HEAD /v3")),
+                              (self.path("sample.log"), sample), (document, openapi(templates))):
+            with open(name, "w") as out:
+                out.write(content)
+        subprocess.run([self.routemeter, "import", "-o", imported, document], check=True, capture_output=True)
+        for name, words, good in (
+                ("`check`", ["check", rules], 0), ("`test` with 1,000 tests", ["test", rules], 0),
+                ("`explain` of one path", ["explain", "--rules", rules, "/v5/res999/1"], 0),
+                ("`diff` over 1,000 lines", ["diff", rules, other, "--sample", self.path("sample.log")], 1),
+                ("`import --check`", ["import", "--check", imported, document], 0)):
+            row(f"{name}, 1,000 rules", cpu([self.routemeter, *words], good=good))
+
     # The curves: nanoseconds a line.
 
     def curves(self):
@@ -192,6 +217,12 @@ class Suite:
                     path = n if n < count else numbers.randrange(count)
                     out.write(f'10.0.0.1 - - [24/Nov/2026:06:00:00 +0000] "GET /p/{path} HTTP/1.1" 200 5\n')
             yield count, self.cost(log, rules, lines)
+
+
+def openapi(templates):
+    """A document with those paths."""
+    get = {"get": {"parameters": [{"name": "id", "in": "path", "schema": {"type": "integer"}}]}}
+    return json.dumps({"openapi": "3.1.0", "info": {"title": "Shop", "version": "1.0"}, "paths": dict.fromkeys(templates, get)})
 
 
 def scatter(few, many, out):

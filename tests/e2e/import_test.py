@@ -183,7 +183,7 @@ class Large(TempDirTest):
         rules = self.path("r.yaml")
         run("import", "-o", rules, source, check=0)
         with open(rules) as f:
-            self.assertEqual(f.read().count("  - GET /r"), 1000)
+            self.assertEqual(f.read().partition("tests:\n")[0].count("  - GET /r"), 1000)
         run("import", "--check", rules, source, check=0)
 
 

@@ -29,8 +29,6 @@ using routemeter::test::listening;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 Response page(std::string text) {
   Response out;
   out.body = std::make_shared<const std::string>(std::move(text));
@@ -208,9 +206,7 @@ TEST_CASE("the server ends while a slow reader reads") {
   slow.request("GET", "/metrics");
   // Another answer on the same thread: the slow one has been begun.
   CHECK(get(server->addresses()[0], "/").status == 404);
-  const auto start = Clock::now();
-  server.reset();
-  CHECK(Clock::now() - start < std::chrono::minutes(10));  // or it has waited for the reader
+  server.reset();  // and does not wait for the reader
 }
 
 TEST_CASE("hundreds of half-open connections and slow readers do not delay a scrape") {
