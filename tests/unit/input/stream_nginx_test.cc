@@ -47,7 +47,7 @@ class Nginx {
 // Below the ports that the kernel gives to connections: one of those could have it before nginx does.
 int free_port() {
   int port = 10'000 + ::getpid() % 20'000;
-  while (!open_stream("syslog+tcp://127.0.0.1:" + std::to_string(port))) ++port;
+  while (!routemeter::input::open_stream("syslog+tcp://127.0.0.1:" + std::to_string(port))) ++port;
   return port;
 }
 
