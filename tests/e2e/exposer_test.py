@@ -83,10 +83,14 @@ class Dialects(ExposerTest):
             connection.request("GET", "/api/v1/targets/metadata?metric=http_response_size_bytes")
             (metadata,) = json.loads(connection.getresponse().read())["data"]
             self.assertEqual((metadata["type"], metadata["unit"]), ("summary", "bytes"))
-            connection.request("GET", "/api/v1/targets")
-            (target,) = json.loads(connection.getresponse().read())["data"]["activeTargets"]
+
+            def healthy():
+                connection.request("GET", "/api/v1/targets")
+                (target,) = json.loads(connection.getresponse().read())["data"]["activeTargets"]
+                return (target["health"], target["lastError"]) == ("up", "")
+
+            wait_for(healthy, "a scrape without an error")
             connection.close()
-            self.assertEqual((target["health"], target["lastError"]), ("up", ""))
 
 
 class Crowd:
@@ -272,7 +276,8 @@ basic_auth_users:
                       f"key_file: {self.path('prometheus.key')}}}")
             with prometheus(self.dir, serve.port, extra=scrape) as query:
                 wait_for(lambda: query("up == 1"), "a scrape over TLS")
-                self.assertEqual(query("sum(http_requests_total)")[0]["value"][1], "3")
+                (found,) = wait_for(lambda: query("sum(http_requests_total)"), "requests")
+                self.assertEqual(found["value"][1], "3")
 
     def test_a_new_certificate_and_a_broken_one(self):
         self.make_ca("ca")
