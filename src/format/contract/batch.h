@@ -64,7 +64,7 @@ class Batch {
   }
   /// The next line's bytes up to a place.
   std::string_view text_to(std::uint16_t place) const noexcept {
-    return rest_.substr(0, static_cast<std::size_t>(index_.base() + place - rest_.data()));
+    return {rest_.data(), static_cast<std::size_t>(index_.base() + place - rest_.data())};
   }
   BlockIndex& index() noexcept { return index_; }
 

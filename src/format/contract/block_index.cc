@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string_view>
 
 #include "format/contract/intrinsics.h"
@@ -18,7 +19,6 @@ struct Bits {
   std::uint64_t quotes;
   std::uint64_t others;  ///< and quotes: places wherever they stand
   std::uint64_t blanks;  ///< and all others: places outside of quotes
-  std::uint64_t newlines;
 };
 
 /// A byte is looked up by its low four bits: where what stands there is the same byte, it is a wanted one.
@@ -43,15 +43,22 @@ constexpr Lookup kAll("\"\n\\ []");
   return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
 }
 
-/// Which of 64 bytes are places. `quoted` is all ones when the bytes before ended inside quotes.
+/// Which of the 64 bytes from `at` are places. `quoted` is all ones when the bytes before ended inside
+/// quotes.
 template <BlockIndex::Kind kKind>
-[[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, std::uint64_t& quoted) {
+[[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, const char* at,
+                                                         std::uint64_t& quoted) {
   if constexpr (kKind == BlockIndex::Kind::kJson) return bits.others;
   std::uint64_t in_quotes = inside(bits.quotes) ^ quoted;
-  // A line with a quote too many: behind its end everything is the other way round.
-  for (std::uint64_t ends = bits.newlines & in_quotes; ends != 0; ends = bits.newlines & in_quotes) {
-    in_quotes ^= std::uint64_t{0} - (ends & (0 - ends));
-  }
+  // A newline or backslash inside quotes is rare. Behind a newline, which ends a line with a quote too many,
+  // everything is the other way round.
+  std::uint64_t suspects = bits.others & ~bits.quotes & in_quotes;
+  while (suspects != 0) [[unlikely]] {
+      const std::uint64_t first = suspects & (0 - suspects);
+      if (at[std::countr_zero(first)] == '\n') in_quotes ^= 0 - first;
+      const std::uint64_t behind = (0 - first) ^ first;
+      suspects = bits.others & ~bits.quotes & in_quotes & behind;
+    }
   quoted = std::uint64_t{0} - (in_quotes >> 63);
   return bits.others | (bits.blanks & ~in_quotes);
 }
@@ -77,12 +84,11 @@ template <BlockIndex::Kind kKind>
   if constexpr (kKind == BlockIndex::Kind::kJson) {
     // As signed numbers those from 0x80 up are below the blank too.
     const __m256i blank = _mm256_set1_epi8(' ');
-    return {0, anywhere | mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)), 0, 0};
+    return {0, anywhere | mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)), 0};
   }
   const __m256i quote = _mm256_set1_epi8('"');
-  const __m256i newline = _mm256_set1_epi8('\n');
   return {mask_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)), anywhere,
-          find(kAll, low, high), mask_of(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(high, newline))};
+          find(kAll, low, high)};
 }
 
 template <BlockIndex::Kind kKind>
@@ -92,7 +98,7 @@ template <BlockIndex::Kind kKind>
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
-    std::uint64_t bits = places_of<kKind>(look_at<kKind>(begin + offset), quoted);
+    std::uint64_t bits = places_of<kKind>(look_at<kKind>(begin + offset), begin + offset, quoted);
     const auto count = static_cast<std::size_t>(_mm_popcnt_u64(bits));
     // Eight at a time without asking whether there are so many: how many there are differs from step to step,
     // and a branch on it would be guessed wrong.
@@ -121,21 +127,19 @@ template <BlockIndex::Kind kKind>
   const __m512i all = _mm512_load_si512(kAll.bytes.data());
   const __m512i blank = _mm512_set1_epi8(' ');
   const __m512i quote = _mm512_set1_epi8('"');
-  const __m512i newline = _mm512_set1_epi8('\n');
   std::uint64_t quoted = 0;
   std::uint16_t* end = out;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t offset = step * BlockIndex::kStep;
     const __m512i bytes = _mm512_loadu_si512(begin + offset);
-    Bits bits{0, _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(anywhere, bytes), bytes), 0, 0};
+    Bits bits{0, _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(anywhere, bytes), bytes), 0};
     if constexpr (kKind == BlockIndex::Kind::kJson) {
       bits.others |= _mm512_cmplt_epi8_mask(bytes, blank);  // as signed numbers: those from 0x80 up too
     } else {
       bits.quotes = _mm512_cmpeq_epi8_mask(bytes, quote);
       bits.blanks = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(all, bytes), bytes);
-      bits.newlines = _mm512_cmpeq_epi8_mask(bytes, newline);
     }
-    const std::uint64_t places = places_of<kKind>(bits, quoted);
+    const std::uint64_t places = places_of<kKind>(bits, begin + offset, quoted);
     // One instruction packs the numbers 0 to 63 by the bits.
     const __m512i packed = _mm512_maskz_compress_epi8(places, numbers);
     const __m512i from = _mm512_set1_epi16(static_cast<short>(offset));

@@ -67,9 +67,10 @@ bool is_method(std::string_view method) noexcept { return is_token(method) && !i
 bool take_method(std::string_view method, const char* readable, model::Request& out) noexcept {
   const char* const end = method.data() + method.size();
   out.set_method(method);
-  if (method.size() - 1 >= 8 || end - readable < 8) return is_method(method);
-  const std::uint64_t word = util::load64(end - 8) >> (64 - 8 * method.size());
-  const std::uint8_t number = kMethodWords.number_of(word, method.size());
+  if (method.size() - 1 >= 7 || end - readable < 8) return is_method(method);
+  const std::uint64_t bytes = util::load64(end - 8) >> (64 - 8 * method.size());
+  const std::uint64_t word = bytes | std::uint64_t{' '} << (8 * method.size());
+  const std::uint8_t number = kMethodWords.number_of(word);
   out.set_method(method, number);
   return number != model::kUnknownMethod || is_method(method);
 }

@@ -13,34 +13,33 @@
 
 namespace routemeter::format {
 
-/// The methods as words, found by a hash without a collision.
+/// The methods as words, each with the blank behind it, found by a hash without a collision.
 class MethodWords {
  public:
   constexpr MethodWords() noexcept {
     for (std::uint8_t number = 0; number < model::kMethods.size(); ++number) {
-      std::uint64_t word = 0;
-      for (std::size_t i = 0; i < model::kMethods[number].size(); ++i) {
-        word |= std::uint64_t{static_cast<unsigned char>(model::kMethods[number][i])} << (8 * i);
+      const std::string_view method = model::kMethods[number];
+      std::uint64_t word = std::uint64_t{' '} << (8 * method.size());
+      for (std::size_t i = 0; i < method.size(); ++i) {
+        word |= std::uint64_t{static_cast<unsigned char>(method[i])} << (8 * i);
       }
-      unique_ = unique_ && words_[slot_of(word)] == 0;
+      unique_ = unique_ && method.size() < sizeof word && words_[slot_of(word)] == 0;
       words_[slot_of(word)] = word;
-      sizes_[slot_of(word)] = model::kMethods[number].size();
       numbers_[slot_of(word)] = number;
     }
   }
   constexpr bool unique() const { return unique_; }
-  /// Of the `size` bytes of a method, and zeros behind them; a zero may be one of the bytes, too.
-  constexpr std::uint8_t number_of(std::uint64_t word, std::size_t size) const {
+  /// Of the bytes of a method and a blank, the first one lowest, and zeros behind them.
+  constexpr std::uint8_t number_of(std::uint64_t word) const {
     const std::size_t slot = slot_of(word);
-    return words_[slot] == word && sizes_[slot] == size ? numbers_[slot] : model::kUnknownMethod;
+    return words_[slot] == word ? numbers_[slot] : model::kUnknownMethod;
   }
 
  private:
   static constexpr std::size_t slot_of(std::uint64_t word) { return (word * kMultiplier) >> 60; }
-  static constexpr std::uint64_t kMultiplier = 0xF3C64AF775A89295;
+  static constexpr std::uint64_t kMultiplier = 0x63CA828DD5F4B3B3;
   bool unique_ = true;
   std::array<std::uint64_t, 16> words_{};
-  std::array<std::size_t, 16> sizes_{};
   std::array<std::uint8_t, 16> numbers_{};
 };
 inline constexpr MethodWords kMethodWords;
@@ -62,10 +61,11 @@ inline bool split_usual_request_line(std::string_view line, model::Request& out)
   const bool known = (version == kHttp11) | (version == kHttp20) | (version == kHttp10);
   if (!known || blanks == 0 || protocol[-1] != ' ' || protocol[-2] == ' ') return false;
   const auto size = static_cast<std::size_t>(std::countr_zero(blanks)) / 8;
-  const std::uint8_t method = kMethodWords.number_of(word & (((blanks & (0 - blanks)) >> 7) - 1), size);
+  // Up to the highest bit of the first blank.
+  const std::uint8_t method = kMethodWords.number_of(word & (blanks ^ (blanks - 1)));
   const char* const target = line.data() + size + 1;
-  if (size == 0 || method == model::kUnknownMethod || *target != '/') return false;
-  out.set_method(line.substr(0, size), method);
+  if (method == model::kUnknownMethod || *target != '/') return false;
+  out.set_method({line.data(), size}, method);
   out.target = std::string_view(target, static_cast<std::size_t>(protocol - 1 - target));
   return true;
 }
