@@ -96,6 +96,7 @@ def doubts(samples):
 
 def told(serve, log):
     """What it has said about a log so far, in order."""
+    serve.scrape()  # that a log can be read again is told by the first look after the read
     serve.process.send_signal(signal.SIGHUP)  # the answer comes after all before it
     reloads = serve.records.copy()
     serve.wait_record(lambda record: record["msg"] == "rules reloaded" and record not in reloads)
