@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 
 namespace routemeter::cli {
 

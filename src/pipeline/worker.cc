@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "format/contract/batch.h"
+
 namespace routemeter::pipeline {
 
 Worker::Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metric::Store> store,
@@ -14,6 +16,8 @@ Worker::Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metr
       rules_(rules) {
   counted_.reserve(format::Batch::kLines);
 }
+
+Worker::~Worker() = default;
 
 void Worker::process(std::string_view text, std::uint64_t too_long, Source& source, double now) {
   now_ = now;

@@ -36,6 +36,7 @@ class Worker {
  public:
   Worker(std::shared_ptr<const route::Router> router, std::unique_ptr<metric::Store> store,
          bool group_untemplated, std::size_t rules);
+  ~Worker();  // in worker.cc, where Batch is complete
 
   /// Takes the complete lines of `text` (each ends in '\n') and `too_long` lines that were skipped. All
   /// families agree again when it returns: the place for snapshots and commits.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "format/contract/sampled.h"
+#include "format/contract/format.h"
 #include "format/envelope/envelope.h"
 #include "format/json/json_format.h"
 #include "format/value/request_line.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "format/choose/builtin.h"
+#include "format/choose/formats.h"
 
 // Lines through every format that has a name, one by one and as batches. Attackers write these.
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "route/router.h"
 
 // The compiler of format strings. Input: the string, a NUL byte, then lines for what it made.

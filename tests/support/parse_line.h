@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 
 // Compiles a format and parses one line, for table tests.
 

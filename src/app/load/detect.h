@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "model/rule_file.h"
 #include "util/result.h"
 

@@ -7,6 +7,7 @@
 
 #include "app/load/detect.h"
 #include "app/load/shown.h"
+#include "format/choose/formats.h"
 #include "input/read/limits.h"
 #include "metric/store/store.h"
 #include "util/printable.h"

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/serve/log_service.h"
+#include "format/choose/formats.h"
 #include "util/codec.h"
 
 namespace routemeter::app {

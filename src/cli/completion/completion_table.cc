@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 
 namespace routemeter::cli {
 namespace {

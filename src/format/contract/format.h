@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -8,15 +9,21 @@
 #include <string_view>
 #include <vector>
 
-#include "format/contract/batch.h"
-#include "format/contract/mismatch.h"
-#include "model/capture_regex.h"
+#include "format/contract/log_time.h"
 #include "model/reason.h"
 #include "model/request.h"
 #include "model/rule_file.h"
-#include "util/result.h"
 
 namespace routemeter::format {
+
+/// Where a line stops to be what a format wants, for people.
+struct Mismatch {
+  std::string text;      ///< what the format looked at: the line without its envelope
+  std::size_t at = 0;    ///< first wrong byte of `text`; its size when the line is too short
+  std::string expected;  ///< `"] \"" behind $time_local`
+};
+
+class Batch;
 
 /// Turns one line into a Request. Owned by one thread; keeps scratch for escapes.
 class Parser {
@@ -32,19 +39,20 @@ class Parser {
   virtual void parse(Batch& batch) noexcept;
 
  protected:
+  /// Empties a Request that is used again before its line is read. The numbers stay, as `known` says that
+  /// there are none.
+  static void clear(model::Request& out) noexcept {
+    out.set_method({});
+    out.target = {};
+    out.host = {};
+    out.time = {};
+    out.readable_end = nullptr;
+    out.status = 0;
+    out.known = {};
+    out.present = {};
+  }
   /// Parses one line of a batch that has room. False when the next parse() would overwrite what it sees.
   bool parse_next(Batch& batch) noexcept;
-};
-
-/// How Request::time is written.
-enum class TimeKind : std::uint8_t {
-  kNone,
-  kClf,      ///< 10/Oct/2000:13:55:36 -0700
-  kIso8601,  ///< 2024-01-01T00:00:00.123+00:00, also with a blank for the T
-  kUnix,     ///< seconds since the epoch, maybe with decimals ($msec, Caddy)
-  kUnixMilli,
-  kUnixMicro,
-  kUnixNano
 };
 
 /// Which part of a line feeds a Field, for people.
@@ -87,34 +95,15 @@ class Format {
 
 using FormatPtr = std::shared_ptr<const Format>;
 
-/// Compiles everything but `auto`. Errors carry spec.origin and a position inside spec.text.
-/// `regex` makes the engine for `regex` formats. The envelope kAuto means none here: see detect().
-util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
-
-/// What detect() found out about a sample of lines.
-struct Detection {
-  FormatPtr format;         ///< null when nothing fits
-  model::FormatSpec spec;   ///< what was chosen, without `auto`: compile() makes the same format again
-  std::size_t lines = 0;    ///< non-empty lines looked at
-  std::size_t fitting = 0;  ///< lines of the chosen (or nearest) format's shape
-  std::string nearest;  ///< when nothing fits: the format that came closest, with the reason; may be empty
+/// A format whose fields and kind of time stand in the lines, not in its definition (json, regex).
+class SampledFormat : public Format {
+ public:
+  /// The same format with time_kind() and uses() as `lines` (without envelope) have them, or null when they
+  /// do not tell.
+  virtual FormatPtr fitted(std::span<const std::string_view> lines) const = 0;
 };
-
-/// The number of non-empty lines that detect() wants to see.
-inline constexpr std::size_t kDetectLines = 100;
-
-/// Chooses format (when spec.text is "auto") and envelope (when kAuto) by what parses most of `lines`.
-/// With an explicit format only the envelope is open, and `format` is never null.
-util::Result<Detection> detect(const model::FormatSpec& spec, std::span<const std::string_view> lines,
-                               const model::CaptureRegexFactory& regex);
 
 /// Drops a CR before the newline and a run of NUL before the line.
 std::string_view clean_line(std::string_view line);
-
-/// Seconds since the epoch, or a negative number when `text` is no time of that kind.
-double parse_time(std::string_view text, TimeKind kind);
-
-/// Names of the presets, for `--help` and "did you mean".
-std::vector<std::string> preset_names();
 
 }  // namespace routemeter::format

@@ -31,7 +31,4 @@ std::unique_ptr<Unwrapper> make_unwrapper(model::Envelope envelope);
 /// reason kBadEnvelope.
 FormatPtr wrap(FormatPtr inner, model::Envelope envelope);
 
-/// "syslog", "docker", "cri"; "" for the others.
-std::string_view envelope_name(model::Envelope envelope);
-
 }  // namespace routemeter::format

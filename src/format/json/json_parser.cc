@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "format/contract/blank_request.h"
-#include "format/value/escape.h"
-#include "format/value/quick_number.h"
+#include "format/value/fast_numbers.h"
+#include "format/value/log_escape.h"
 #include "format/value/request_line.h"
 
 namespace routemeter::format {
@@ -66,7 +65,7 @@ bool take(Known known, Field field, model::Request& out) noexcept {
 
 Reason JsonParser::parse(std::string_view line, model::Request& out) noexcept {
   if (line.empty()) return Reason::kEmpty;
-  make_blank(out);
+  clear(out);
   row_ = nullptr;
   present_.reset();
   if (!document_.open(line)) return line[0] == '#' ? Reason::kComment : Reason::kBadJson;
@@ -102,7 +101,7 @@ bool JsonParser::parse_by_shape(Batch& batch) noexcept {
     row_ = &shape.row();
     present_ = shape.present();
     is_plain_ = true;
-    make_blank(request);
+    clear(request);
     request.present = shape.fields();
     request.readable_end = text.data() + text.size();
     if (interpret(text.data(), request) != Reason::kNone) return false;
@@ -203,7 +202,7 @@ std::string_view JsonParser::text(Field field) noexcept {
 Reason JsonParser::interpret(const char* readable, model::Request& out) noexcept {
   const Reason request = fill_request(readable, out);
   if (request != Reason::kNone) return request;
-  if (!quick_status(text(Field::kStatus), readable, out.status)) return Reason::kBadStatus;
+  if (!fast_status(text(Field::kStatus), readable, out.status)) return Reason::kBadStatus;
   out.host = text(Field::kHost);
   out.time = text(Field::kTime);
   const bool good = fill_duration(readable, Field::kDuration, out, out.duration_ns) &&
@@ -245,7 +244,7 @@ bool JsonParser::fill_duration(const char* readable, Field field, model::Request
   if (source == nullptr || is_unknown(value_of(*source))) return true;
   std::string_view value = value_of(*source).text;
   model::Unit unit = source->unit;
-  if (quick_duration(value, readable, unit, number)) return take(Known::kValue, field, out);
+  if (fast_duration(value, readable, unit, number)) return take(Known::kValue, field, out);
   if (value_of(*source).is_string && !split_unit(value, unit)) {
     return take(read_duration_list_ns(value, unit, number), field, out);
   }
@@ -256,7 +255,7 @@ bool JsonParser::fill_size(const char* readable, Field field, model::Request& ou
                            std::uint64_t& number) noexcept {
   const JsonSource* source = first_present(field);
   if (source == nullptr || is_unknown(value_of(*source))) return true;
-  return take(quick_size(value_of(*source).text, readable, number), field, out);
+  return take(fast_size(value_of(*source).text, readable, number), field, out);
 }
 
 }  // namespace routemeter::format

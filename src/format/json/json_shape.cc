@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/json/json_shape.h"
-
 #include <algorithm>
 #include <iterator>
 
-#include "format/value/quick_number.h"
+#include "format/json/json_parser.h"
+#include "format/value/fast_numbers.h"
 #include "util/bytes.h"
 
 namespace routemeter::format {
@@ -105,7 +104,7 @@ bool JsonShape::add_values(const Example& example) {
 
 bool JsonShape::scan(const char* base, const std::uint16_t* places,
                      std::array<JsonScalar, kMaxSlots>& values) const noexcept {
-  Points::Found points;
+  FieldOffsets::Found points;
   if (!scanner_.scan(base, places, points)) return false;
   const char* const line = base + static_cast<std::uint16_t>(places[0] + 1);
   for (const Value& value : values_) {

@@ -4,13 +4,10 @@
 #include <algorithm>
 #include <array>
 
-#include "format/contract/blank_request.h"
-#include "format/contract/sampled.h"
-#include "format/contract/spec_error.h"
-#include "format/explain/regex_explain.h"
-#include "format/explain/text_explain.h"
-#include "format/value/number.h"
+#include "format/explain/explain_line.h"
+#include "format/value/field_number.h"
 #include "format/value/request_line.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::format {
 namespace {
@@ -51,7 +48,7 @@ class RegexParser final : public Parser {
 
   Reason parse(std::string_view line, model::Request& out) noexcept override {
     if (line.empty()) return Reason::kEmpty;
-    make_blank(out);
+    clear(out);
     if (!plan_->regex->match(line, groups_)) return line[0] == '#' ? Reason::kComment : Reason::kNoMatch;
     if (!took_part(Field::kStatus)) return Reason::kMissingField;
     if (const Reason reason = fill_request(out); reason != Reason::kNone) return reason;
@@ -199,7 +196,7 @@ std::size_t find_group(const std::vector<std::string>& names, std::string_view n
 void bind_by_name(RegexPlan& plan) {
   const std::vector<std::string>& names = plan.regex->group_names();
   for (std::size_t i = 0; i < kFieldCount; ++i) {
-    plan.bindings[i].group = find_group(names, field_key(static_cast<Field>(i)));
+    plan.bindings[i].group = find_group(names, model::name_of(static_cast<Field>(i)));
   }
   for (const Alias& alias : kAliases) {
     Binding& binding = plan.bindings[static_cast<std::size_t>(alias.field)];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "format/contract/format.h"
+#include "format/contract/format_factory.h"
 
 namespace routemeter::format {
 

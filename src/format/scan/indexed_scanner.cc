@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "format/contract/block_index.h"
-
 namespace routemeter::format {
 namespace {
 
@@ -45,7 +43,7 @@ bool has_comma(const char* begin, std::size_t size) noexcept {
   if (size > 8) return std::memchr(begin, ',', size) != nullptr;
   if (size == 0) return false;
   // What stands before the field is shifted out.
-  const std::uint64_t bytes = load64(begin + size - 8) >> (64 - 8 * size);
+  const std::uint64_t bytes = util::load64(begin + size - 8) >> (64 - 8 * size);
   return util::zero_bytes(bytes ^ util::eight_times(',')) != 0;
 }
 
@@ -152,7 +150,7 @@ void IndexedScanner::add_fields(const std::vector<Cut>& cuts) {
 }
 
 bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
-                          Points::Found& points) const noexcept {
+                          FieldOffsets::Found& points) const noexcept {
   points_.find(places, points);
   Literal16::Differences differences;
   for (std::size_t i = 0; i < literals_.size(); ++i) differences.add(literals_[i], base + points[i]);
@@ -170,7 +168,7 @@ bool IndexedScanner::scan(const char* base, const std::uint16_t* places,
   return true;
 }
 
-void IndexedScanner::cut(const char* base, const Points::Found& points,
+void IndexedScanner::cut(const char* base, const FieldOffsets::Found& points,
                          std::string_view* captures) const noexcept {
   for (std::size_t slot = 0; slot < field_points_.size(); ++slot) {
     if (field_points_[slot] != kNoPoint) captures[slot] = text(field_points_[slot], base, points);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/text/nginx_directive.h"
-
-#include "format/contract/spec_error.h"
+#include "format/contract/format_factory.h"
+#include "format/text/text_formats.h"
 #include "util/ascii.h"
 
 namespace routemeter::format {

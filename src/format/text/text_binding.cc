@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/text/text_binding.h"
-
 #include <algorithm>
 
-#include "format/contract/spec_error.h"
+#include "format/contract/format_factory.h"
+#include "format/text/text_plan.h"
+#include "model/vocabulary.h"
 #include "util/suggest.h"
 
 namespace routemeter::format {
@@ -52,7 +52,7 @@ util::Diagnostic unknown_field(const TextPlan& plan, const model::FormatSpec& sp
   for (const Piece& piece : plan.pieces) {
     if (piece.kind != Piece::Kind::kLiteral) names.push_back(piece.text);
   }
-  std::string message = "fields." + std::string(field_key(field)) + ": the format has no " + plan.sigil;
+  std::string message = "fields." + std::string(model::name_of(field)) + ": the format has no " + plan.sigil;
   message += bare_name(source.name);
   const std::string_view near = util::nearest(bare_name(source.name), names);
   std::string hint;

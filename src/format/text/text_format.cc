@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "format/contract/spec_error.h"
-#include "format/explain/text_explain.h"
-#include "format/text/text_binding.h"
+#include "format/contract/format_factory.h"
+#include "format/explain/explain_line.h"
 #include "format/text/text_parser.h"
 #include "format/text/text_plan.h"
 
@@ -35,7 +34,7 @@ class TextFormat final : public Format {
     const Reason reason = parser.parse(line, request);
     if (reason == Reason::kNone) return std::nullopt;
     std::array<std::string_view, kTextSlots> captures;
-    Scanner::Scratch scratch;
+    LineScanner::Scratch scratch;
     if (!layout_->scanner.scan(line, captures.data(), scratch)) {
       return explain_shape(layout_->scanner.reach(line), layout_->steps, line);
     }
@@ -77,8 +76,9 @@ class Builder {
         ++i;
         continue;
       }
-      if (++fields > Scanner::kMaxFields) {
-        return spec_error(spec_, piece.offset, "more than " + std::to_string(Scanner::kMaxFields) + " fields",
+      if (++fields > LineScanner::kMaxFields) {
+        return spec_error(spec_, piece.offset,
+                          "more than " + std::to_string(LineScanner::kMaxFields) + " fields",
                           "log fewer of them");
       }
       FieldClass cls = piece.cls;

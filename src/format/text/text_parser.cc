@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/text/text_parser.h"
 
-#include "format/value/quick_number.h"
+#include <utility>
+
 #include "format/value/request_line.h"
 #include "util/bytes.h"
 
@@ -41,7 +42,7 @@ bool TextParser::parse_by_index(Batch& batch) noexcept {
   const std::size_t count = scanner.places();
   const std::uint16_t* const places = batch.places(BlockIndex::Kind::kText, count, IndexedScanner::kBehind);
   const char* const base = batch.index().base();
-  Points::Found points;
+  FieldOffsets::Found points;
   if (places == nullptr || batch.rest()[0] == '\0' || !scanner.scan(base, places, points)) return false;
   model::Request& out = batch.next_line().request;
   if (layout_->quick.usable()) {
@@ -62,7 +63,7 @@ bool TextParser::read_status(std::string_view line, model::Request& out) const {
     const std::size_t blank = status.rfind(' ');
     if (blank != std::string_view::npos) status.remove_prefix(blank + 1);
   }
-  return quick_status(status, line.data(), out.status);
+  return fast_status(status, line.data(), out.status);
 }
 
 /// Of one that is a list, a list of one is read like any number.
@@ -72,7 +73,7 @@ bool TextParser::read_duration(Field field, std::string_view line, std::uint64_t
   if (!slot.used()) return true;
   const std::string_view text = captures_[slot.index];
   const Known result = slot.list && !is_plain_ ? read_duration_list_ns(text, slot.unit, out)
-                                               : quick_duration_ns(text, line.data(), slot.unit, out);
+                                               : fast_duration_ns(text, line.data(), slot.unit, out);
   known.add_if(result == Known::kValue, field);
   return result != Known::kBad;
 }
@@ -83,7 +84,7 @@ bool TextParser::read_size_of(Field field, std::string_view line, std::uint64_t&
   if (!slot.used()) return true;
   const std::string_view text = captures_[slot.index];
   const Known result =
-      slot.list && !is_plain_ ? read_size_list(text, out) : quick_size(text, line.data(), out);
+      slot.list && !is_plain_ ? read_size_list(text, out) : fast_size(text, line.data(), out);
   known.add_if(result == Known::kValue, field);
   return result != Known::kBad;
 }
@@ -134,6 +135,51 @@ Reason TextParser::read_request(model::Request& out) {
   const std::string_view protocol = text(Field::kProtocol);
   if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;
   return is_method(out.method) && is_target(out.method, out.target) ? Reason::kNone : Reason::kBadRequest;
+}
+
+void FastFieldReader::plan(const TextSlots& slots, const IndexedScanner& scanner) {
+  if (!scanner.usable() || slots.has_parts() || !slots.slot(Field::kRequest).used()) return;
+  const auto point = [&](Field field) -> std::optional<std::uint16_t> {
+    const TextSlots::Slot& slot = slots.slot(field);
+    return slot.used() ? std::optional(scanner.point_of(slot.index)) : std::nullopt;
+  };
+  request_ = *point(Field::kRequest);
+  host_ = point(Field::kHost);
+  time_ = point(Field::kTime);
+  if (slots.logname != kNoSlot) logname_ = scanner.point_of(slots.logname);
+  const std::pair<Field, std::uint64_t model::Request::*> numbers[] = {
+      {Field::kDuration, &model::Request::duration_ns},
+      {Field::kTimeToFirstByte, &model::Request::time_to_first_byte_ns},
+      {Field::kRequestSize, &model::Request::request_size},
+      {Field::kResponseSize, &model::Request::response_size}};
+  for (const auto& [field, out] : numbers) {
+    if (!point(field)) continue;
+    const TextSlots::Slot& slot = slots.slot(field);
+    if (!scanner.is_behind(slot.index, sizeof(std::uint64_t))) return;
+    if (field == Field::kRequestSize || field == Field::kResponseSize) {
+      numbers_.add_size(*point(field), field, out);
+    } else {
+      numbers_.add_duration(*point(field), field, out, slot.unit);
+    }
+  }
+  if (!scanner.is_behind(slots.slot(Field::kStatus).index, sizeof(std::uint64_t))) return;
+  numbers_.add_status(*point(Field::kStatus));
+  usable_ = true;
+}
+
+bool FastFieldReader::read(const char* base, const FieldOffsets::Found& points, const char* line_end,
+                           model::Request& out) const noexcept {
+  if (!split_fast_request_line(IndexedScanner::text(request_, base, points), out)) return false;
+  if (logname_ && IndexedScanner::text(*logname_, base, points) != "-") return false;
+  out.readable_end = line_end;
+  out.present = {};
+  out.host = {};  // not one as a copy of the other, which would wait until that has left the processor
+  out.time = {};
+  if (time_) out.time = IndexedScanner::text(*time_, base, points);
+  if (host_) out.host = IndexedScanner::text(*host_, base, points);
+  if (out.time == "-") out.time = {};
+  if (out.host == "-") out.host = {};
+  return numbers_.read(base, points, out);
 }
 
 }  // namespace routemeter::format

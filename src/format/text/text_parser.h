@@ -2,18 +2,80 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "format/contract/batch.h"
 #include "format/contract/format.h"
-#include "format/text/text_layout.h"
-#include "format/value/number.h"
+#include "format/scan/indexed_scanner.h"
+#include "format/scan/line_scanner.h"
+#include "format/value/fast_numbers.h"
+#include "format/value/log_escape.h"
+#include "model/request.h"
+#include "model/rule_file.h"
 
 namespace routemeter::format {
 
-/// Reads the lines of a text format: cut by number where they are as usual, by Scanner where they are not.
+/// Slots for every Field, the logname and the user, and one for what nobody needs.
+inline constexpr std::size_t kTextSlots = static_cast<std::size_t>(model::Field::kCount) + 3;
+
+/// Which field of a text format's scanner feeds which Field.
+struct TextSlots {
+  /// How the parser finds and reads one Field.
+  struct Slot {
+    std::uint8_t index = kNoSlot;
+    bool list = false;
+    model::Unit unit = model::Unit::kSeconds;
+
+    bool used() const { return index != kNoSlot; }
+  };
+
+  std::array<Slot, static_cast<std::size_t>(model::Field::kCount)> slots;
+  /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
+  std::uint8_t logname = kNoSlot;
+  std::uint8_t user = kNoSlot;
+
+  const Slot& slot(model::Field field) const { return slots[static_cast<std::size_t>(field)]; }
+  /// Whether method or target stand for themselves, be it beside a request line.
+  bool has_parts() const { return slot(model::Field::kMethod).used() || slot(model::Field::kTarget).used(); }
+};
+
+/// Reads the fields of a line that IndexedScanner has cut, when all of them are as usual: a request line with
+/// a known method and a path, a status, and numbers of up to eight bytes. All numbers are read together.
+class FastFieldReader {
+ public:
+  /// The scanner has to be finished.
+  void plan(const TextSlots& slots, const IndexedScanner& scanner);
+  bool usable() const noexcept { return usable_; }
+
+  /// Sets all of `out` and is true; false when it takes a closer look.
+  bool read(const char* base, const FieldOffsets::Found& points, const char* line_end,
+            model::Request& out) const noexcept;
+
+ private:
+  bool usable_ = false;
+  std::uint16_t request_ = 0;  ///< this and all others: points
+  std::optional<std::uint16_t> host_;
+  std::optional<std::uint16_t> time_;
+  std::optional<std::uint16_t> logname_;  ///< must be "-": else see TextParser::shifted()
+  FastNumbers numbers_;
+};
+
+/// How the lines of a text format are split, and which part feeds which Field. Immutable, shared by parsers.
+struct TextLayout : TextSlots {
+  LineScanner scanner;
+  IndexedScanner indexed;  ///< the fast way for lines without surprises
+  FastFieldReader quick;   ///< and for fields without
+  EscapeStyle escape = EscapeStyle::kNone;
+  std::vector<std::string> steps;  ///< the scanner's fields as the string writes them
+};
+
+/// Reads the lines of a text format: cut by number where they are as usual, by LineScanner where they are
+/// not.
 class TextParser final : public Parser {
  public:
   explicit TextParser(std::shared_ptr<const TextLayout> layout) : layout_(std::move(layout)) {}
@@ -43,7 +105,7 @@ class TextParser final : public Parser {
 
   std::shared_ptr<const TextLayout> layout_;
   std::array<std::string_view, kTextSlots> captures_{};
-  Scanner::Scratch scratch_;
+  LineScanner::Scratch scratch_;
   bool is_plain_ = false;  ///< the line is known to have no backslash
   std::string target_;     // one scratch per view that Request holds
   std::string method_;

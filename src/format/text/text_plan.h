@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <initializer_list>
-#include <map>
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "format/contract/format.h"
-#include "format/scan/scanner.h"
-#include "format/value/escape.h"
+#include "format/contract/format_factory.h"
+#include "format/scan/field_class.h"
+#include "format/value/log_escape.h"
 
 // What a format string says, whichever language it is written in (nginx, Apache, gunicorn): the input of
 // make_text_format.
@@ -48,5 +48,26 @@ struct TextPlan {
 
 /// Binds the fields, checks that a request can be read, and builds the scanner.
 util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec);
+
+/// Which piece of a plan feeds a Field, and how to read it.
+struct Source {
+  std::size_t piece = 0;
+  bool list = false;
+  model::Unit unit = model::Unit::kSeconds;
+};
+
+/// By Field.
+using Binding = std::array<std::optional<Source>, static_cast<std::size_t>(model::Field::kCount)>;
+
+inline std::optional<Source>& at(Binding& binding, model::Field field) {
+  return binding[static_cast<std::size_t>(field)];
+}
+inline const std::optional<Source>& at(const Binding& binding, model::Field field) {
+  return binding[static_cast<std::size_t>(field)];
+}
+
+/// spec.fields first, then the plan's defaults. Errors: a field that the string does not have, and a string
+/// without a request line (or method and target) or without a status.
+util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec& spec);
 
 }  // namespace routemeter::format

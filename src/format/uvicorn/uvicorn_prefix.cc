@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/uvicorn/uvicorn_prefix.h"
-
 #include <array>
 
-#include "format/value/sgr.h"
+#include "format/uvicorn/uvicorn_format.h"
+#include "format/value/log_escape.h"
 #include "util/ascii.h"
 
 namespace routemeter::format {
@@ -79,11 +78,11 @@ std::size_t separator_length(std::string_view text) {
 /// "INFO:     ": level and colon, filled up to ten columns; "%(levelname)s: " has one blank for any level.
 std::size_t level_prefix_length(std::string_view line) {
   constexpr std::size_t kWidth = 10;
-  std::size_t at = sgr_length(line);
+  std::size_t at = ansi_colour_length(line);
   const std::size_t word = word_length(line.substr(at), kLevels);
   if (word == 0) return 0;
   at += word;
-  at += sgr_length(line.substr(at));
+  at += ansi_colour_length(line.substr(at));
   if (line.substr(at, 2) != ": ") return 0;
   const std::size_t blanks = kWidth - word - 1;
   const std::string_view rest = line.substr(at + 1);

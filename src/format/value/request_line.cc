@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include "format/value/usual_request.h"
 #include "util/ascii.h"
 #include "util/bytes.h"
 
@@ -97,7 +96,7 @@ bool is_protocol(std::string_view protocol) noexcept {
 }
 
 model::Reason split_request_line(std::string_view line, model::Request& out) noexcept {
-  if (split_usual_request_line(line, out)) return model::Reason::kNone;
+  if (split_fast_request_line(line, out)) return model::Reason::kNone;
   std::size_t at = 0;
   while (at < line.size() && is_token_byte(line[at])) ++at;
   if (at == 0 || at >= line.size() || line[at] != ' ') return model::Reason::kBadRequest;

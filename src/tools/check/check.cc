@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "document/read_file.h"
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "metric/store/store.h"
 #include "rules/rule_loader.h"
 #include "tools/check/language/rule_shapes.h"

@@ -7,7 +7,7 @@
 
 #include "app/load/detect.h"
 #include "app/load/line_notes.h"
-#include "format/choose/builtin.h"
+#include "format/choose/formats.h"
 #include "route/router.h"
 #include "tools/doctor/guess/sample.h"
 #include "tools/doctor/shown_line.h"

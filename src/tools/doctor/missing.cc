@@ -5,9 +5,9 @@
 #include <array>
 #include <utility>
 
-#include "format/contract/spec_error.h"
 #include "input/look/rotation_name.h"
 #include "metric/store/store.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -94,9 +94,8 @@ void check_missing(const format::Format& format, Server server, const std::strin
       continue;
     }
     missing.push_back(field);
-    report.missing.emplace_back(format::field_key(field));
-    report.findings.push_back(make_finding(Level::kProblem,
-                                           "missing-" + std::string(format::field_key(field)),
+    report.missing.emplace_back(model::name_of(field));
+    report.findings.push_back(make_finding(Level::kProblem, "missing-" + std::string(model::name_of(field)),
                                            "the lines have no " + in_words(field) + ": no " + costs));
   }
   if (!report.missing.empty()) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/vocabulary.h"
 #include "tools/doctor/guess/candidate.h"
 
 namespace routemeter::doctor {

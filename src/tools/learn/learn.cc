@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "route/path/path.h"
 #include "route/router.h"
 #include "tools/learn/generalize.h"

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "format/choose/formats.h"
 #include "tools/doctor/guess/candidate.h"
 #include "tools/doctor/guess/guess_json.h"
 #include "tools/doctor/guess/guess_tail.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "format/choose/formats.h"
 #include "tools/doctor/servers.h"
 
 #include <fstream>

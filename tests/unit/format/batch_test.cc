@@ -6,7 +6,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
+#include "format/contract/batch.h"
 
 // A batch of lines says the same as its lines one by one, whatever the text and wherever it is cut.
 

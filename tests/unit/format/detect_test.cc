@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "route/router.h"
 
 namespace routemeter::format {

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "format/json/json_format.h"
-#include "format/uvicorn/uvicorn.h"
+#include "format/uvicorn/uvicorn_format.h"
 
 namespace routemeter::format {
 namespace {

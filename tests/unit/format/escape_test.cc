@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/value/escape.h"
-
 #include <catch2/catch.hpp>
+
+#include "format/value/log_escape.h"
 
 namespace routemeter::format {
 namespace {

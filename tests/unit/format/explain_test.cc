@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "route/router.h"
 
 using namespace routemeter;

@@ -5,9 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/contract/sampled.h"
+#include "format/contract/format.h"
 #include "format/json/json_format.h"
-#include "format/json/json_names.h"
 #include "format/json/json_plan.h"
 
 namespace routemeter::format {

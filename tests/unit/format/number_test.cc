@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/value/number.h"
-
 #include <catch2/catch.hpp>
+
+#include "format/value/field_number.h"
 
 namespace routemeter::format {
 namespace {

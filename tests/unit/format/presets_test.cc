@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/choose/builtin.h"
+#include "format/choose/formats.h"
 #include "support/parse_line.h"
 
 namespace routemeter::format {

@@ -8,7 +8,7 @@
 
 #include "format/contract/block_index.h"
 #include "format/scan/indexed_scanner.h"
-#include "format/scan/scanner.h"
+#include "format/scan/line_scanner.h"
 
 // The scanner against RE2: the same sequence of literals and fields as one regular expression.
 
@@ -103,7 +103,7 @@ class Pair {
     for (const std::size_t begin : {std::size_t{0}, line.size() + 1}) {
       std::vector<std::string_view> cut(fields_ + 1);
       const std::uint16_t* places = index_.next(indexed_.places());
-      Points::Found points;
+      FieldOffsets::Found points;
       const bool taken = places != nullptr && indexed_.scan(text.data(), places, points) &&
                          places[indexed_.places()] == begin + line.size();
       if (taken) indexed_.cut(text.data(), points, cut.data());
@@ -122,11 +122,11 @@ class Pair {
     return true;
   }
 
-  Scanner scanner_;
+  LineScanner scanner_;
   IndexedScanner indexed_;
   BlockIndex index_;
   std::size_t cut_by_number_ = 0;
-  Scanner::Scratch scratch_;
+  LineScanner::Scratch scratch_;
   std::unique_ptr<RE2> regex_;
   std::size_t fields_ = 0;
 };
@@ -263,10 +263,10 @@ TEST_CASE("hostile lines cost what their length costs") {
   };
   for (const auto& parts : hostile) {
     for (const char* unit : {" ", ": ", ", ", "a, ", "\\\" ", "a b"}) {
-      Scanner scanner;
+      LineScanner scanner;
       for (const Part& part : parts) {
         if (part.is_field) {
-          scanner.add_field(part.cls, Scanner::kNoSlot);
+          scanner.add_field(part.cls, LineScanner::kNoSlot);
         } else {
           scanner.add_literal(part.literal);
         }
@@ -274,7 +274,7 @@ TEST_CASE("hostile lines cost what their length costs") {
       scanner.finish();
       std::string line;
       while (line.size() < 1048576) line += unit;
-      Scanner::Scratch scratch;
+      LineScanner::Scratch scratch;
       std::string_view captures[1];
       const auto begin = std::clock();
       CHECK_FALSE(scanner.scan(line, captures, scratch));

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/contract/sampled.h"
+#include "format/contract/format.h"
 #include "format/regex/regex_format.h"
 #include "route/router.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/uvicorn/uvicorn.h"
-
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "format/uvicorn/uvicorn_format.h"
 
 namespace routemeter::format {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
-#include "format/contract/spec_error.h"
+#include "model/vocabulary.h"
 #include "route/router.h"
 #include "tools/doctor/guess/guess_json.h"
 #include "tools/doctor/guess/guess_tail.h"
@@ -14,20 +14,6 @@
 #include "tools/doctor/guess/sample.h"
 
 namespace routemeter::doctor {
-
-std::string_view name_of(model::Unit unit) {
-  switch (unit) {
-    case model::Unit::kMilliseconds:
-      return "ms";
-    case model::Unit::kMicroseconds:
-      return "us";
-    case model::Unit::kNanoseconds:
-      return "ns";
-    case model::Unit::kSeconds:
-      break;
-  }
-  return "s";
-}
 
 void map_field(model::FormatSpec& spec, model::Field field, std::string name,
                std::optional<model::Unit> unit) {
@@ -71,7 +57,7 @@ std::vector<std::string> as_yaml(const model::FormatSpec& spec) {
   std::vector<std::string> out = {"format: " + util::yaml_scalar(spec.text)};
   if (!spec.fields.empty()) out.emplace_back("fields:");
   for (const auto& [field, source] : spec.fields) {
-    std::string line = "  " + std::string(format::field_key(field)) + ": ";
+    std::string line = "  " + std::string(model::name_of(field)) + ": ";
     if (source.unit) {
       line += "{field: " + util::yaml_flow_scalar(source.name) +
               ", unit: " + std::string(name_of(*source.unit)) + "}";

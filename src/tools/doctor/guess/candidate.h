@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "format/contract/format.h"
+#include "format/choose/formats.h"
 #include "model/rule_file.h"
 
 namespace routemeter::doctor {
@@ -39,7 +39,5 @@ std::vector<std::string> as_yaml(const model::FormatSpec& spec);
 /// One entry of `fields`.
 void map_field(model::FormatSpec& spec, model::Field field, std::string name,
                std::optional<model::Unit> unit = std::nullopt);
-
-std::string_view name_of(model::Unit unit);
 
 }  // namespace routemeter::doctor

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "format/contract/sampled.h"
+#include "format/contract/format.h"
 #include "format/json/json_outline.h"
 
 namespace routemeter::doctor {

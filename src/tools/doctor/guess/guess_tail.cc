@@ -7,7 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "format/choose/nearest.h"
+#include "format/choose/detect.h"
+#include "format/choose/formats.h"
 #include "route/router.h"
 #include "tools/doctor/guess/tail_column.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
-#include "format/text/nginx_directive.h"
+#include "format/text/text_formats.h"
 #include "tools/doctor/place/text_file.h"
 
 namespace routemeter::doctor {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace routemeter::format {
+
+/// How Request::time is written.
+enum class TimeKind : std::uint8_t {
+  kNone,
+  kClf,      ///< 10/Oct/2000:13:55:36 -0700
+  kIso8601,  ///< 2024-01-01T00:00:00.123+00:00, also with a blank for the T
+  kUnix,     ///< seconds since the epoch, maybe with decimals ($msec, Caddy)
+  kUnixMilli,
+  kUnixMicro,
+  kUnixNano
+};
+
+/// Seconds since the epoch, or a negative number when `text` is no time of that kind.
+double parse_time(std::string_view text, TimeKind kind);
+
+/// The kind of time that `text` can be: by its shape, and for plain numbers by their size (seconds, milli-,
+/// micro- or nanoseconds of our century). kNone when it is none.
+TimeKind guess_time_kind(std::string_view text) noexcept;
+
+}  // namespace routemeter::format

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/explain/explain_line.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "format/value/field_number.h"
+
+namespace routemeter::format {
+namespace {
+
+using model::Field;
+using model::Reason;
+
+bool is_number(Field field) {
+  return field == Field::kDuration || field == Field::kTimeToFirstByte || field == Field::kRequestSize ||
+         field == Field::kResponseSize;
+}
+
+/// Only whether it can be read counts here, so any unit does.
+bool is_readable(const FieldValue& value) {
+  std::uint64_t number = 0;
+  const bool size = value.field == Field::kRequestSize || value.field == Field::kResponseSize;
+  const Known known = size ? read_size_list(value.text, number)
+                           : read_duration_list_ns(value.text, model::Unit::kSeconds, number);
+  return known != Known::kBad;
+}
+
+bool is_to_blame(Reason reason, const FieldValue& value) {
+  switch (reason) {
+    case Reason::kBadRequest:
+      return value.field == Field::kRequest || value.field == Field::kMethod;
+    case Reason::kBadStatus:
+      return value.field == Field::kStatus;
+    case Reason::kBadNumber:
+      return is_number(value.field) && !is_readable(value);
+    default:
+      return false;
+  }
+}
+
+std::string wanted(Reason reason, const FieldValue& value) {
+  if (reason == Reason::kBadStatus) return "a status from 100 to 599 in " + value.name;
+  if (reason == Reason::kBadNumber) return "a number or \"-\" in " + value.name;
+  return value.field == Field::kMethod ? "a method such as GET in " + value.name
+                                       : "a request such as \"GET / HTTP/1.1\" in " + value.name;
+}
+
+std::string quoted(std::string_view literal) {
+  const char quote = literal.find('"') == std::string_view::npos ? '"' : '\'';
+  return quote + std::string(literal) + quote;
+}
+
+}  // namespace
+
+Mismatch explain_shape(const LineScanner::Reach& reach, std::span<const std::string> fields,
+                       std::string_view line) {
+  Mismatch out{std::string(line), reach.at, ""};
+  if (reach.step == LineScanner::Reach::kPrefix) {
+    out.expected = quoted(reach.literal) + " at the beginning";
+    return out;
+  }
+  out.expected = reach.literal.empty() ? "the end of the line" : quoted(reach.literal);
+  out.expected += " behind " + fields[reach.step];
+  return out;
+}
+
+std::optional<Mismatch> explain_values(Reason reason, std::span<const FieldValue> values,
+                                       std::string_view line) {
+  for (const FieldValue& value : values) {
+    if (!is_to_blame(reason, value)) continue;
+    const auto at = static_cast<std::size_t>(value.text.data() - line.data());
+    return Mismatch{std::string(line), at, wanted(reason, value)};
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+constexpr std::size_t kMaxParts = 200;
+constexpr std::size_t kMaxExplained = 4096;
+
+bool is_repeat(char c) { return c == '*' || c == '+' || c == '?'; }
+
+/// Where the class that begins at `at` ends.
+std::size_t class_end(std::string_view pattern, std::size_t at) {
+  ++at;
+  if (at < pattern.size() && pattern[at] == '^') ++at;
+  if (at < pattern.size() && pattern[at] == ']') ++at;
+  while (at < pattern.size() && pattern[at] != ']') at += pattern[at] == '\\' ? 2 : 1;
+  return at + 1;
+}
+
+/// Where the part that begins at `at` ends: a group, a class, an escape or a byte, with its repetition.
+std::size_t part_end(std::string_view pattern, std::size_t at) {
+  int depth = 0;
+  do {
+    switch (pattern[at]) {
+      case '\\':
+        at += 2;
+        break;
+      case '[':
+        at = class_end(pattern, at);
+        break;
+      case '(':
+        ++depth;
+        ++at;
+        break;
+      case ')':
+        --depth;
+        ++at;
+        break;
+      default:
+        ++at;
+    }
+  } while (depth > 0 && at < pattern.size());
+  if (at < pattern.size() && pattern[at] == '{') at = pattern.find('}', at) + 1;
+  while (at < pattern.size() && is_repeat(pattern[at])) ++at;
+  return std::min(at, pattern.size());
+}
+
+/// The ends of the parts; empty when alternatives at the top leave no sense in beginnings.
+std::vector<std::size_t> part_ends(std::string_view pattern) {
+  std::vector<std::size_t> out;
+  for (std::size_t at = 0; at < pattern.size() && out.size() < kMaxParts;) {
+    if (pattern[at] == '|') return {};
+    at = part_end(pattern, at);
+    out.push_back(at);
+  }
+  return out;
+}
+
+/// How many bytes of the line the first `size` bytes of the pattern take; npos = they do not match.
+std::size_t taken(std::string_view pattern, std::size_t size, const model::CaptureRegexFactory& make,
+                  std::string_view line) {
+  const auto regex = make("(?P<routemeter_begin>" + std::string(pattern.substr(0, size)) + ")(?s:.*)");
+  if (!regex) return std::string_view::npos;
+  std::vector<std::string_view> groups((*regex)->group_names().size());
+  return (*regex)->match(line, groups) ? groups[0].size() : std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<Mismatch> explain_regex(std::string_view pattern, const model::CaptureRegexFactory& make,
+                                      std::string_view line) {
+  const std::vector<std::size_t> ends = part_ends(pattern);
+  if (ends.empty()) return std::nullopt;
+  const std::string_view head = line.substr(0, kMaxExplained);
+  // A longer beginning matches less, so the longest that matches is found by halving.
+  std::size_t good = 0;
+  std::size_t bad = ends.size() + 1;
+  std::size_t at = 0;
+  while (bad - good > 1) {
+    const std::size_t middle = good + (bad - good) / 2;
+    const std::size_t length = taken(pattern, ends[middle - 1], make, head);
+    if (length == std::string_view::npos) {
+      bad = middle;
+    } else {
+      good = middle;
+      at = length;
+    }
+  }
+  Mismatch out{std::string(line), at, "the end of the line"};
+  if (good < ends.size()) {
+    const std::size_t begin = good == 0 ? 0 : ends[good - 1];
+    // The part that fails is often a single byte, which says little by itself.
+    constexpr std::size_t kShown = 40;
+    out.expected = "what matches " + std::string(pattern.substr(begin, kShown));
+    if (pattern.size() - begin > kShown) out.expected += "...";
+  }
+  return out;
+}
+
+}  // namespace routemeter::format

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "format/scan/field_offsets.h"
+#include "format/value/field_number.h"
+#include "model/request.h"
+#include "model/rule_file.h"
+#include "util/bytes.h"
+
+// The numbers of nearly every line, eight bytes at a time and without a branch that depends on how long they
+// are, which would be guessed wrong; all others are left to field_number.h. `readable` is the first byte, at
+// or before the text, that may be read.
+
+namespace routemeter::format {
+
+/// The `size` (1 to 8) bytes before `end` as digits: 0 to 9 where they are some, more where not, 0 before
+/// them. Eight bytes before `end` must be readable.
+inline std::uint64_t last_digits(const char* end, std::size_t size) noexcept {
+  const std::size_t shift = (64 - 8 * size) & 63;
+  return (util::load64(end - 8) ^ util::eight_times('0')) >> shift << shift;
+}
+
+/// Up to eight bytes from the end of `text` on, '0' before them; false when they cannot be had.
+inline bool last_bytes(std::string_view text, const char* readable, std::uint64_t& word) noexcept {
+  const char* const end = text.data() + text.size();
+  if (text.size() - 1 >= 8 || end - readable < 8) return false;
+  word = last_digits(end, text.size()) ^ util::eight_times('0');
+  return true;
+}
+
+constexpr bool all_digits(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kHigh = util::eight_times('\xF0');
+  return ((word & kHigh) | (((word + util::eight_times(6)) & kHigh) >> 4)) == util::eight_times(0x33);
+}
+
+/// The value of eight digits.
+constexpr std::uint64_t value_of(std::uint64_t digits) noexcept {
+  constexpr std::uint64_t kPair = 0x000000FF000000FFU;
+  digits -= util::eight_times('0');
+  digits = digits * 10 + (digits >> 8);  // pairs, in every second byte
+  return ((digits & kPair) * (100 + (std::uint64_t{1000000} << 32)) +
+          (digits >> 16 & kPair) * (1 + (std::uint64_t{10000} << 32))) >>
+         32;
+}
+
+/// As parse_status().
+inline bool fast_status(std::string_view text, const char* readable, std::uint16_t& out) noexcept {
+  std::uint64_t word = 0;
+  if (text.size() != 3 || !last_bytes(text, readable, word)) return parse_status(text, out);
+  const std::uint64_t value = value_of(word);
+  out = static_cast<std::uint16_t>(value);
+  return all_digits(word) && value >= 100 && value <= 599;
+}
+
+/// As read_size().
+inline Known fast_size(std::string_view text, const char* readable, std::uint64_t& out) noexcept {
+  constexpr std::uint64_t kNothing = (util::eight_times('0') >> 8) | std::uint64_t{'-'} << 56;
+  std::uint64_t word = 0;
+  if (!last_bytes(text, readable, word)) return read_size(text, out);
+  const bool nothing = (word == kNothing) & (text.size() == 1);
+  const std::uint64_t digits = nothing ? util::eight_times('0') : word;
+  if (!all_digits(digits)) return read_size(text, out);
+  out = value_of(digits);
+  return nothing ? Known::kUnknown : Known::kValue;
+}
+
+/// What is written with three decimals, as nginx does, or none; false for all else.
+inline bool fast_duration(std::string_view text, const char* readable, model::Unit unit,
+                          std::uint64_t& out) noexcept {
+  std::uint64_t word = 0;
+  if (!last_bytes(text, readable, word)) return false;
+  std::size_t decimals = decimals_of(unit);
+  if ((word >> 32 & 0xFF) == '.' && text.size() > 4 && decimals >= 3) {
+    // The digits before the point move over it, and the number is in thousandths.
+    word = (word & 0xFFFFFF0000000000U) | (word & 0xFFFFFFFFU) << 8 | '0';
+    decimals -= 3;
+  }
+  out = value_of(word) * kPowersOfTen[decimals];
+  return all_digits(word);
+}
+
+/// As read_duration_ns().
+inline Known fast_duration_ns(std::string_view text, const char* readable, model::Unit unit,
+                              std::uint64_t& out) noexcept {
+  return fast_duration(text, readable, unit, out) ? Known::kValue : read_duration_ns(text, unit, out);
+}
+
+/// The status and the numbers of a line, read together, eight bytes at most of each. Where a digit or a point
+/// is missing or out of place it takes a closer look (field_number.h).
+class FastNumbers {
+ public:
+  /// `point` is where the field begins, the next one its end; eight bytes before its end must be readable.
+  void add_size(std::uint16_t point, model::Field field, std::uint64_t model::Request::*out);
+  void add_duration(std::uint16_t point, model::Field field, std::uint64_t model::Request::*out,
+                    model::Unit unit);
+  /// Call once, when all others are there.
+  void add_status(std::uint16_t point);
+
+  /// Sets the status, the numbers and which of them are known; or false, then anything may be set.
+  bool read(const char* base, const FieldOffsets::Found& points, model::Request& out) const noexcept {
+    return read_(*this, base, points, out);
+  }
+
+  using Read = bool (*)(const FastNumbers&, const char* base, const FieldOffsets::Found& points,
+                        model::Request& out) noexcept;
+  /// The ways to read these numbers that this processor has, the best one first.
+  std::vector<Read> ways() const;
+
+ private:
+  friend struct FastNumbersWays;
+  static constexpr std::size_t kMost = 8;  // status included
+
+  struct Number {
+    std::uint16_t point = 0;
+    model::Field field = model::Field::kStatus;
+    bool is_duration = false;
+    std::uint8_t decimals = 0;  ///< of durations: how many of them are nanoseconds
+    std::uint64_t model::Request::*out = nullptr;
+  };
+  void add(const Number& number);
+
+  std::vector<Number> numbers_;
+  std::uint16_t status_ = 0;
+  Read read_ = nullptr;
+  // The same, by lanes of a vector; the status is the last one.
+  std::array<std::uint16_t, 32> from_{};
+  std::array<std::uint16_t, 32> to_{};
+  std::array<std::uint64_t, kMost> ones_{};         ///< nanoseconds of 1, of sizes 1
+  std::array<std::uint64_t, kMost> thousandths_{};  ///< and of 0.001
+  std::uint8_t lanes_ = 0;
+  std::uint8_t point_lanes_ = 0;  ///< that may have three decimals
+};
+
+}  // namespace routemeter::format
