@@ -13,7 +13,7 @@
 
 namespace {
 
-using routemeter::format::Builtin;
+using routemeter::format::BuiltinFormat;
 using routemeter::format::FormatPtr;
 using routemeter::format::Parser;
 using routemeter::model::Field;
@@ -22,7 +22,7 @@ using routemeter::model::Request;
 
 std::vector<FormatPtr> make_formats() {
   std::vector<FormatPtr> out;
-  for (const Builtin& row : routemeter::format::builtins()) {
+  for (const BuiltinFormat& row : routemeter::format::builtin_formats()) {
     routemeter::model::FormatSpec spec;
     spec.text = row.name;
     const auto made = row.make(spec, {});

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "format/envelope/envelope.h"
-#include "format/uvicorn/uvicorn_format.h"
 #include "model/vocabulary.h"
 
 namespace routemeter::format {
@@ -84,12 +83,9 @@ std::vector<Inside> look_inside_all(const model::FormatSpec& spec, const Lines& 
   return insides;
 }
 
-/// uvicorn, when the sample has only what a server says at its start.
-bool is_quiet_uvicorn(const Inside& inside) {
-  for (const std::string_view line : inside.lines) {
-    if (is_uvicorn_message(line)) return true;
-  }
-  return false;
+/// Whether the sample has messages of a server: all that stands in its log before the first request.
+bool has_messages(const BuiltinFormat& row, const Inside& inside) {
+  return row.is_message != nullptr && std::any_of(inside.lines.begin(), inside.lines.end(), row.is_message);
 }
 
 /// What `auto` found: a candidate, maybe one that fits nothing, and the errors of formats that do fit but
@@ -104,7 +100,7 @@ Search search_builtins(const model::FormatSpec& spec, const model::CaptureRegexF
                        const std::vector<Inside>& insides) {
   Search out;
   Candidate refused;
-  for (const Builtin& row : builtins()) {
+  for (const BuiltinFormat& row : builtin_formats()) {
     if (!row.in_auto) continue;
     model::FormatSpec own = spec;
     own.text = row.name;
@@ -147,13 +143,15 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
     return out;
   }
   for (const Inside& inside : insides) {
-    if (!is_quiet_uvicorn(inside)) continue;
-    auto format = make_uvicorn(spec, regex);
-    if (!format) return format.errors();
-    out.format = wrap(*format, inside.envelope);
-    out.spec.text = "uvicorn";
-    out.spec.envelope = inside.envelope;
-    return out;
+    for (const BuiltinFormat& row : builtin_formats()) {
+      if (!has_messages(row, inside)) continue;
+      auto format = row.make(spec, regex);
+      if (!format) return format.errors();
+      out.format = wrap(*format, inside.envelope);
+      out.spec.text = row.name;
+      out.spec.envelope = inside.envelope;
+      return out;
+    }
   }
   out.nearest = best.inside->lines.empty()
                     ? "no line has the envelope " + std::string(name_of(best.inside->envelope))
@@ -296,6 +294,27 @@ std::string describe_nearest(std::span<const FormatPtr> formats, std::span<const
   }
   if (lines[0][0] == '#') return "the lines begin with '#' as W3C logs do, a format that is not known";
   return "";
+}
+
+std::optional<Misfit> farthest_misfit(std::string_view line, const model::CaptureRegexFactory& regex) {
+  const auto rows = builtin_formats();
+  const bool marked = std::any_of(rows.begin(), rows.end(), [line](const BuiltinFormat& row) {
+    return row.first_byte != '\0' && row.first_byte == line.front();
+  });
+  std::optional<Misfit> best;
+  for (const BuiltinFormat& row : rows) {
+    // Where a log holds messages too, how far a line fits says little.
+    if (!row.in_auto || row.is_message != nullptr) continue;
+    if (row.first_byte != (marked ? line.front() : '\0')) continue;
+    model::FormatSpec spec;
+    spec.text = row.name;
+    const auto format = row.make(spec, regex);
+    if (!format) continue;
+    auto mismatch = (*format)->explain(line);
+    if (!mismatch || (best && mismatch->at <= best->mismatch.at)) continue;
+    best = Misfit{std::string(row.name), std::move(*mismatch)};
+  }
+  return best;
 }
 
 }  // namespace routemeter::format

@@ -9,7 +9,7 @@
 
 #include "format/choose/formats.h"
 
-// The steps of detect() (formats.h), apart for tests.
+// The steps of detect() (formats.h), apart for tests and for the doctor.
 
 namespace routemeter::format {
 
@@ -39,6 +39,13 @@ struct PrefixFit {
 /// strings are mostly a known one with fields added at its end, so this names the known one and where the
 /// rest begins.
 std::optional<PrefixFit> longest_prefix(std::span<const FormatPtr> formats, std::string_view line);
+
+/// The built-in format that gets farthest into a line that none fits, and where it stops.
+struct Misfit {
+  std::string format;
+  Mismatch mismatch;
+};
+std::optional<Misfit> farthest_misfit(std::string_view line, const model::CaptureRegexFactory& regex);
 
 /// Why no format fits, for people: "" when there is nothing to say. `lines` are the sample.
 std::string describe_nearest(std::span<const FormatPtr> formats, std::span<const std::string_view> lines);

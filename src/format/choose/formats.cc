@@ -10,95 +10,81 @@
 #include "format/regex/regex_format.h"
 #include "format/text/text_formats.h"
 #include "format/uvicorn/uvicorn_format.h"
+#include "util/fmt.h"
 #include "util/suggest.h"
 
 namespace routemeter::format {
 namespace {
 
-struct Preset {
-  std::string_view name;
-  std::string_view text;  ///< in nginx's language, whoever writes the log
-  bool in_auto;
-  /// Unit of `duration` where it is not nginx's seconds.
-  std::string_view duration = {};
-  model::Unit unit = model::Unit::kSeconds;
-};
-
-/// The more fields a preset has, the earlier it stands: a longer one never fits a shorter one's lines, but
-/// the loose fields of a shorter one may take a longer one's.
-constexpr std::array kPresets = {
+constexpr auto kFormats = std::to_array<BuiltinFormat>({
+    // The more fields a string has, the earlier it stands: a longer one never fits a shorter one's lines, but
+    // the loose fields of a shorter one may take a longer one's.
     // rules/nginx-timed.yaml has the log_format to paste.
-    Preset{"nginx-timed",
-           "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\""
-           " rt=$request_time uht=$upstream_header_time urt=$upstream_response_time cl=$content_length"
-           " ucl=$upstream_http_content_length",
-           true},
+    {.name = "nginx-timed",
+     .text = "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+             "\"$http_referer\" \"$http_user_agent\""
+             " rt=$request_time uht=$upstream_header_time urt=$upstream_response_time cl=$content_length"
+             " ucl=$upstream_http_content_length",
+     .writer = Writer::kNginx},
     // rules/apache.yaml and rules/gunicorn.yaml have the strings to paste; the duration is in microseconds.
-    Preset{"apache-timed",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\" $duration $content_length",
-           true, "duration", model::Unit::kMicroseconds},
-    Preset{
-        "traefik",
-        "$remote_addr $remote_logname $remote_user [$time_local] \"$raw_request\" $status $body_bytes_sent "
-        "\"$http_referer\" \"$http_user_agent\" $request_count \"$router\" \"$server_url\" ${duration}ms",
-        true, "duration", model::Unit::kMilliseconds},
+    {.name = "apache-timed",
+     .text = "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+             "\"$http_referer\" \"$http_user_agent\" $duration $content_length",
+     .writer = Writer::kApache,
+     .duration = "duration",
+     .duration_unit = model::Unit::kMicroseconds},
+    {.name = "traefik",
+     .text =
+         "$remote_addr $remote_logname $remote_user [$time_local] \"$raw_request\" $status $body_bytes_sent "
+         "\"$http_referer\" \"$http_user_agent\" $request_count \"$router\" \"$server_url\" ${duration}ms",
+     .writer = Writer::kTraefik,
+     .duration = "duration",
+     .duration_unit = model::Unit::kMilliseconds},
     // The string of the packages of nginx.org.
-    Preset{"nginx-main",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\"",
-           true},
-    Preset{"host_main",
-           "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
-           "$body_bytes_sent \"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\"",
-           true},
-    Preset{"vhost_combined",
-           "$server_name:$server_port $remote_addr $remote_logname $remote_user [$time_local] \"$request\" "
-           "$status $bytes_sent \"$http_referer\" \"$http_user_agent\"",
-           true},
-    Preset{"host_combined",
-           "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
-           "$body_bytes_sent \"$http_referer\" \"$http_user_agent\"",
-           true},
-    Preset{"combined",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\"",
-           true},
-    Preset{
-        "host_common",
-        "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent",
-        true},
-    Preset{"common",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent",
-           true},
+    {.name = "nginx-main",
+     .text = "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+             "\"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\"",
+     .writer = Writer::kNginx},
+    {.name = "host_main",
+     .text = "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
+             "$body_bytes_sent \"$http_referer\" \"$http_user_agent\" \"$http_x_forwarded_for\""},
+    {.name = "vhost_combined",
+     .text = "$server_name:$server_port $remote_addr $remote_logname $remote_user [$time_local] \"$request\" "
+             "$status $bytes_sent \"$http_referer\" \"$http_user_agent\"",
+     .writer = Writer::kApache},
+    {.name = "host_combined",
+     .text = "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
+             "$body_bytes_sent \"$http_referer\" \"$http_user_agent\""},
+    {.name = "combined",
+     .text = "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+             "\"$http_referer\" \"$http_user_agent\""},
+    {.name = "host_common",
+     .text = "$host $remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status "
+             "$body_bytes_sent"},
+    {.name = "common",
+     .text = "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent"},
     // gunicorn's default access_log_format.
-    Preset{"gunicorn",
-           "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
-           "\"$http_referer\" \"$http_user_agent\"",
-           false},
-};
+    {.name = "gunicorn",
+     .text = "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+             "\"$http_referer\" \"$http_user_agent\"",
+     .writer = Writer::kGunicorn,
+     .in_auto = false},
+    // Parsers of their own.
+    {.name = "uvicorn", .factory = &make_uvicorn, .is_message = &is_uvicorn_message},
+    {.name = "json", .factory = &make_json, .first_byte = '{'},
+    {.name = "regex", .in_auto = false, .factory = &make_regex},
+});
 
-template <std::size_t kIndex>
-util::Result<FormatPtr> make_preset(const model::FormatSpec& spec,
-                                    const model::CaptureRegexFactory& /*regex*/) {
-  const Preset& preset = kPresets[kIndex];
+/// One of the strings, with the unit of its duration.
+util::Result<FormatPtr> make_preset(const BuiltinFormat& row, const model::FormatSpec& spec) {
   model::FormatSpec filled = spec;
-  filled.text = preset.text;
-  if (!preset.duration.empty()) {
-    model::FieldSource source;
-    source.name = preset.duration;
-    source.unit = preset.unit;
-    source.at = spec.at;
+  filled.text = row.text;
+  if (!row.duration.empty()) {
+    const model::FieldSource source{std::string(row.duration), row.duration_unit, spec.at};
     model::FieldSource& duration = filled.fields.emplace(model::Field::kDuration, source).first->second;
-    if (duration.name == preset.duration && !duration.unit) duration.unit = preset.unit;
+    if (duration.name == row.duration && !duration.unit) duration.unit = row.duration_unit;
   }
-  return make_nginx_as(filled, std::string(preset.name));
-}
-
-template <std::size_t... kIndex>
-std::vector<Builtin> make_rows(std::index_sequence<kIndex...> /*all*/) {
-  return {Builtin{kPresets[kIndex].name, &make_preset<kIndex>, kPresets[kIndex].in_auto}...};
+  return make_nginx_as(filled, std::string(row.name), row.writer);
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -114,46 +100,38 @@ FormatFactory language_of(std::string_view text) {
   return nullptr;
 }
 
-FormatFactory find_factory(const model::FormatSpec& spec) {
-  for (const Builtin& row : builtins()) {
-    if (row.name == spec.text) return row.make;
-  }
-  return language_of(spec.text);
-}
-
 util::Diagnostic unknown_format(const model::FormatSpec& spec) {
   const std::vector<std::string> names = preset_names();
   std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string_view near = util::nearest(spec.text, candidates);
-  std::string hint = near.empty() ? "known are " : "did you mean " + std::string(near) + "? known are ";
-  hint += util::one_of(candidates);
-  hint += ", or paste the log_format or LogFormat string of the server";
-  return spec_error(spec, 0, "unknown format \"" + spec.text + "\"", std::move(hint));
+  const std::string question = near.empty() ? "" : fmt::format("did you mean {}? ", near);
+  return spec_error(spec, 0, fmt::format("unknown format \"{}\"", spec.text),
+                    fmt::format("{}known are {}, or paste the log_format or LogFormat string of the server",
+                                question, util::one_of(candidates)));
 }
 
 }  // namespace
 
-const std::vector<Builtin>& builtins() {
-  static const std::vector<Builtin> kBuiltins = [] {
-    std::vector<Builtin> rows = make_rows(std::make_index_sequence<kPresets.size()>());
-    rows.push_back({"uvicorn", &make_uvicorn, true});
-    rows.push_back({"json", &make_json, true});
-    rows.push_back({"regex", &make_regex, false});
-    return rows;
-  }();
-  return kBuiltins;
+util::Result<FormatPtr> BuiltinFormat::make(const model::FormatSpec& spec,
+                                            const model::CaptureRegexFactory& regex) const {
+  return factory != nullptr ? factory(spec, regex) : make_preset(*this, spec);
 }
+
+std::span<const BuiltinFormat> builtin_formats() { return kFormats; }
+
 util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex) {
-  const FormatFactory factory = find_factory(spec);
-  if (factory == nullptr) return unknown_format(spec);
-  util::Result<FormatPtr> made = factory(spec, regex);
+  const auto row = std::find_if(kFormats.begin(), kFormats.end(),
+                                [&spec](const BuiltinFormat& format) { return format.name == spec.text; });
+  const FormatFactory language = row == kFormats.end() ? language_of(spec.text) : nullptr;
+  if (row == kFormats.end() && language == nullptr) return unknown_format(spec);
+  util::Result<FormatPtr> made = language != nullptr ? language(spec, regex) : row->make(spec, regex);
   if (!made) return made;
   return wrap(*made, spec.envelope);
 }
 
 std::vector<std::string> preset_names() {
   std::vector<std::string> out = {"auto"};
-  for (const Builtin& row : builtins()) out.emplace_back(row.name);
+  for (const BuiltinFormat& row : kFormats) out.emplace_back(row.name);
   return out;
 }
 

@@ -10,15 +10,27 @@
 
 namespace routemeter::format {
 
-/// One row. A new format is one file and one row. Envelopes are not here: compile() wraps what a row made.
-struct Builtin {
-  std::string_view name;
-  FormatFactory make;
-  bool in_auto;  ///< `auto` tries it
+/// A format with a name: a well-known string, or a parser of its own. All that the program knows about it
+/// stands in its row of the table in formats.cc: a new string is one row, a new parser one file and one row.
+/// Envelopes are not here: compile() wraps what a row made.
+struct BuiltinFormat {
+  std::string_view name = {};
+  std::string_view text = {};  ///< in nginx's language, whoever writes the log; empty when `factory` does it
+  Writer writer = Writer::kAny;    ///< of `text`
+  bool in_auto = true;             ///< `auto` tries it
+  std::string_view duration = {};  ///< the variable of `text` whose unit is not nginx's seconds
+  model::Unit duration_unit = model::Unit::kSeconds;
+  FormatFactory factory = nullptr;
+  char first_byte = '\0';  ///< of each of its lines, if that is always the same
+  /// For logs with lines that are no requests at all: whether a line is one of these. By it `auto` knows a
+  /// log without requests.
+  bool (*is_message)(std::string_view line) noexcept = nullptr;
+
+  util::Result<FormatPtr> make(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex) const;
 };
 
-/// The table of formats with a name, in the order in which `auto` prefers them when several fit equally well.
-const std::vector<Builtin>& builtins();
+/// The table, in the order in which `auto` prefers formats that fit equally well.
+std::span<const BuiltinFormat> builtin_formats();
 
 /// Compiles everything but `auto`. Errors carry spec.origin and a position inside spec.text.
 /// `regex` makes the engine for `regex` formats. The envelope kAuto means none here: see detect().

@@ -62,6 +62,19 @@ struct FieldUse {
   model::Unit unit = model::Unit::kSeconds;  ///< of durations
 };
 
+/// The program that writes the lines of a format, as far as the format tells: it is there that fields can be
+/// added.
+enum class Writer : std::uint8_t {
+  kAny,  ///< several write such lines
+  kNginx,
+  kApache,
+  kGunicorn,
+  kUvicorn,
+  kTraefik,
+  kJson,  ///< the keys tell
+  kOther
+};
+
 /// A compiled format: immutable, shared by threads.
 class Format {
  public:
@@ -77,6 +90,7 @@ class Format {
   /// For people: "combined", "json", "nginx log_format", with the envelope: "combined in docker".
   const std::string& name() const { return name_; }
   TimeKind time_kind() const { return time_kind_; }
+  Writer writer() const { return writer_; }
   /// What feeds what; of an open format only what detect() saw in its sample.
   const std::vector<FieldUse>& uses() const { return uses_; }
 
@@ -90,6 +104,7 @@ class Format {
   bool open_ = false;
   std::string name_;
   TimeKind time_kind_ = TimeKind::kNone;
+  Writer writer_ = Writer::kOther;
   std::vector<FieldUse> uses_;
 };
 

@@ -233,6 +233,7 @@ class WrappedFormat final : public Format {
     open_ = inner_->open();
     certain_ = inner_->certain();
     time_kind_ = inner_->time_kind();
+    writer_ = inner_->writer();
     uses_ = inner_->uses();
     name_ = inner_->name() + " in ";
     name_ += name_of(envelope);

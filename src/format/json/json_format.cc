@@ -112,6 +112,7 @@ class JsonFormat final : public SampledFormat {
  public:
   explicit JsonFormat(std::shared_ptr<const JsonPlan> plan) : plan_(std::move(plan)) {
     name_ = "json";
+    writer_ = Writer::kJson;
     time_kind_ = TimeKind::kIso8601;
     open_ = true;
     for (std::size_t i = 0; i < kFieldCount; ++i) {

@@ -51,9 +51,10 @@ bool split_unit(std::string_view& text, model::Unit& unit) noexcept {
   return false;
 }
 
-bool is_unknown(const JsonScalar& value) noexcept {
-  if (!value.is_string) return value.text == "null";
-  return value.text.empty() || value.text == "-";
+inline bool is_unknown(const JsonScalar& value) noexcept {
+  const std::string_view text = value.text;
+  if (!value.is_string) return text.size() == 4 && text == "null";
+  return text.empty() || (text.size() == 1 && text[0] == '-');
 }
 
 bool take(Known known, Field field, model::Request& out) noexcept {

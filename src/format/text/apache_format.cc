@@ -258,6 +258,7 @@ util::Result<FormatPtr> make_apache(const model::FormatSpec& spec,
   if (!pieces) return pieces.errors();
   TextPlan plan;
   plan.name = "Apache LogFormat";
+  plan.writer = Writer::kApache;
   plan.sigil = "%";
   plan.pieces = std::move(*pieces);
   plan.defaults = &apache_defaults();

@@ -99,6 +99,7 @@ util::Result<FormatPtr> make_gunicorn_string(const model::FormatSpec& spec,
   if (!pieces) return pieces.errors();
   TextPlan plan;
   plan.name = "gunicorn access_log_format";
+  plan.writer = Writer::kGunicorn;
   plan.sigil = "%";
   plan.pieces = std::move(*pieces);
   plan.defaults = &gunicorn_defaults();

@@ -160,10 +160,10 @@ class NginxReader {
 
 util::Result<FormatPtr> make_nginx(const model::FormatSpec& spec,
                                    const model::CaptureRegexFactory& /*regex*/) {
-  return make_nginx_as(spec, "nginx log_format");
+  return make_nginx_as(spec, "nginx log_format", Writer::kNginx);
 }
 
-util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string name) {
+util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string name, Writer writer) {
   util::Result<NginxString> string = read_nginx_string(spec);
   if (!string) return string.errors();
   const model::Escape escape = spec.escape.value_or(string->escape.value_or(model::Escape::kDefault));
@@ -171,6 +171,7 @@ util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string
   if (!pieces) return pieces.errors();
   TextPlan plan;
   plan.name = std::move(name);
+  plan.writer = writer;
   plan.sigil = "$";
   plan.pieces = std::move(*pieces);
   plan.escape = style_of(escape);

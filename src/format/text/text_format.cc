@@ -14,10 +14,11 @@ using model::Reason;
 
 class TextFormat final : public Format {
  public:
-  TextFormat(std::string name, TimeKind time, std::shared_ptr<const TextLayout> layout,
+  TextFormat(const TextPlan& plan, TimeKind time, std::shared_ptr<const TextLayout> layout,
              std::vector<FieldUse> uses)
       : layout_(std::move(layout)) {
-    name_ = std::move(name);
+    name_ = plan.name;
+    writer_ = plan.writer;
     time_kind_ = time;
     uses_ = std::move(uses);
     for (std::size_t i = 0; i < layout_->slots.size(); ++i) {
@@ -103,7 +104,7 @@ class Builder {
     layout->quick.plan(*layout, layout->indexed);
     const auto& time = at(binding_, Field::kTime);
     const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
-    return FormatPtr(std::make_shared<TextFormat>(plan_.name, kind, std::move(layout), uses()));
+    return FormatPtr(std::make_shared<TextFormat>(plan_, kind, std::move(layout), uses()));
   }
 
  private:

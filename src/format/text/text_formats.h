@@ -16,8 +16,8 @@ namespace routemeter::format {
 /// whole directive ("log_format main escape=json '...' '...';"). Values: nginx's ngx_http_log_module.
 util::Result<FormatPtr> make_nginx(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
 
-/// The same under another name, for presets; spec.text is the string.
-util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string name);
+/// The same for presets, which have a name and a writer of their own; spec.text is the string.
+util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string name, Writer writer);
 
 /// The string of a log_format directive, its pieces put together.
 struct NginxString {

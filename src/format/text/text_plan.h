@@ -39,7 +39,8 @@ struct Piece {
 using FieldDefaults = std::vector<std::pair<model::Field, std::vector<std::string_view>>>;
 
 struct TextPlan {
-  std::string name;   ///< of the format, for people
+  std::string name;  ///< of the format, for people
+  Writer writer = Writer::kOther;
   std::string sigil;  ///< what stands before a name in messages: "$", "%"
   std::vector<Piece> pieces;
   EscapeStyle escape = EscapeStyle::kBackslash;

@@ -42,10 +42,9 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
 
 bool all_of(std::string_view text, ByteClass what) noexcept {
-  for (const char c : text) {
-    if ((kClasses[static_cast<unsigned char>(c)] & what) == 0) return false;
-  }
-  return true;
+  std::uint8_t common = what;
+  for (const char c : text) common &= kClasses[static_cast<unsigned char>(c)];
+  return common != 0;
 }
 
 /// "127.0.0.1:5000", "::1:5000", "[::1]:5000", or nothing (a Unix socket). The host may come from
@@ -220,6 +219,7 @@ class UvicornFormat final : public Format {
  public:
   UvicornFormat() {
     name_ = "uvicorn";
+    writer_ = Writer::kUvicorn;
     for (const auto field : {model::Field::kRequest, model::Field::kMethod, model::Field::kTarget,
                              model::Field::kProtocol, model::Field::kStatus}) {
       available_.add(field);

@@ -62,7 +62,8 @@ static_assert(kMethodWords.unique());
 
 /// What split_request_line() does for what nearly every request line is: a known method, a path, HTTP/1.1 or
 /// its like, and one blank between them. False: look closer.
-inline bool split_fast_request_line(std::string_view line, model::Request& out) noexcept {
+[[gnu::always_inline]] inline bool split_fast_request_line(std::string_view line,
+                                                           model::Request& out) noexcept {
   constexpr std::size_t kProtocol = 8;
   constexpr std::uint64_t kHttp10 = 0x302E312F50545448;  // the bytes of the names, the first one lowest
   constexpr std::uint64_t kHttp11 = 0x312E312F50545448;

@@ -7,17 +7,17 @@
 
 #include "app/load/detect.h"
 #include "app/load/line_notes.h"
-#include "format/choose/formats.h"
+#include "format/choose/detect.h"
 #include "route/router.h"
 #include "tools/doctor/guess/sample.h"
 #include "tools/doctor/shown_line.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
 
 std::string of_lines(std::size_t fitting, std::size_t lines) {
-  return std::to_string(fitting) + " of the first " + std::to_string(lines) +
-         (lines == 1 ? " line" : " lines");
+  return fmt::format("{} of the first {}", fitting, util::counted(lines, "line"));
 }
 
 /// Lines that could be requests: without comments and what servers say between requests.
@@ -35,29 +35,17 @@ void show_nearest(const std::vector<std::string_view>& lines, Finding& finding) 
   const auto line = std::find_if(inside.begin(), inside.end(),
                                  [](const std::string& text) { return !text.empty() && text[0] != '#'; });
   if (line == inside.end()) return;
-  std::optional<format::Mismatch> best;
-  std::string name;
-  for (const format::Builtin& row : format::builtins()) {
-    if (!row.in_auto || row.name == "uvicorn") continue;
-    if ((row.name == "json") != ((*line)[0] == '{')) continue;
-    model::FormatSpec spec;
-    spec.text = row.name;
-    const auto format = row.make(spec, route::compile_capture_regex);
-    if (!format) continue;
-    auto mismatch = (*format)->explain(*line);
-    if (!mismatch || (best && mismatch->at <= best->at)) continue;
-    best = std::move(mismatch);
-    name = row.name;
-  }
+  const auto best = format::farthest_misfit(*line, route::compile_capture_regex);
   if (!best) return;
-  finding.shown.push_back("nearest: " + name + ", which expects " + best->expected + " here:");
-  append_lines(shown_at(best->text, best->at), finding.shown);
+  finding.shown.push_back(
+      fmt::format("nearest: {}, which expects {} here:", best->format, best->mismatch.expected));
+  append_lines(shown_at(best->mismatch.text, best->mismatch.at), finding.shown);
 }
 
 Finding no_format(const std::vector<std::string_view>& lines) {
-  Finding out = make_finding(Level::kProblem, "format",
-                             "no known format fits the first " + std::to_string(lines.size()) +
-                                 (lines.size() == 1 ? " line" : " lines"));
+  Finding out =
+      make_finding(Level::kProblem, "format",
+                   fmt::format("no known format fits the first {}", util::counted(lines.size(), "line")));
   show_nearest(lines, out);
   return out;
 }

@@ -202,19 +202,29 @@ std::optional<Remedy> extend_format(Server server, const std::string& text,
 }
 
 Server server_of(const format::Format& format, const std::string& path) {
-  const std::string_view name = format.name();
-  if (begins(name, "uvicorn")) return Server::kUvicorn;
-  if (begins(name, "json")) return server_of_json(format);
-  if (begins(name, "traefik")) return Server::kTraefik;
-  if (begins(name, "nginx")) return Server::kNginx;
-  if (begins(name, "gunicorn")) return Server::kGunicorn;
-  if (begins(name, "Apache") || begins(name, "apache") || begins(name, "vhost_")) return Server::kApache;
-  if (begins(name, "regex")) return Server::kOther;
+  switch (format.writer()) {
+    case format::Writer::kNginx:
+      return Server::kNginx;
+    case format::Writer::kApache:
+      return Server::kApache;
+    case format::Writer::kGunicorn:
+      return Server::kGunicorn;
+    case format::Writer::kUvicorn:
+      return Server::kUvicorn;
+    case format::Writer::kTraefik:
+      return Server::kTraefik;
+    case format::Writer::kJson:
+      return server_of_json(format);
+    case format::Writer::kOther:
+      return Server::kOther;
+    case format::Writer::kAny:
+      break;
+  }
   return server_of_path(path);
 }
 
 Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path) {
-  const bool guessed = begins(format.name(), "nginx log_format") && !contains(guess, "nginx");
+  const bool guessed = format.writer() == format::Writer::kNginx && !contains(guess, "nginx");
   return guessed ? server_of_path(path) : server_of(format, path);
 }
 

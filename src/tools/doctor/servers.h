@@ -24,7 +24,7 @@ enum class Server {
   kOther
 };
 
-/// By the format's name, by its keys, and where that leaves a choice by the log's path.
+/// By the format's writer, by its keys, and where that leaves a choice by the log's path.
 Server server_of(const format::Format& format, const std::string& path);
 
 /// The same for a format that was guessed: a string in nginx's language is nginx's only if `guess`, its name

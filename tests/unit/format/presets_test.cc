@@ -41,7 +41,7 @@ TEST_CASE("every preset takes its own lines and no other's") {
   CHECK(reason_of(name, line.substr(0, line.size() - 4)) != "none");
 
   // The first row that fits is the one that the line was made for: `auto` takes it.
-  for (const Builtin& row : builtins()) {
+  for (const BuiltinFormat& row : builtin_formats()) {
     if (!row.in_auto || reason_of(std::string(row.name), line) != "none") continue;
     CHECK(row.name == name);
     break;
