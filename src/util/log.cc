@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "util/json.h"
 #include "util/printable.h"
 
 namespace routemeter::util {
@@ -63,20 +64,9 @@ std::string format_logfmt(std::string_view time, LogLevel level, std::string_vie
 
 std::string format_json(std::string_view time, LogLevel level, std::string_view message,
                         const LogFields& fields) {
-  std::string out = "{\"time\":";
-  append_quoted(out, time);
-  out += ",\"level\":";
-  append_quoted(out, name_of(level));
-  out += ",\"msg\":";
-  append_quoted(out, message);
-  for (const auto& [key, value] : fields) {
-    out += ',';
-    append_quoted(out, key);
-    out += ':';
-    append_quoted(out, value);
-  }
-  out += '}';
-  return out;
+  Json record = {{"time", time}, {"level", name_of(level)}, {"msg", printable(message)}};
+  for (const auto& [key, value] : fields) record[std::string(key)] = printable(value);
+  return dump(record);
 }
 
 }  // namespace routemeter::util

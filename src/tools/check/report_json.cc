@@ -1,93 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/check/report.h"
-#include "util/json_writer.h"
+#include "util/json.h"
 
 namespace routemeter::check {
 namespace {
 
-using util::JsonWriter;
+using util::Json;
 
-void write_finding(JsonWriter& json, const util::Diagnostic& finding) {
-  json.begin_object();
-  json.member("severity", util::name_of(finding.severity));
-  json.member("code", finding.code);
-  json.key("line");
-  json.number(finding.at.line);
-  json.key("column");
-  json.number(finding.at.column);
-  json.member("message", finding.message);
-  json.member("hint", finding.hint);
-  json.end_object();
+Json finding_json(const util::Diagnostic& finding) {
+  return {{"severity", util::name_of(finding.severity)},
+          {"code", finding.code},
+          {"line", finding.at.line},
+          {"column", finding.at.column},
+          {"message", finding.message},
+          {"hint", finding.hint}};
 }
 
-void write_count(JsonWriter& json, std::string_view name, std::uint64_t value) {
-  json.key(name);
-  json.number(value);
-}
-
-void write_sample(JsonWriter& json, const FileReport& report) {
-  const SampleReport& sample = *report.sample;
-  json.begin_object();
-  write_count(json, "lines", sample.lines);
-  write_count(json, "unparsed", sample.unparsed);
-  write_count(json, "matched", sample.matched);
-  write_count(json, "unmatched", sample.unmatched);
-  write_count(json, "excluded", sample.excluded);
-  json.key("rules");
-  json.begin_array();
+Json sample_json(const SampleReport& sample, const model::RuleFile& file) {
+  Json rules = Json::array();
   for (std::size_t i = 0; i < sample.hits.size(); ++i) {
-    json.begin_object();
-    json.key("line");
-    json.number(report.rules.routes[i].at.line);
-    json.member("text", report.rules.routes[i].text);
-    write_count(json, "lines", sample.hits[i]);
-    json.end_object();
+    const model::Rule& rule = file.routes[i];
+    rules.push_back({{"line", rule.at.line}, {"text", rule.text}, {"lines", sample.hits[i]}});
   }
-  json.end_array();
-  json.key("top_unmatched");
-  json.begin_array();
+  Json top_unmatched = Json::array();
   for (const pipeline::Unmatched::Top& top : sample.top_unmatched) {
-    json.begin_object();
-    json.member("path", top.path);
-    write_count(json, "lines", top.count);
-    write_count(json, "excess", top.excess);
-    json.end_object();
+    top_unmatched.push_back({{"path", top.path}, {"lines", top.count}, {"excess", top.excess}});
   }
-  json.end_array();
-  json.end_object();
+  return {{"lines", sample.lines},         {"unparsed", sample.unparsed}, {"matched", sample.matched},
+          {"unmatched", sample.unmatched}, {"excluded", sample.excluded}, {"rules", rules},
+          {"top_unmatched", top_unmatched}};
 }
 
 }  // namespace
 
 std::string to_json(const std::vector<FileReport>& reports) {
-  JsonWriter json(2);
-  json.begin_object();
-  json.key("files");
-  json.begin_array();
+  Json files = Json::array();
   for (const FileReport& report : reports) {
-    json.begin_object();
-    json.member("path", report.path);
-    json.key("findings");
-    json.begin_array();
-    for (const util::Diagnostic& finding : report.findings) write_finding(json, finding);
-    json.end_array();
-    if (report.sample) {
-      json.key("sample");
-      write_sample(json, report);
-    }
-    json.end_object();
+    Json file = {{"path", report.path}, {"findings", Json::array()}};
+    for (const util::Diagnostic& finding : report.findings) file["findings"].push_back(finding_json(finding));
+    if (report.sample) file["sample"] = sample_json(*report.sample, report.rules);
+    files.push_back(std::move(file));
   }
-  json.end_array();
   const Counts counts = count(reports);
-  json.key("summary");
-  json.begin_object();
-  write_count(json, "files", reports.size());
-  write_count(json, "errors", counts.errors);
-  write_count(json, "warnings", counts.warnings);
-  write_count(json, "notes", counts.notes);
-  json.end_object();
-  json.end_object();
-  return json.text() + "\n";
+  const Json summary = {{"files", reports.size()},
+                        {"errors", counts.errors},
+                        {"warnings", counts.warnings},
+                        {"notes", counts.notes}};
+  return util::dump({{"files", files}, {"summary", summary}}, 2) + "\n";
 }
 
 }  // namespace routemeter::check

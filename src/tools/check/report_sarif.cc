@@ -4,38 +4,25 @@
 #include "tools/check/language/reach.h"
 #include "tools/check/report.h"
 #include "tools/check/review/finding.h"
-#include "util/json_writer.h"
+#include "util/json.h"
 
 namespace routemeter::check {
 namespace {
 
-using util::JsonWriter;
+using util::Json;
 
 constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-void write_message(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.key(key);
-  json.begin_object();
-  json.member("text", text);
-  json.end_object();
-}
-
-void write_rules(JsonWriter& json) {
-  json.key("rules");
-  json.begin_array();
+Json rules_json() {
+  Json out = Json::array();
   for (const Code& code : codes()) {
-    json.begin_object();
-    json.member("id", code.name);
-    write_message(json, "shortDescription", code.what);
-    write_message(json, "help", code.repair);
-    json.key("defaultConfiguration");
-    json.begin_object();
-    json.member("level", util::name_of(code.severity));
-    json.end_object();
-    json.end_object();
+    out.push_back({{"id", code.name},
+                   {"shortDescription", {{"text", code.what}}},
+                   {"help", {{"text", code.repair}}},
+                   {"defaultConfiguration", {{"level", util::name_of(code.severity)}}}});
   }
-  json.end_array();
+  return out;
 }
 
 // Characters before the byte that a column counts to, from 1.
@@ -48,75 +35,39 @@ int character_column(const util::Diagnostic& finding) {
   return finding.source_line.empty() ? finding.at.column : static_cast<int>(characters) + 1;
 }
 
-void write_location(JsonWriter& json, const util::Diagnostic& finding, const std::string& path) {
-  json.begin_object();
-  json.key("physicalLocation");
-  json.begin_object();
-  json.key("artifactLocation");
-  json.begin_object();
-  json.member("uri", (path.starts_with('/') ? "file://" : "") + target_of(path));
-  json.end_object();
-  if (finding.at.line > 0) {
-    json.key("region");
-    json.begin_object();
-    json.key("startLine");
-    json.number(finding.at.line);
-    json.key("startColumn");
-    json.number(character_column(finding));
-    json.end_object();
-  }
-  json.end_object();
-  json.end_object();
+Json location_json(const util::Diagnostic& finding, const std::string& path) {
+  Json physical = {
+      {"artifactLocation", {{"uri", (path.starts_with('/') ? "file://" : "") + target_of(path)}}}};
+  if (finding.at.line > 0)
+    physical["region"] = {{"startLine", finding.at.line}, {"startColumn", character_column(finding)}};
+  return {{"physicalLocation", std::move(physical)}};
 }
 
-void write_result(JsonWriter& json, const util::Diagnostic& finding, const std::string& path) {
+Json result_json(const util::Diagnostic& finding, const std::string& path) {
   const std::span<const Code> all = codes();
   const auto index =
       std::find_if(all.begin(), all.end(), [&](const Code& code) { return code.name == finding.code; }) -
       all.begin();
-  json.begin_object();
-  json.member("ruleId", finding.code);
-  json.key("ruleIndex");
-  json.number(static_cast<int>(index));
-  json.member("level", util::name_of(finding.severity));
-  write_message(json, "message", finding.message + (finding.hint.empty() ? "" : "; " + finding.hint));
-  json.key("locations");
-  json.begin_array();
-  write_location(json, finding, path);
-  json.end_array();
-  json.end_object();
+  const std::string message = finding.message + (finding.hint.empty() ? "" : "; " + finding.hint);
+  return {{"ruleId", finding.code},
+          {"ruleIndex", index},
+          {"level", util::name_of(finding.severity)},
+          {"message", {{"text", message}}},
+          {"locations", Json::array({location_json(finding, path)})}};
 }
 
 }  // namespace
 
 std::string to_sarif(const std::vector<FileReport>& reports) {
-  JsonWriter json(2);
-  json.begin_object();
-  json.member("$schema", kSchema);
-  json.member("version", "2.1.0");
-  json.key("runs");
-  json.begin_array();
-  json.begin_object();
-  json.key("tool");
-  json.begin_object();
-  json.key("driver");
-  json.begin_object();
-  json.member("name", "routemeter");
-  json.member("version", ROUTEMETER_VERSION);
-  write_rules(json);
-  json.end_object();
-  json.end_object();
-  json.member("columnKind", "unicodeCodePoints");
-  json.key("results");
-  json.begin_array();
+  Json results = Json::array();
   for (const FileReport& report : reports) {
-    for (const util::Diagnostic& finding : report.findings) write_result(json, finding, report.path);
+    for (const util::Diagnostic& finding : report.findings)
+      results.push_back(result_json(finding, report.path));
   }
-  json.end_array();
-  json.end_object();
-  json.end_array();
-  json.end_object();
-  return json.text() + "\n";
+  const Json driver = {{"name", "routemeter"}, {"version", ROUTEMETER_VERSION}, {"rules", rules_json()}};
+  const Json run = {
+      {"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
+  return util::dump({{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", Json::array({run})}}, 2) + "\n";
 }
 
 }  // namespace routemeter::check

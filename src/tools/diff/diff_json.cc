@@ -1,104 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/diff/diff.h"
-#include "util/json_writer.h"
+#include "util/json.h"
 
 namespace routemeter::explain {
 namespace {
 
-using util::JsonWriter;
+using util::Json;
 
-void write_rule_change(JsonWriter& json, std::string_view key, const model::RuleFile& rules,
-                       std::optional<std::size_t> index) {
-  json.key(key);
-  if (!index) return json.null();
-  json.begin_object();
-  json.key("line");
-  json.number(rules.routes[*index].at.line);
-  json.member("text", rules.routes[*index].text);
-  json.end_object();
+Json rule_json(const model::RuleFile& rules, std::optional<std::size_t> index) {
+  if (!index) return nullptr;
+  return {{"line", rules.routes[*index].at.line}, {"text", rules.routes[*index].text}};
 }
 
-// null for what is not there.
-void write_side(JsonWriter& json, std::string_view key, const std::string& text, bool there) {
-  json.key(key);
-  there ? json.string(text) : json.null();
-}
-
+// null for the side on which it is not there.
 template <typename One>
-void write_sides(JsonWriter& json, const One& one) {
-  write_side(json, "before", one.before, one.change != Change::kAdded);
-  write_side(json, "after", one.after, one.change != Change::kRemoved);
+void add_sides(Json& out, const One& one) {
+  out["before"] = one.change != Change::kAdded ? Json(one.before) : Json();
+  out["after"] = one.change != Change::kRemoved ? Json(one.after) : Json();
 }
 
-void write_sample(JsonWriter& json, const SampleDiff& sample) {
-  json.begin_object();
-  json.key("lines");
-  json.number(sample.lines);
-  json.key("changed");
-  json.number(sample.shifted);
-  json.key("labels");
-  json.begin_array();
+Json series_json(const SeriesChange& series) {
+  Json out = {{"change", name_of(series.change)}, {"family", series.family}, {"labels", Json::object()}};
+  for (const auto& [name, value] : series.labels) out["labels"][name] = value;
+  add_sides(out, series);
+  return out;
+}
+
+Json sample_json(const SampleDiff& sample) {
+  Json labels = Json::array();
   for (const LabelShift& shift : sample.shifts) {
-    json.begin_object();
-    json.member("before", shift.before);
-    json.member("after", shift.after);
-    json.key("requests");
-    json.number(shift.requests);
-    json.key("examples");
-    json.begin_array();
-    for (const std::string& example : shift.examples) json.string(example);
-    json.end_array();
-    json.end_object();
+    labels.push_back({{"before", shift.before},
+                      {"after", shift.after},
+                      {"requests", shift.requests},
+                      {"examples", shift.examples}});
   }
-  json.end_array();
-  json.key("series");
-  json.begin_array();
-  for (const SeriesChange& one : sample.series) {
-    json.begin_object();
-    json.member("change", name_of(one.change));
-    json.member("family", one.family);
-    json.key("labels");
-    json.begin_object();
-    for (const auto& [name, value] : one.labels) json.member(name, value);
-    json.end_object();
-    write_sides(json, one);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  Json series = Json::array();
+  for (const SeriesChange& one : sample.series) series.push_back(series_json(one));
+  return {{"lines", sample.lines}, {"changed", sample.shifted}, {"labels", labels}, {"series", series}};
 }
 
 }  // namespace
 
 std::string to_json(const Difference& d) {
-  JsonWriter json(2);
-  json.begin_object();
-  json.key("same");
-  json.boolean(d.same());
-  json.key("rules");
-  json.begin_array();
+  Json out = {{"same", d.same()}, {"rules", Json::array()}, {"settings", Json::array()}};
   for (const RuleChange& change : d.rules) {
-    json.begin_object();
-    json.member("change", name_of(change.change));
-    write_rule_change(json, "before", d.before->rules, change.before);
-    write_rule_change(json, "after", d.after->rules, change.after);
-    json.end_object();
+    out["rules"].push_back({{"change", name_of(change.change)},
+                            {"before", rule_json(d.before->rules, change.before)},
+                            {"after", rule_json(d.after->rules, change.after)}});
   }
-  json.end_array();
-  json.key("settings");
-  json.begin_array();
   for (const SettingChange& change : d.settings) {
-    json.begin_object();
-    json.member("change", name_of(change.change));
-    json.member("name", change.name);
-    write_sides(json, change);
-    json.end_object();
+    Json setting = {{"change", name_of(change.change)}, {"name", change.name}};
+    add_sides(setting, change);
+    out["settings"].push_back(std::move(setting));
   }
-  json.end_array();
-  json.key("sample");
-  d.sample ? write_sample(json, *d.sample) : json.null();
-  json.end_object();
-  return json.text() + "\n";
+  out["sample"] = d.sample ? sample_json(*d.sample) : Json();
+  return util::dump(out, 2) + "\n";
 }
 
 }  // namespace routemeter::explain

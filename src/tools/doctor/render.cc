@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/doctor/render.h"
 
-#include "util/json_writer.h"
+#include "util/json.h"
 #include "util/printable.h"
 
 namespace routemeter::doctor {
 namespace {
+
+using util::Json;
 
 constexpr std::size_t kLabelWidth = 9;
 const std::string kIndent(kLabelWidth + 2, ' ');
@@ -44,61 +46,29 @@ std::size_t total(const std::vector<LogReport>& reports, Level level) {
   return out;
 }
 
-void write_strings(util::JsonWriter& json, std::string_view key, const std::vector<std::string>& strings) {
-  if (strings.empty()) return;
-  json.key(key);
-  json.begin_array();
-  for (const std::string& text : strings) json.string(text);
-  json.end_array();
+Json finding_json(const Finding& finding) {
+  Json out = {{"level", name_of(finding.level)}, {"code", finding.code}, {"message", finding.message}};
+  if (!finding.shown.empty()) out["shown"] = finding.shown;
+  if (!finding.advice.empty()) out["advice"] = finding.advice;
+  if (!finding.paste.empty()) out["paste"] = finding.paste;
+  return out;
 }
 
-void write_finding(util::JsonWriter& json, const Finding& finding) {
-  json.begin_object();
-  json.member("level", name_of(finding.level));
-  json.member("code", finding.code);
-  json.member("message", finding.message);
-  write_strings(json, "shown", finding.shown);
-  if (!finding.advice.empty()) json.member("advice", finding.advice);
-  write_strings(json, "paste", finding.paste);
-  json.end_object();
-}
-
-void write_report(util::JsonWriter& json, const LogReport& report) {
-  json.begin_object();
-  json.member("log", report.log);
-  json.key("format");
-  if (report.format.empty()) {
-    json.null();
-  } else {
-    json.string(report.format);
-  }
-  json.key("lines");
-  json.number(report.lines);
-  json.key("requests");
-  json.number(report.requests);
-  json.key("unparsed");
-  json.begin_object();
+Json report_json(const LogReport& report) {
+  Json unparsed = Json::object();
   for (std::size_t i = 0; i < report.unparsed.size(); ++i) {
-    if (report.unparsed[i] == 0) continue;
-    json.key(model::kReasonNames[i]);
-    json.number(report.unparsed[i]);
+    if (report.unparsed[i] > 0) unparsed[std::string(model::kReasonNames[i])] = report.unparsed[i];
   }
-  json.end_object();
-  json.key("missing");
-  json.begin_array();
-  for (const std::string& field : report.missing) json.string(field);
-  json.end_array();
-  json.key("findings");
-  json.begin_array();
-  for (const Finding& finding : report.findings) write_finding(json, finding);
-  json.end_array();
-  json.key("command");
-  if (report.command.empty()) {
-    json.null();
-  } else {
-    json.string(report.command);
-  }
-  json.end_object();
+  Json findings = Json::array();
+  for (const Finding& finding : report.findings) findings.push_back(finding_json(finding));
+  return {{"log", report.log},
+          {"format", report.format.empty() ? Json() : Json(report.format)},
+          {"lines", report.lines},
+          {"requests", report.requests},
+          {"unparsed", std::move(unparsed)},
+          {"missing", report.missing},
+          {"findings", std::move(findings)},
+          {"command", report.command.empty() ? Json() : Json(report.command)}};
 }
 
 }  // namespace
@@ -119,18 +89,12 @@ std::string to_text(const std::vector<LogReport>& reports) {
 }
 
 std::string to_json(const std::vector<LogReport>& reports) {
-  util::JsonWriter json(2);
-  json.begin_object();
-  json.key("logs");
-  json.begin_array();
-  for (const LogReport& report : reports) write_report(json, report);
-  json.end_array();
-  json.key("problems");
-  json.number(static_cast<std::uint64_t>(total(reports, Level::kProblem)));
-  json.key("warnings");
-  json.number(static_cast<std::uint64_t>(total(reports, Level::kWarning)));
-  json.end_object();
-  return json.text() + "\n";
+  Json logs = Json::array();
+  for (const LogReport& report : reports) logs.push_back(report_json(report));
+  const Json out = {{"logs", std::move(logs)},
+                    {"problems", total(reports, Level::kProblem)},
+                    {"warnings", total(reports, Level::kWarning)}};
+  return util::dump(out, 2) + "\n";
 }
 
 }  // namespace routemeter::doctor

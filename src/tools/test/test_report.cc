@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "util/diagnostic.h"
-#include "util/json_writer.h"
+#include "util/json.h"
 #include "util/markup.h"
 #include "util/printable.h"
 
@@ -48,13 +48,6 @@ std::string tap_escaped(std::string_view text) {
     out += c;
   }
   return out;
-}
-
-// JSON strings are YAML's double-quoted ones.
-std::string yaml_quoted(std::string_view text) {
-  util::JsonWriter json;
-  json.string(text);
-  return json.text();
 }
 
 // For text and attributes. What is no character of XML 1.0 has become \xNN, or U+FFFD here.
@@ -114,8 +107,9 @@ std::string to_tap(const std::vector<TestedFile>& files) {
       out += (result.passed() ? "ok " : "not ok ") + std::to_string(++number) + " - " +
              tap_escaped(test_place(file, result) + " " + result.test->text) + "\n";
       if (result.passed()) continue;
-      out += "  ---\n  message: " + yaml_quoted(joined(result.problems)) +
-             "\n  severity: fail\n  at: " + yaml_quoted(test_place(file, result)) + "\n  explanation: |\n";
+      out += "  ---\n  message: " + util::json_string(joined(result.problems)) +
+             "\n  severity: fail\n  at: " + util::json_string(test_place(file, result)) +
+             "\n  explanation: |\n";
       for (std::string_view text = result.explanation; !text.empty();) {
         const std::size_t newline = text.find('\n');
         out += "    " + std::string(text.substr(0, newline)) + "\n";
