@@ -5,7 +5,6 @@
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
 #include "tools/doctor/examine.h"
-#include "tools/doctor/render.h"
 
 namespace routemeter::cli {
 namespace {

@@ -10,11 +10,10 @@
 #include "cli/terminal.h"
 #include "document/read_file.h"
 #include "tools/openapi/document.h"
+#include "tools/openapi/endpoint.h"
 #include "tools/openapi/import.h"
 #include "tools/openapi/merge/marks.h"
-#include "tools/openapi/merge/merge.h"
-#include "tools/openapi/merge/render.h"
-#include "tools/openapi/servers.h"
+#include "tools/openapi/merge/merge_rules.h"
 #include "util/printable.h"
 
 namespace routemeter::cli {

@@ -6,7 +6,6 @@
 #include "cli/file_io.h"
 #include "cli/terminal.h"
 #include "tools/learn/learn.h"
-#include "tools/learn/rule_text.h"
 
 namespace routemeter::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/common_flags.h"
 #include "cli/terminal.h"
-#include "tools/doctor/start_check.h"
+#include "tools/doctor/examine.h"
 
 namespace routemeter::cli {
 namespace {

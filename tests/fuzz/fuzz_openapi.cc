@@ -13,8 +13,7 @@
 #include "tools/openapi/document.h"
 #include "tools/openapi/import.h"
 #include "tools/openapi/merge/marks.h"
-#include "tools/openapi/merge/merge.h"
-#include "tools/openapi/merge/render.h"
+#include "tools/openapi/merge/merge_rules.h"
 
 namespace {
 

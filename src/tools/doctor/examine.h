@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "app/load/service.h"
-#include "tools/doctor/place/finding.h"
+#include "app/serve/serve.h"
+#include "tools/doctor/place/doctor_finding.h"
 #include "tools/doctor/place/logrotate.h"
-#include "tools/doctor/place/nginx_config.h"
+#include "tools/doctor/place/nginx.h"
 #include "tools/doctor/study.h"
 
 namespace routemeter::doctor {
@@ -31,5 +32,17 @@ Surroundings look_around(const std::string& nginx_config, const std::string& log
 /// make of it. `common` is what `service` was loaded from.
 LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
                   const Surroundings& around, const Bounds& bounds);
+
+/// What serve logs about the logs of a service when it starts: warnings and problems in one line each, but
+/// for those that serve tells by itself. Looks at the first lines of the first logs only, a few milliseconds
+/// for each.
+std::vector<app::LogWarning> check_at_start(const app::CommonOptions& common, const app::Service& service,
+                                            const Surroundings& around);
+
+/// The reports for a terminal: printable whatever the logs hold.
+std::string to_text(const std::vector<LogReport>& reports);
+
+/// The same as one JSON object.
+std::string to_json(const std::vector<LogReport>& reports);
 
 }  // namespace routemeter::doctor

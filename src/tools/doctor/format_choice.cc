@@ -9,8 +9,7 @@
 #include "app/load/line_notes.h"
 #include "format/choose/detect.h"
 #include "route/router.h"
-#include "tools/doctor/guess/sample.h"
-#include "tools/doctor/shown_line.h"
+#include "tools/doctor/place/doctor_finding.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {

@@ -7,7 +7,7 @@
 
 #include "app/load/service.h"
 #include "tools/doctor/guess/candidate.h"
-#include "tools/doctor/place/finding.h"
+#include "tools/doctor/place/doctor_finding.h"
 
 namespace routemeter::doctor {
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/plausible.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "model/vocabulary.h"
+#include "tools/doctor/checks.h"
 #include "tools/doctor/guess/candidate.h"
 
 namespace routemeter::doctor {

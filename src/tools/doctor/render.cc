@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/render.h"
-
+#include "tools/doctor/examine.h"
 #include "util/json.h"
 #include "util/printable.h"
 

@@ -6,13 +6,18 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "app/load/detect.h"
 #include "app/load/line_notes.h"
 #include "app/load/log_scan.h"
+#include "format/choose/detect.h"
 #include "input/read/file_probe.h"
 #include "metric/store/store.h"
 
 namespace routemeter::doctor {
 namespace {
+
+/// A log of empty lines only must not be read into memory.
+constexpr std::size_t kMaxSampleBytes = std::size_t{4} * 1024 * 1024;
 
 using model::Reason;
 
@@ -91,6 +96,33 @@ void read_blocks(OpenLog& log, Reading& reading, Study& study, const Bounds& bou
 }
 
 }  // namespace
+
+std::vector<std::string_view> OpenLog::lines() const {
+  std::vector<std::string_view> out;
+  for (const input::Block& block : first) {
+    for (const std::string_view line : app::sample_lines(block.text)) {
+      if (out.size() < format::kDetectLines) out.push_back(line);
+    }
+  }
+  return out;
+}
+
+util::Result<OpenLog> open_log(const std::string& path) {
+  auto reader = input::open_reader(path);
+  if (!reader) return reader.errors();
+  OpenLog out;
+  out.reader = std::move(*reader);
+  std::size_t bytes = 0;
+  while (!out.ended && bytes < kMaxSampleBytes && out.lines().size() < format::kDetectLines) {
+    input::Block block;
+    const auto more = out.reader->next(block);
+    if (!more) out.damage = more.errors();
+    out.ended = !more || !*more;
+    bytes += block.text.size();
+    if (!block.text.empty() || block.too_long > 0) out.first.push_back(std::move(block));
+  }
+  return out;
+}
 
 bool wants_repair(Reason reason) { return !app::is_usual(reason) && reason != Reason::kBadRequest; }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "tools/learn/node.h"
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tools/learn/trie.h"
 
 namespace routemeter::learn {
 
@@ -9,5 +13,22 @@ namespace routemeter::learn {
 /// each node are merged, folders of static files become one path, and a slash at the end is taken for the
 /// redirect that it is.
 void generalize(Node& root);
+
+/// Merges children of a node that are values of one parameter: composites of one form, files of one
+/// extension, words that look alike or are many, and all kinds of values that have the same routes below.
+/// Returns how many nodes are gone.
+std::size_t merge_alike(Node& node, const Place& place);
+
+/// The same for a node that has more words than there is room for: at least half of them are merged, those
+/// with the fewest requests.
+std::size_t merge_crowd(Node& node);
+
+/// Which of the words below a node are values of one parameter; empty = none. Judged by how many they are and
+/// where they stand, by what can follow them, and by how often they are asked for.
+std::vector<std::string> values_among(const Node& node, const std::vector<std::string>& words,
+                                      const Place& place);
+
+/// All words but the `keep` that are most likely fixed: words of routes first, then by requests.
+std::vector<std::string> least_of(const Node& node, const std::vector<std::string>& words, std::size_t keep);
 
 }  // namespace routemeter::learn

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/judge.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
 
+#include "tools/learn/generalize.h"
 #include "tools/learn/words.h"
 
 namespace routemeter::learn {

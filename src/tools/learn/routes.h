@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/learn/node.h"
-#include "tools/learn/template.h"
+#include "tools/learn/learned_template.h"
+#include "tools/learn/trie.h"
 
 namespace routemeter::learn {
 

@@ -3,11 +3,54 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
 #include <string_view>
 
-#include "tools/learn/node.h"
+#include "tools/learn/evidence.h"
+#include "tools/learn/segment.h"
 
 namespace routemeter::learn {
+
+/// A place in the tree of paths: what was asked for here and below.
+struct Node {
+  // By edge (segment.h); in order, so that the result does not depend on hashes.
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> children;
+  Ends ends;
+  std::uint64_t hits = 0;          ///< requests here and below
+  std::unique_ptr<Values> values;  ///< of the edge that leads here; null when it is a word
+  std::size_t words = 0;           ///< children whose edge is literal
+  bool merged = false;             ///< has edges that merging has made
+  bool mixed = false;              ///< values of several kinds
+  bool own_converter = false;      ///< other values beside these have other routes below
+};
+
+/// Nothing below, but perhaps a slash.
+bool is_leaf(const Node& node);
+/// The child of a literal edge or null.
+Node* child_of(const Node& node, std::string_view edge);
+/// The child of a value edge; made when it is not there. `made` counts.
+Node& value_child(Node& node, std::string_view edge, std::size_t& made);
+/// Moves the child of `edge` with everything below into `into`, as one more of its values. Returns how many
+/// nodes are gone.
+std::size_t absorb_child(Node& parent, std::string_view edge, Node& into);
+
+/// What can follow a node, as words: the methods that end here, the edges below; all kinds of values are one.
+/// With how many requests each.
+using Features = std::map<std::string, std::uint64_t, std::less<>>;
+Features features_of(const Node& node);
+inline constexpr char kAnyValue[] = {kMark, '\0'};
+inline bool is_method(std::string_view feature) { return feature.size() == 2 && feature[0] == kMark; }
+
+/// Where a node stands, for judging its children.
+struct Place {
+  std::string_view before;  ///< the word that leads to the node; empty = none, or a value does
+  bool root = false;
+  bool after_value = false;  ///< a value leads to the node
+};
+Place below(std::string_view edge);
 
 struct TrieLimits {
   std::size_t words = 256;    ///< different words below one node before they are merged

@@ -7,8 +7,6 @@
 
 #include "model/rule_file.h"
 #include "route/probe.h"
-#include "tools/openapi/json_reader.h"
-#include "tools/openapi/limits.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,15 @@
 #include "util/result.h"
 
 namespace routemeter::openapi {
+
+/// Nesting deeper than this is refused. Schemas written in place take two levels for each of their own.
+inline constexpr std::size_t kMaxDepth = 256;
+
+/// A path longer than this is no route: RE2 would refuse it, and no label may be so long.
+inline constexpr std::size_t kMaxPath = 1024;
+
+/// References that lead to references.
+inline constexpr int kMaxRefs = 16;
 
 /// A value of a document: JSON and YAML give the same tree.
 using Value = route::YamlNode;
@@ -36,5 +46,9 @@ const Value* follow(const Document& document, const Value* value);
 /// A warning at a place of the document. Without the source line: most documents are one long line.
 util::Diagnostic warning_at(const Document& document, util::Position at, std::string message,
                             std::string hint = "");
+
+/// Parses JSON into the same tree that a YAML document gives: keys in their order, duplicates included, each
+/// value with its place. Strings are `quoted`. `name` is the file in errors.
+util::Result<route::YamlPtr> read_json(std::string_view text, const std::string& name);
 
 }  // namespace routemeter::openapi

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tools/openapi/document.h"
-#include "tools/openapi/sample.h"
+#include "tools/openapi/path_template.h"
 #include "util/diagnostic.h"
 
 namespace routemeter::openapi {
@@ -31,8 +31,22 @@ struct PrefixOptions {
 std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,
                                      util::Diagnostics& warnings);
 
+/// Values that a parameter (of OpenAPI 3 or Swagger 2) takes: its examples, else what its type and format
+/// say.
+std::vector<std::string> sample_values(const Document& document, const Value& parameter);
+
 /// Sorts methods as people write them: GET first. Documents have them in no order that means anything, and
 /// FastAPI's even change it from run to run.
 void order_methods(std::vector<std::string>& methods);
+
+/// The path that the `servers` of `owner` (the document, a path or an operation) put before paths, or the
+/// basePath of Swagger 2: "/api/v1", or "" when requests have the paths as they are. Absent: `owner` has
+/// neither. Server variables have their defaults. Servers that disagree are a warning; the first one is
+/// taken.
+std::optional<std::string> server_prefix(const Document& document, const Value* owner,
+                                         util::Diagnostics& warnings);
+
+/// A path prefix as people write it ("api/", "/", "https://example.org/api"), as "/api" or "".
+std::string clean_prefix(std::string_view text);
 
 }  // namespace routemeter::openapi

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/framework.h"
-
 #include <algorithm>
 #include <array>
+
+#include "tools/openapi/import.h"
 
 namespace routemeter::openapi {
 namespace {

@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "route/template/template.h"
+#include "rules/rule_text.h"
 #include "tools/openapi/endpoint.h"
 #include "tools/openapi/path_template.h"
 #include "tools/openapi/route_tests.h"
-#include "tools/openapi/rule_text.h"
-#include "tools/openapi/servers.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -174,7 +173,7 @@ class Importer {
       }
       rule->methods = endpoint.methods;
       out_.routes.push_back({std::move(*rule), std::nullopt});
-      out_.routes.back().rule.text = rule_entry(out_.routes.back().rule);
+      out_.routes.back().rule.text = route::rule_entry(out_.routes.back().rule);
       out_.routes.back().rule.at = endpoint.at;
       hint_at_path_parameter(draft);
       samples_.push_back({std::move(draft.pieces), std::move(endpoint.samples)});

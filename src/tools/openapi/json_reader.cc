@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/json_reader.h"
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -9,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/openapi/limits.h"
+#include "tools/openapi/document.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {

@@ -8,10 +8,14 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "route/template/template.h"
-#include "tools/openapi/percent.h"
 
 namespace routemeter::openapi {
 namespace {
+
+bool stays(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~:@").find(c) != std::string_view::npos;
+}
 
 constexpr std::string_view kSegment = "[^/]+";
 constexpr const char* kSpanning = "dir/file.txt";  // what a parameter with slashes may be
@@ -215,6 +219,10 @@ std::string pattern_of(const std::vector<PathPiece>& pieces, bool own_regexes) {
   return out;
 }
 
+// For a parameter of which nothing is known: one of a word, a number and a UUID passes.
+const std::array<std::string, 6> kPlainSamples = {"abc", "1",   "123e4567-e89b-12d3-a456-426614174000",
+                                                  "1.5", "a-b", "x1"};
+
 // A path that ** and *, encoded by now, stand for.
 std::string without_stars(std::string text) {
   for (const auto& [stars, sample] : {std::pair{"%2A%2A", kSpanning}, std::pair{"%2A", "abc"}}) {
@@ -226,6 +234,20 @@ std::string without_stars(std::string text) {
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view text, bool slashes) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (stays(c) || (c == '/' && slashes)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+  }
+  return out;
+}
 
 std::vector<PathPiece> split_path(std::string_view path, const Converters& converters) {
   return Splitter(path, converters).run();
@@ -258,7 +280,7 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
     for (const auto& [name, own] : samples) {
       if (name == piece.name) values.insert(values.begin(), own.begin(), own.end());
     }
-    values.insert(values.end(), plain_samples().begin(), plain_samples().end());
+    values.insert(values.end(), kPlainSamples.begin(), kPlainSamples.end());
     out += piece.lead + percent_encoded(values[std::min(variant, values.size() - 1)], piece.spans);
   }
   return out;

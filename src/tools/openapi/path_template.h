@@ -5,12 +5,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/rule_file.h"
-#include "tools/openapi/sample.h"
+#include "tools/openapi/document.h"
 
 namespace routemeter::openapi {
+
+/// Values for path parameters by their names, the most plausible first.
+using Samples = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 /// Converters by parameter name: what OpenAPI does not tell, such as FastAPI's {file_path:path}.
 using Converters = std::map<std::string, std::string, std::less<>>;

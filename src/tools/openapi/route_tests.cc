@@ -7,7 +7,7 @@
 
 #include "route/probe.h"
 #include "route/router.h"
-#include "tools/openapi/rule_text.h"
+#include "rules/rule_text.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -84,7 +84,7 @@ class Tester {
   }
 
   void warn(const model::Rule& rule, const std::string& method, std::size_t winner) {
-    const std::string other = rule_name(file_.routes[winner]);
+    const std::string other = route::rule_name(file_.routes[winner]);
     const std::string path = util::printable(rule.handler, 200);
     imported_.warnings.push_back(warning_at(
         document_, rule.at,

@@ -6,7 +6,6 @@
 #include "tools/openapi/document.h"
 #include "tools/openapi/import.h"
 #include "tools/openapi/path_template.h"
-#include "tools/openapi/sample.h"
 #include "util/result.h"
 
 namespace routemeter::openapi {

@@ -7,8 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "tools/doctor/place/logrotate.h"
-#include "tools/doctor/place/nginx_config.h"
-#include "tools/doctor/place/nginx_log.h"
+#include "tools/doctor/place/nginx.h"
 
 using namespace routemeter;
 

@@ -6,9 +6,6 @@
 
 #include "format/choose/formats.h"
 #include "tools/doctor/guess/candidate.h"
-#include "tools/doctor/guess/guess_json.h"
-#include "tools/doctor/guess/guess_tail.h"
-#include "tools/doctor/guess/guess_w3c.h"
 #include "tools/doctor/guess/recipes.h"
 
 using namespace routemeter;

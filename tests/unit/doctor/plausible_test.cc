@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/choose/formats.h"
-#include "tools/doctor/plausible.h"
-
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "format/choose/formats.h"
 #include "route/router.h"
+#include "tools/doctor/checks.h"
 
 using namespace routemeter;
 using doctor::Level;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/choose/formats.h"
 #include "tools/doctor/servers.h"
 
 #include <fstream>
@@ -8,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "format/choose/formats.h"
 #include "route/router.h"
 
 using namespace routemeter;

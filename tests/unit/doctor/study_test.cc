@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/choose/formats.h"
 #include "tools/doctor/study.h"
 
 #include <cstdlib>
@@ -9,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "format/choose/formats.h"
 #include "route/router.h"
 #include "rules/rule_loader.h"
 

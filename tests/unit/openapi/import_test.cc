@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "tools/openapi/servers.h"
+#include "tools/openapi/endpoint.h"
 #include "unit/openapi/support.h"
 
 namespace routemeter::openapi {

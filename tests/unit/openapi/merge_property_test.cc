@@ -131,7 +131,7 @@ TEST_CASE("without hand edits a merge has the rules of a fresh import, whatever 
       const auto file = route::parse_rule_file(rules, "r");
       REQUIRE(file);
       Lines got;
-      for (const model::Rule& rule : file->routes) got.push_back(rule_entry(rule));
+      for (const model::Rule& rule : file->routes) got.push_back(route::rule_entry(rule));
       CHECK(got == rules_of(next));
     }
   }

@@ -7,12 +7,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "rules/rule_text.h"
 #include "tools/openapi/document.h"
 #include "tools/openapi/import.h"
 #include "tools/openapi/merge/marks.h"
-#include "tools/openapi/merge/merge.h"
-#include "tools/openapi/merge/render.h"
-#include "tools/openapi/rule_text.h"
+#include "tools/openapi/merge/merge_rules.h"
 
 namespace routemeter::openapi {
 
@@ -29,14 +28,15 @@ inline Imported imported(std::string_view text, const ImportOptions& options = {
 /// The entries of `routes`.
 inline std::vector<std::string> rules_of(const Imported& from) {
   std::vector<std::string> out;
-  for (const ImportedRoute& route : from.routes) out.push_back(rule_entry(route.rule));
+  for (const ImportedRoute& route : from.routes) out.push_back(route::rule_entry(route.rule));
   return out;
 }
 
 /// The entries of `tests`.
 inline std::vector<std::string> tests_of(const Imported& from) {
   std::vector<std::string> out;
-  for (const ImportedRoute& route : from.routes) out.push_back(route.test ? test_entry(*route.test) : "");
+  for (const ImportedRoute& route : from.routes)
+    out.push_back(route.test ? route::test_entry(*route.test) : "");
   return out;
 }
 

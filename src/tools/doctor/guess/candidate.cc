@@ -5,13 +5,10 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
+#include "format/envelope/envelope.h"
 #include "model/vocabulary.h"
 #include "route/router.h"
-#include "tools/doctor/guess/guess_json.h"
-#include "tools/doctor/guess/guess_tail.h"
-#include "tools/doctor/guess/guess_w3c.h"
 #include "tools/doctor/guess/recipes.h"
-#include "tools/doctor/guess/sample.h"
 
 namespace routemeter::doctor {
 
@@ -50,6 +47,18 @@ std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines)
   add(guess_json(inside));
   add(guess_tail(inside));
   out.push_back(last_resort());
+  return out;
+}
+
+std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines) {
+  // The first is "none"; behind it are those that most lines are in.
+  const std::vector<model::Envelope> envelopes = format::plausible_envelopes(lines);
+  const auto unwrapper = format::make_unwrapper(envelopes.back());
+  std::vector<std::string> out;
+  for (const std::string_view line : lines) {
+    std::string_view inside = line;
+    if (unwrapper == nullptr || unwrapper->unwrap(line, inside)) out.emplace_back(inside);
+  }
   return out;
 }
 

@@ -33,11 +33,25 @@ std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
 /// other programs, W3C logs by their header, JSON by its keys, a known format with fields behind it.
 std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines);
 
+/// The lines without the envelope that most of them are in; owns their text.
+std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines);
+
 /// `format:` and `fields:` as a rule file has them.
 std::vector<std::string> as_yaml(const model::FormatSpec& spec);
 
 /// One entry of `fields`.
 void map_field(model::FormatSpec& spec, model::Field field, std::string name,
                std::optional<model::Unit> unit = std::nullopt);
+
+/// `format: json` with the keys that look like a request's, by their names and values; none when the lines
+/// are no JSON, or when method, path or status are in no key.
+std::vector<Candidate> guess_json(const std::vector<std::string_view>& lines);
+
+/// The format that the last "#Fields:" line of a W3C extended log says (IIS, CloudFront, NetScaler), or none.
+std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines);
+
+/// `common` in one of its forms with more fields behind it, which is what most hand-made log formats are: the
+/// fields get names by what stands in them, as far as that tells.
+std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines);
 
 }  // namespace routemeter::doctor

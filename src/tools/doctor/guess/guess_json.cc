@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/guess/guess_json.h"
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -8,6 +6,7 @@
 
 #include "format/contract/format.h"
 #include "format/json/json_outline.h"
+#include "tools/doctor/guess/candidate.h"
 
 namespace routemeter::doctor {
 namespace {

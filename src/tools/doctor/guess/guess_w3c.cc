@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/guess/guess_w3c.h"
-
 #include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
+
+#include "tools/doctor/guess/candidate.h"
 
 namespace routemeter::doctor {
 namespace {

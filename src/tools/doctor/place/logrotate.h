@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/doctor/place/doctor_finding.h"
+
 namespace routemeter::doctor {
 
 /// One stanza of logrotate's configuration with the global directives above it, as far as they matter to
@@ -27,5 +29,10 @@ std::vector<RotationRule> read_logrotate(const std::string& path);
 
 /// The stanza that covers a file.
 std::optional<RotationRule> rotation_of_file(const std::vector<RotationRule>& rules, const std::string& path);
+
+/// How the log is rotated, by logrotate's configuration and by what stands beside it, and what of that loses
+/// lines.
+void check_rotation(const std::string& log, const std::vector<RotationRule>& rules,
+                    const std::string& logrotate_config, Findings& findings);
 
 }  // namespace routemeter::doctor

@@ -8,7 +8,7 @@
 
 #include "model/rule_file.h"
 #include "tools/openapi/import.h"
-#include "tools/openapi/merge/rule_lines.h"
+#include "tools/openapi/merge/line_editor.h"
 #include "util/result.h"
 
 namespace routemeter::openapi {

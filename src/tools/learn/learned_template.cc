@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/template.h"
+#include "tools/learn/learned_template.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/learn/node.h"
+#include "tools/learn/trie.h"
 
 namespace routemeter::learn {
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/rule_text.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include "document/yaml_scalar.h"
 #include "route/router.h"
 #include "rules/rule_loader.h"
+#include "tools/learn/learn.h"
 #include "util/printable.h"
 
 namespace routemeter::learn {

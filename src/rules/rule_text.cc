@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/rule_text.h"
+#include "rules/rule_text.h"
 
 #include "document/yaml_scalar.h"
 #include "util/printable.h"
 
-namespace routemeter::openapi {
+namespace routemeter::route {
 namespace {
 
 std::string joined(const std::vector<std::string>& methods, std::string_view between) {
@@ -49,4 +49,4 @@ std::string rule_name(const model::Rule& rule) {
   return util::printable((methods.empty() ? "" : methods + " ") + path, 200);
 }
 
-}  // namespace routemeter::openapi
+}  // namespace routemeter::route

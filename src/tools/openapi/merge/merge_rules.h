@@ -32,4 +32,11 @@ util::Result<Merged> merge(std::string_view text, const std::string& path, const
 /// The options of an import that is repeated: those it had, and what is given now.
 ImportOptions combined(const ImportOptions& before, const ImportOptions& given);
 
+/// The whole rule file. `format` is what its `format` says; `file` is how it will be called, for the commands
+/// in its head.
+std::string render(const Imported& imported, const std::string& format, const std::string& file);
+
+/// The marks of an import of which everything has been written.
+Marks marks_of(const Imported& imported);
+
 }  // namespace routemeter::openapi

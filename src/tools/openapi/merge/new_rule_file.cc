@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/merge/render.h"
-
 #include "document/yaml_scalar.h"
-#include "tools/openapi/rule_text.h"
+#include "rules/rule_text.h"
+#include "tools/openapi/merge/merge_rules.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -72,8 +71,8 @@ std::string render(const Imported& imported, const std::string& format, const st
   out += docs_comment(imported);
   std::string tests;
   for (const ImportedRoute& route : imported.routes) {
-    out += "  - " + rule_entry(route.rule) + "\n";
-    if (route.test) tests += "  - " + test_entry(*route.test) + "\n";
+    out += "  - " + route::rule_entry(route.rule) + "\n";
+    if (route.test) tests += "  - " + route::test_entry(*route.test) + "\n";
   }
   out += others_comment(*imported.framework);
   if (!tests.empty()) out += "\ntests:\n" + tests;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/merge/rule_lines.h"
+#include "tools/openapi/merge/line_editor.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/merge/match.h"
+#include "tools/openapi/merge/pairing.h"
 
 #include <algorithm>
 #include <unordered_map>

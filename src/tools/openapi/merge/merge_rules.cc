@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/merge/merge.h"
+#include "tools/openapi/merge/merge_rules.h"
 
 #include <algorithm>
 #include <map>
@@ -9,11 +9,10 @@
 
 #include "route/router.h"
 #include "rules/rule_loader.h"
-#include "tools/openapi/merge/match.h"
-#include "tools/openapi/merge/render.h"
-#include "tools/openapi/merge/rule_lines.h"
+#include "rules/rule_text.h"
+#include "tools/openapi/merge/line_editor.h"
+#include "tools/openapi/merge/pairing.h"
 #include "tools/openapi/path_template.h"
-#include "tools/openapi/rule_text.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -102,7 +101,7 @@ class Merger {
         remove(rules_[i]);
         --rules_left_;
         gone_labels_.insert(rule.handler);
-        change(line_of(rules_[i]), "removed", rule_name(rule));
+        change(line_of(rules_[i]), "removed", route::rule_name(rule));
       } else if (pairing_.rules[i].changed_by_hand) {
         note(i, "the document has this route no more; it is kept, since you changed it");
       }
@@ -136,18 +135,18 @@ class Merger {
     const Rule& rule = imported_.routes[route].rule;
     if (what == "added") new_tests_.push_back(route);
     if (rules_.empty()) {
-      new_rules_.push_back(rule_entry(rule));
-      change(static_cast<int>(editor_.lines().size()), what, rule_name(rule));
+      new_rules_.push_back(route::rule_entry(rule));
+      change(static_cast<int>(editor_.lines().size()), what, route::rule_name(rule));
       return;
     }
     if (what == "added") ++rules_left_;
     // No route of the document before it: then before the first that is in the file.
     const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
     editor_.insert(anchor ? near.last + 1 : near.first,
-                   std::string(near.indent, ' ') + "- " + rule_entry(rule));
+                   std::string(near.indent, ' ') + "- " + route::rule_entry(rule));
     change(line_of(near), what,
-           rule_name(rule) + (anchor ? ", behind " : ", before ") +
-               rule_name(file_.routes[anchor ? *anchor : first_paired()]));
+           route::rule_name(rule) + (anchor ? ", behind " : ", before ") +
+               route::rule_name(file_.routes[anchor ? *anchor : first_paired()]));
   }
 
   std::size_t first_paired() const {
@@ -168,9 +167,10 @@ class Merger {
     }
     const Extent& extent = rules_[rule];
     for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.remove(i);
-    editor_.insert(extent.first, std::string(extent.indent, ' ') + "- " + rule_entry(now));
+    editor_.insert(extent.first, std::string(extent.indent, ' ') + "- " + route::rule_entry(now));
     const bool methods = before.pattern == now.pattern && before.handler == now.handler;
-    change(line_of(extent), methods ? "methods" : "changed", rule_name(now) + ", was " + rule_name(before));
+    change(line_of(extent), methods ? "methods" : "changed",
+           route::rule_name(now) + ", was " + route::rule_name(before));
     if (before.handler != now.handler) {
       gone_labels_.insert(before.handler);
       new_tests_.push_back(route);
@@ -220,7 +220,7 @@ class Merger {
     for (const std::size_t route : new_tests_) {
       const auto& test = imported_.routes[route].test;
       if (!test || !requests.insert(test->method + " " + test->target).second) continue;
-      entries.push_back(test_entry(*test));
+      entries.push_back(route::test_entry(*test));
       written_tests_.push_back(fingerprint(*test));
     }
     if (tests_.empty()) {

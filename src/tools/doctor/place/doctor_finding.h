@@ -55,4 +55,13 @@ struct LogReport {
 
 std::size_t count(const Findings& findings, Level level);
 
+/// A line of a log with a caret under byte `at`, cut around it; already printable.
+std::string shown_at(std::string_view line, std::size_t at);
+
+/// Appends the lines of a text, each without its newline.
+void append_lines(std::string_view text, std::vector<std::string>& out);
+
+/// `text` as one word for a shell: as it is where that is safe, else in single quotes.
+std::string shell_word(std::string_view text);
+
 }  // namespace routemeter::doctor

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/sample.h"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "tools/openapi/limits.h"
+#include "tools/openapi/endpoint.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -15,9 +13,8 @@ struct FormatSample {
   std::string_view format;
   std::string_view value;
 };
-constexpr std::string_view kUuid = "123e4567-e89b-12d3-a456-426614174000";
 constexpr std::array kFormats = {
-    FormatSample{"uuid", kUuid},
+    FormatSample{"uuid", "123e4567-e89b-12d3-a456-426614174000"},
     FormatSample{"date", "2024-01-31"},
     FormatSample{"date-time", "2024-01-31T12:00:00Z"},
     FormatSample{"time", "12:00:00"},
@@ -121,11 +118,6 @@ std::vector<std::string> sample_values(const Document& document, const Value& pa
   Collector collector(document);
   collector.parameter(parameter);
   return collector.take();
-}
-
-const std::vector<std::string>& plain_samples() {
-  static const std::vector<std::string> all = {"abc", "1", std::string(kUuid), "1.5", "a-b", "x1"};
-  return all;
 }
 
 }  // namespace routemeter::openapi
