@@ -4,7 +4,6 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "tools/check/check.h"
-#include "tools/check/report.h"
 
 namespace routemeter::cli {
 namespace {

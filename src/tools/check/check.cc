@@ -9,7 +9,7 @@
 #include "format/choose/formats.h"
 #include "metric/store/store.h"
 #include "rules/rule_loader.h"
-#include "tools/check/language/rule_shapes.h"
+#include "tools/check/language/reach.h"
 #include "tools/check/review/finding.h"
 #include "tools/check/review/reviews.h"
 
@@ -31,7 +31,7 @@ model::FieldSet all_fields() {
   return all;
 }
 
-// What the format can deliver; of `auto` nobody knows before the log is there, so everything.
+// The fields that the format can deliver. With `auto` only the log tells, so all of them.
 model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors) {
   if (file.format.text == "auto") return all_fields();
   const auto format = format::compile(file.format, route::compile_capture_regex);
@@ -45,7 +45,8 @@ model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors
   return all_fields();
 }
 
-// What the file asks for and its format does not tell. The default metrics are not asked for one by one.
+// Hosts and metrics that the file asks for and its format does not log. The default metrics are not asked for
+// one by one.
 void review_fields(const model::RuleFile& file, model::FieldSet available, Findings& findings) {
   for (const model::Rule& rule : file.routes) {
     if (rule.host.empty() || available.has(Field::kHost)) continue;
@@ -75,20 +76,13 @@ void review_tests(const model::RuleFile& file, Findings& findings) {
                      "write some, such as tests: ['GET /items/42 -> /items/{item_id}']");
 }
 
-void sort(util::Diagnostics& findings) {
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const util::Diagnostic& a, const util::Diagnostic& b) {
-                     return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
-                   });
-}
-
 bool has_code(const util::Diagnostics& findings, std::initializer_list<std::string_view> codes) {
   return std::any_of(findings.begin(), findings.end(), [codes](const util::Diagnostic& finding) {
     return std::find(codes.begin(), codes.end(), finding.code) != codes.end();
   });
 }
 
-// Appends the errors of a later stage, but for lines in which an earlier one has found the cause.
+// Appends the errors of a later stage, except in lines where an earlier stage has found the cause.
 void append_new(util::Diagnostics& all, const util::Diagnostics& more, std::string_view code) {
   util::Diagnostics fresh;
   for (const util::Diagnostic& finding : more) {
@@ -116,7 +110,7 @@ void review(FileReport& report, metric::Store& store, model::FieldSet available)
   report.findings = findings.take();
 }
 
-// Every stage looks at what the one before it could read, so that all errors come at once.
+// Each stage looks at the parts that the one before it could read, so that all errors come at once.
 void compile_and_review(FileReport& report) {
   const model::RuleFile& file = report.rules;
   util::Diagnostics& errors = report.findings;
@@ -135,7 +129,7 @@ void compile_and_review(FileReport& report) {
       review(report, **store, available);
     }
   }
-  sort(report.findings);
+  sort_by_place(report.findings);
 }
 
 }  // namespace
@@ -164,17 +158,9 @@ Counts count(const std::vector<FileReport>& reports) {
   Counts counts;
   for (const FileReport& report : reports) {
     for (const util::Diagnostic& finding : report.findings) {
-      switch (finding.severity) {
-        case util::Severity::kError:
-          ++counts.errors;
-          break;
-        case util::Severity::kWarning:
-          ++counts.warnings;
-          break;
-        case util::Severity::kNote:
-          ++counts.notes;
-          break;
-      }
+      counts.errors += finding.severity == util::Severity::kError;
+      counts.warnings += finding.severity == util::Severity::kWarning;
+      counts.notes += finding.severity == util::Severity::kNote;
     }
   }
   return counts;

@@ -15,7 +15,7 @@
 
 namespace routemeter::check {
 
-/// What `check` has to say about one rule file.
+/// The findings about one rule file, and the file itself.
 struct FileReport {
   std::string path;
   bool readable = true;
@@ -36,5 +36,17 @@ struct Counts {
   std::size_t notes = 0;
 };
 Counts count(const std::vector<FileReport>& reports);
+
+// The result in its three forms, all of them safe for a terminal.
+
+/// For people.
+std::string to_text(const std::vector<FileReport>& reports);
+/// One object: `files`, each with its `findings` and `sample`, and a `summary`.
+std::string to_json(const std::vector<FileReport>& reports);
+/// SARIF 2.1.0, which code review tools show beside the lines.
+std::string to_sarif(const std::vector<FileReport>& reports);
+
+/// "2 files: 1 error, 3 warnings, 1 note".
+std::string summary(const std::vector<FileReport>& reports);
 
 }  // namespace routemeter::check

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/check/report.h"
+#include <algorithm>
+
+#include "tools/check/check.h"
+#include "tools/check/language/reach.h"
+#include "tools/check/review/finding.h"
 #include "util/json.h"
 
 namespace routemeter::check {
@@ -31,6 +35,51 @@ Json sample_json(const SampleReport& sample, const model::RuleFile& file) {
           {"top_unmatched", top_unmatched}};
 }
 
+constexpr std::string_view kSchema =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+Json rules_json() {
+  Json out = Json::array();
+  for (const Code& code : codes()) {
+    out.push_back({{"id", code.name},
+                   {"shortDescription", {{"text", code.what}}},
+                   {"help", {{"text", code.repair}}},
+                   {"defaultConfiguration", {{"level", util::name_of(code.severity)}}}});
+  }
+  return out;
+}
+
+// Characters before the byte that a column counts to, from 1.
+int character_column(const util::Diagnostic& finding) {
+  const auto bytes = std::min(static_cast<std::size_t>(finding.at.column - 1), finding.source_line.size());
+  const auto begin = finding.source_line.begin();
+  const auto characters = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(bytes), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
+  return finding.source_line.empty() ? finding.at.column : static_cast<int>(characters) + 1;
+}
+
+Json location_json(const util::Diagnostic& finding, const std::string& path) {
+  Json physical = {
+      {"artifactLocation", {{"uri", (path.starts_with('/') ? "file://" : "") + target_of(path)}}}};
+  if (finding.at.line > 0)
+    physical["region"] = {{"startLine", finding.at.line}, {"startColumn", character_column(finding)}};
+  return {{"physicalLocation", std::move(physical)}};
+}
+
+Json result_json(const util::Diagnostic& finding, const std::string& path) {
+  const std::span<const Code> all = codes();
+  const auto index =
+      std::find_if(all.begin(), all.end(), [&](const Code& code) { return code.name == finding.code; }) -
+      all.begin();
+  const std::string message = finding.message + (finding.hint.empty() ? "" : "; " + finding.hint);
+  return {{"ruleId", finding.code},
+          {"ruleIndex", index},
+          {"level", util::name_of(finding.severity)},
+          {"message", {{"text", message}}},
+          {"locations", Json::array({location_json(finding, path)})}};
+}
+
 }  // namespace
 
 std::string to_json(const std::vector<FileReport>& reports) {
@@ -47,6 +96,18 @@ std::string to_json(const std::vector<FileReport>& reports) {
                         {"warnings", counts.warnings},
                         {"notes", counts.notes}};
   return util::dump({{"files", files}, {"summary", summary}}, 2) + "\n";
+}
+
+std::string to_sarif(const std::vector<FileReport>& reports) {
+  Json results = Json::array();
+  for (const FileReport& report : reports) {
+    for (const util::Diagnostic& finding : report.findings)
+      results.push_back(result_json(finding, report.path));
+  }
+  const Json driver = {{"name", "routemeter"}, {"version", ROUTEMETER_VERSION}, {"rules", rules_json()}};
+  const Json run = {
+      {"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
+  return util::dump({{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", Json::array({run})}}, 2) + "\n";
 }
 
 }  // namespace routemeter::check

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 
-#include "tools/check/report.h"
+#include "tools/check/check.h"
+#include "util/fmt.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::check {
 namespace {
 
-// What a screen has room for.
+// A screen has room for so much.
 constexpr std::size_t kRows = 20;
 constexpr std::size_t kWidth = 100;
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 class SampleText {
  public:
   explicit SampleText(const FileReport& report) : report_(report), sample_(*report.sample) {}
 
   std::string run() {
-    out_ = util::printable(report_.path) + ": " + plural(sample_.lines, "line") + " of the sample\n";
+    out_ = fmt::format("{}: {} of the sample\n", util::printable(report_.path),
+                       util::counted(sample_.lines, "line"));
     row(sample_.matched, "matched");
     row(sample_.unmatched, "unmatched");
     if (sample_.excluded > 0) row(sample_.excluded, "excluded");
@@ -39,15 +36,12 @@ class SampleText {
  private:
   void row(std::uint64_t lines, const std::string& what) {
     const double all = static_cast<double>(std::max<std::uint64_t>(sample_.lines, 1));
-    std::array<char, 64> figures{};
-    std::snprintf(figures.data(), figures.size(), "%10llu %5.1f %%  ", static_cast<unsigned long long>(lines),
-                  100.0 * static_cast<double>(lines) / all);
-    out_ += figures.data() + what + "\n";
+    out_ += fmt::format("{:>10} {:5.1f} %  {}\n", lines, 100.0 * static_cast<double>(lines) / all, what);
   }
 
   std::string rule_text(std::size_t rule) const {
     const model::Rule& shown = report_.rules.routes[rule];
-    return "line " + std::to_string(shown.at.line) + ": " + util::printable(shown.text, kWidth);
+    return fmt::format("line {}: {}", shown.at.line, util::printable(shown.text, kWidth));
   }
 
   void rules() {
@@ -66,7 +60,7 @@ class SampleText {
   }
 
   void rest(std::size_t all) {
-    if (all > kRows) out_ += std::string(20, ' ') + "and " + plural(all - kRows, "more rule") + "\n";
+    if (all > kRows) out_ += fmt::format("{:20}and {}\n", "", util::counted(all - kRows, "more rule"));
   }
 
   const FileReport& report_;
@@ -80,7 +74,7 @@ std::string to_text(const std::vector<FileReport>& reports) {
   std::string out;
   for (const FileReport& report : reports) {
     for (const util::Diagnostic& finding : report.findings) {
-      // In the table below, which says it in a line.
+      // The table below says it in a line.
       if (finding.code != "never-hit") out += util::format(finding);
     }
     if (report.sample) out += SampleText(report).run();
@@ -92,12 +86,13 @@ std::string summary(const std::vector<FileReport>& reports) {
   const Counts counts = count(reports);
   std::string found;
   const auto add = [&found](std::size_t number, const std::string& word) {
-    if (number > 0) found += (found.empty() ? "" : ", ") + plural(number, word);
+    if (number > 0) found += (found.empty() ? "" : ", ") + util::counted(number, word);
   };
   add(counts.errors, "error");
   add(counts.warnings, "warning");
   add(counts.notes, "note");
-  return plural(reports.size(), "file") + ": " + (found.empty() ? "nothing to say" : found) + "\n";
+  return fmt::format("{}: {}\n", util::counted(reports.size(), "file"),
+                     found.empty() ? "nothing to say" : found);
 }
 
 }  // namespace routemeter::check

@@ -57,7 +57,7 @@ class Sampler {
   SampleReport report_;
 };
 
-// What other commands call --format says the form of the findings here.
+// Other commands name the log format by --format; here that is the form of the findings.
 util::Diagnostics with_our_flag(util::Diagnostics errors) {
   constexpr std::string_view kTheirs = "--format ";
   for (util::Diagnostic& error : errors) {

@@ -14,7 +14,7 @@
 
 namespace routemeter::check {
 
-/// What a rule file makes of real logs.
+/// The outcome of reading real logs with a rule file.
 struct SampleReport {
   std::uint64_t lines = 0;
   std::uint64_t unparsed = 0;

@@ -15,7 +15,6 @@
 #include <catch2/catch.hpp>
 
 #include "tools/check/check.h"
-#include "tools/check/report.h"
 #include "tools/check/review/finding.h"
 
 namespace routemeter::check {

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "route/probe.h"
-#include "tools/check/language/characters.h"
+#include "tools/check/language/char_set.h"
 #include "tools/check/language/path_language.h"
 #include "tools/check/language/path_regex.h"
 

@@ -12,7 +12,6 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "rules/rule_loader.h"
-#include "tools/check/language/rule_shapes.h"
 
 namespace routemeter::check {
 namespace {

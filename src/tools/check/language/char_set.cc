@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "util/utf8.h"
+
 namespace routemeter::check {
 namespace {
 
@@ -10,6 +12,13 @@ constexpr CharSet::Range kAll = {0, 0x10FFFF};
 // Not in UTF-8.
 constexpr CharSet::Range kSurrogates = {0xD800, 0xDFFF};
 constexpr CharSet::Range kLineBreak = {'\n', '\n'};
+
+constexpr std::u32string_view kReadable = U"1abcxyz0ABXZ23456789defghijklmnopqrstuvw-_";
+
+std::size_t rank(char32_t c) {
+  const std::size_t found = kReadable.find(c);
+  return found != std::u32string_view::npos ? found : kReadable.size();
+}
 
 }  // namespace
 
@@ -58,6 +67,61 @@ void CharSet::remove(Range gone) {
     if (last > gone.second) kept.emplace_back(gone.second + 1, last);
   }
   ranges_ = std::move(kept);
+}
+
+char32_t take_character(std::string_view& text) {
+  const std::size_t length = util::utf8_length(text);
+  const auto lead = static_cast<unsigned char>(text[0]);
+  char32_t c = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  text.remove_prefix(length);
+  return c;
+}
+
+void append_character(std::string& out, char32_t c) {
+  const auto byte = [&out](char32_t b) { out += static_cast<char>(static_cast<unsigned char>(b)); };
+  const auto tail = [&](int shift) { byte(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xC0 | c >> 6);
+    tail(0);
+  } else if (c < 0x10000) {
+    byte(0xE0 | c >> 12);
+    tail(6);
+    tail(0);
+  } else {
+    byte(0xF0 | c >> 18);
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+char32_t readable_character(const CharSet::Range& range) {
+  for (const char32_t c : kReadable) {
+    if (range.first <= c && c <= range.second) return c;
+  }
+  // Control characters last.
+  return range.first < 0x21 && range.second >= 0x21 ? 0x21 : range.first;
+}
+
+char32_t readable_character(const CharSet& set) {
+  char32_t best = readable_character(set.ranges().front());
+  for (const CharSet::Range& range : set.ranges()) {
+    const char32_t c = readable_character(range);
+    if (rank(c) < rank(best)) best = c;
+  }
+  return best;
+}
+
+char32_t random_character(const CharSet& set, std::minstd_rand& random) {
+  for (int i = 0; i < 4; ++i) {
+    const char32_t c = kReadable[random() % kReadable.size()];
+    if (set.has(c)) return c;
+  }
+  const CharSet::Range& range = set.ranges()[random() % set.ranges().size()];
+  return range.first + static_cast<char32_t>(random() % (range.second - range.first + 1));
 }
 
 }  // namespace routemeter::check

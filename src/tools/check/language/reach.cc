@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "route/template/template.h"
+
 namespace routemeter::check {
 namespace {
 
@@ -23,6 +25,22 @@ bool has_method(const Rule& rule, const std::string& method) {
 }
 
 }  // namespace
+
+std::vector<RuleShape> shapes_of(const model::RuleFile& file) {
+  std::vector<RuleShape> shapes;
+  shapes.reserve(file.routes.size());
+  for (const model::Rule& rule : file.routes) {
+    RuleShape shape;
+    shape.regex = rule.pattern;
+    if (rule.kind == model::Rule::Kind::kTemplate) {
+      if (const auto parts = route::parse_template(rule.pattern)) shape.regex = route::regex_of(*parts);
+    }
+    shape.tree = parse_path_regex(shape.regex);
+    if (shape.tree) shape.language = PathLanguage::make(*shape.tree);
+    shapes.push_back(std::move(shape));
+  }
+  return shapes;
+}
 
 struct ReachSearch::Loss {
   std::vector<std::size_t> takers;

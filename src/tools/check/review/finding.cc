@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "util/fmt.h"
+
 namespace routemeter::check {
 
 void Findings::add(std::string_view code, util::Position at, std::string message, std::string hint) {
@@ -25,10 +27,15 @@ void Findings::add_inside(std::string_view code, std::string_view text, util::Po
 }
 
 util::Diagnostics Findings::take() {
-  std::stable_sort(all_.begin(), all_.end(), [](const util::Diagnostic& a, const util::Diagnostic& b) {
-    return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
-  });
+  sort_by_place(all_);
   return std::exchange(all_, {});
+}
+
+void sort_by_place(util::Diagnostics& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const util::Diagnostic& a, const util::Diagnostic& b) {
+                     return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
+                   });
 }
 
 std::string single_quoted(std::string_view text) {
@@ -37,11 +44,10 @@ std::string single_quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string line_of(util::Position at) { return "line " + std::to_string(at.line); }
-
 std::string line_of(const model::Rule& rule) {
   // A rule in braces has its own ends, and quotes inside.
-  return line_of(rule.at) + ", " + (rule.text.starts_with('{') ? rule.text : "'" + rule.text + "'");
+  return fmt::format("line {}, {}", rule.at.line,
+                     rule.text.starts_with('{') ? rule.text : "'" + rule.text + "'");
 }
 
 std::string listed(const std::vector<std::string>& items) {
@@ -52,7 +58,7 @@ std::string listed(const std::vector<std::string>& items) {
     if (i > 0) out += i + 1 == items.size() ? " and " : ", ";
     out += items[i];
   }
-  if (shown < items.size()) out += " and " + std::to_string(items.size() - shown) + " more";
+  if (shown < items.size()) out += fmt::format(" and {} more", items.size() - shown);
   return out;
 }
 

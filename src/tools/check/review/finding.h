@@ -14,7 +14,7 @@ namespace routemeter::check {
 struct Code {
   std::string_view name;
   util::Severity severity;
-  std::string_view what;    ///< one line: what is found
+  std::string_view what;    ///< one line: the thing that is found
   std::string_view repair;  ///< one line: how to repair it
 };
 
@@ -44,13 +44,18 @@ class Findings {
   util::Diagnostics all_;
 };
 
-/// The text as a rule file may have it in single quotes, where only they need care.
+/// Puts findings in the order of the file.
+void sort_by_place(util::Diagnostics& findings);
+
+/// Characters that need a backslash before them in RE2 to stand for themselves.
+inline constexpr std::string_view kRegexSpecial = ".+*?()[]{}|^$\\";
+
+/// The text in single quotes as YAML has it: a quote inside is doubled.
 std::string single_quoted(std::string_view text);
 
-/// "line 3" and "line 3, 'GET /x'", for messages.
-std::string line_of(util::Position at);
+/// "line 3, 'GET /x'", for messages.
 std::string line_of(const model::Rule& rule);
-/// "3, 5 and 7", at most four and then how many more; `what` is one such thing: "line".
+/// "3, 5 and 7", at most four and then how many more.
 std::string listed(const std::vector<std::string>& items);
 
 /// Where a key of the file stands, or line 0 when it is not there. For keys whose values carry no place.

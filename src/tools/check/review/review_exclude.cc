@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "model/method.h"
 #include "tools/check/language/reach.h"
-#include "tools/check/review/pattern_text.h"
 #include "tools/check/review/reviews.h"
+#include "util/fmt.h"
 
 namespace routemeter::check {
 namespace {
@@ -28,7 +27,7 @@ std::optional<std::string> plain_text(const RegexNode& tree) {
 std::string exactly(std::string_view label) {
   std::string out = "^";
   for (const char c : label) {
-    if (std::string_view(".+*?()[]{}|^$\\").find(c) != std::string_view::npos) out += '\\';
+    if (kRegexSpecial.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
   return out + "$";
@@ -98,14 +97,15 @@ class ExcludeReview {
     const bool wide = elsewhere != nullptr && (path || exact);
     const Rule* const hit = wide ? elsewhere : exact ? below : nullptr;
     if (hit == nullptr) return;
-    std::string hint = "write " + single_quoted("(^|/)" + text + "(/|$)") + " for that segment alone";
+    std::string hint =
+        fmt::format("write {} for that segment alone", single_quoted(fmt::format("(^|/){}(/|$)", text)));
     if (path) {
-      hint = "write " + single_quoted(exactly(text)) + " for that label alone" +
-             (text.ends_with('/') ? "" : ", '^" + text + "(/|$)' for all below it too");
+      hint = fmt::format("write {} for that label alone", single_quoted(exactly(text)));
+      if (!text.ends_with('/')) hint += fmt::format(", '^{}(/|$)' for all below it too", text);
     }
     findings_.add(wide ? "exclude-wide" : "exclude-below", pattern.at,
-                  "'" + pattern.text + "' is searched anywhere in a label: '" + hit->handler + "' of " +
-                      line_of(hit->at) + " is excluded too",
+                  fmt::format("'{}' is searched anywhere in a label: '{}' of line {} is excluded too",
+                              pattern.text, hit->handler, hit->at.line),
                   std::move(hint));
   }
 
@@ -124,10 +124,11 @@ class ExcludeReview {
     const route::Decision decision = resolver_->resolve(request);
     if (decision.outcome != route::Outcome::kTemplated) return;
     const std::string& label = router_.labels()[decision.label];
-    findings_.add("exclude-no-hit", pattern.at,
-                  "GET " + target + " is counted all the same: it has the label '" + label +
-                      "', and what is searched are labels",
-                  "write " + single_quoted(exactly(label)) + " to exclude that label");
+    findings_.add(
+        "exclude-no-hit", pattern.at,
+        fmt::format("GET {} is counted all the same: it has the label '{}', and what is searched are labels",
+                    target, label),
+        fmt::format("write {} to exclude that label", single_quoted(exactly(label))));
   }
 
   // True when nothing is left to count.
@@ -143,10 +144,10 @@ class ExcludeReview {
     if (handlers < 2 || file_.exclude.empty()) return false;
     const model::Pattern& first = file_.exclude[0];
     findings_.add("exclude-all", first.at, "every handler of this file is excluded: no request is counted",
-                  "a pattern is searched anywhere in a label; '^' and '$' bind it: " +
-                      (first.text.starts_with('/')
-                           ? "write " + single_quoted(exactly(first.text)) + " for that label alone"
-                           : std::string("'^/metrics$' is that label alone")));
+                  fmt::format("a pattern is searched anywhere in a label; '^' and '$' bind it: {}",
+                              first.text.starts_with('/') ? fmt::format("write {} for that label alone",
+                                                                        single_quoted(exactly(first.text)))
+                                                          : "'^/metrics$' is that label alone"));
     return true;
   }
 

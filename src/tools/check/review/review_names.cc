@@ -1,18 +1,145 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "metric/contract/names.h"
-#include "tools/check/review/name_lint.h"
 #include "tools/check/review/reviews.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::check {
 namespace {
 
 using model::MetricSpec;
 using model::MetricType;
+
+// What is wrong with a name, as `promtool check metrics` (promlint) sees it, and a better one.
+struct NameProblem {
+  std::string message;
+  std::string hint;
+};
+
+// promlint's tables (client_golang, prometheus/testutil/promlint/validations).
+constexpr std::array<std::string_view, 19> kPrefixes = {
+    "pico", "nano", "micro", "milli", "centi", "deci", "deca", "hecto", "kilo", "kibi",
+    "mega", "mibi", "giga",  "gibi",  "tera",  "tebi", "peta", "pebi",  ""};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kUnits = {{{"seconds", "seconds"},
+                                                                                  {"bytes", "bytes"},
+                                                                                  {"minutes", "seconds"},
+                                                                                  {"hours", "seconds"},
+                                                                                  {"days", "seconds"},
+                                                                                  {"weeks", "seconds"},
+                                                                                  {"bits", "bytes"},
+                                                                                  {"meters", "meters"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAbbreviations = {{{"s", "seconds"},
+                                                                                           {"ms", "seconds"},
+                                                                                           {"us", "seconds"},
+                                                                                           {"ns", "seconds"},
+                                                                                           {"sec", "seconds"},
+                                                                                           {"b", "bytes"},
+                                                                                           {"kb", "bytes"},
+                                                                                           {"mb", "bytes"},
+                                                                                           {"gb", "bytes"},
+                                                                                           {"tb", "bytes"},
+                                                                                           {"pb", "bytes"},
+                                                                                           {"m", "seconds"},
+                                                                                           {"h", "seconds"},
+                                                                                           {"d", "seconds"}}};
+constexpr std::array<std::string_view, 4> kTypes = {"counter", "gauge", "histogram", "summary"};
+
+std::vector<std::string_view> parts_of(std::string_view name) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('_', begin), name.size());
+    parts.push_back(name.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+// The name with one of its parts replaced, or left out.
+std::string with_part(const std::vector<std::string_view>& parts, std::size_t which, std::string_view by) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string_view part = i == which ? by : parts[i];
+    if (part.empty()) continue;
+    if (!out.empty()) out += '_';
+    out += part;
+  }
+  return out;
+}
+
+// The base unit when `part` is a unit, else nothing.
+std::string_view base_of(std::string_view part) {
+  for (const auto& [unit, base] : kUnits) {
+    if (!part.ends_with(unit)) continue;
+    const std::string_view prefix = part.substr(0, part.size() - unit.size());
+    if (std::find(kPrefixes.begin(), kPrefixes.end(), prefix) != kPrefixes.end()) return base;
+  }
+  return {};
+}
+
+std::optional<NameProblem> lint_suffix(std::string_view name, MetricType type) {
+  std::string_view reserved;
+  if (type != MetricType::kCounter && name.ends_with("_total")) reserved = "_total";
+  if (type != MetricType::kHistogram && name.ends_with("_bucket")) reserved = "_bucket";
+  const bool sums = type == MetricType::kHistogram || type == MetricType::kSummary;
+  for (const std::string_view suffix : {"_count", "_sum"}) {
+    if (!sums && name.ends_with(suffix)) reserved = suffix;
+  }
+  if (reserved.empty()) return std::nullopt;
+  return NameProblem{fmt::format("'{}' at the end of a name is kept for metrics of another type", reserved),
+                     fmt::format("write '{}'", name.substr(0, name.size() - reserved.size()))};
+}
+
+// True for camelCase, which neither metrics nor labels should be.
+bool is_camel_case(std::string_view name) {
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (util::is_lower(name[i - 1]) && util::is_upper(name[i])) return true;
+  }
+  return false;
+}
+
+std::string snake_case(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (i > 0 && util::is_lower(name[i - 1]) && util::is_upper(name[i])) out += '_';
+    out += util::to_lower(name[i]);
+  }
+  return out;
+}
+
+// `name` is the whole name of a family, counters with their _total.
+std::optional<NameProblem> lint_metric_name(std::string_view name, MetricType type) {
+  if (is_camel_case(name))
+    return NameProblem{"metric names are snake_case", fmt::format("write '{}'", snake_case(name))};
+  if (auto problem = lint_suffix(name, type)) return problem;
+  const std::vector<std::string_view> parts = parts_of(name);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string part(parts[i]);
+    if (const std::string_view base = base_of(part); !base.empty() && base != part) {
+      return NameProblem{fmt::format("the unit is {}, and the name says {}", base, part),
+                         fmt::format("write '{}'", with_part(parts, i, base))};
+    }
+    if (i == 0) continue;
+    for (const auto& [abbreviation, unit] : kAbbreviations) {
+      if (part != abbreviation) continue;
+      return NameProblem{fmt::format("'_{}' abbreviates a unit", part),
+                         fmt::format("write '{}'", with_part(parts, i, unit))};
+    }
+    if (std::find(kTypes.begin(), kTypes.end(), part) != kTypes.end()) {
+      return NameProblem{"a name does not tell the type of its metric",
+                         fmt::format("write '{}'", with_part(parts, i, ""))};
+    }
+  }
+  return std::nullopt;
+}
 
 MetricType type_of(std::string_view kind) {
   if (kind == "latency") return MetricType::kHistogram;
@@ -37,17 +164,17 @@ void review_metric(const MetricSpec& spec, Findings& findings) {
     findings.add("metric-name", spec.name_at, std::move(problem->message), std::move(problem->hint));
   } else if (const std::string_view unit = unit_of(type); full.find(unit) == std::string::npos) {
     findings.add("metric-unit", spec.name_at, "the name does not tell the unit",
-                 "write '" + *spec.name + "_" + std::string(unit) + "'");
+                 fmt::format("write '{}_{}'", *spec.name, unit));
   }
 }
 
-// What stands before every name. The one behind it is anything that is right by itself.
+// The prefix of every name, tried before a name that is right by itself.
 void review_prefix(const std::string& prefix, util::Position at, Findings& findings) {
   if (prefix.empty()) return;
   if (auto problem = lint_metric_name(prefix + "_x", MetricType::kGauge)) {
     std::string hint = std::move(problem->hint);
     if (const std::size_t end = hint.rfind("_x'"); end != std::string::npos) hint.erase(end, 2);
-    findings.add("metric-name", at, "every name begins with '" + prefix + "': " + problem->message,
+    findings.add("metric-name", at, fmt::format("every name begins with '{}': {}", prefix, problem->message),
                  std::move(hint));
   }
 }
@@ -61,20 +188,20 @@ void review_buckets(const std::optional<std::vector<model::Bucket>>& buckets, Fi
                                  [](const model::Bucket& bucket) { return std::isfinite(bucket.seconds); });
   if (last == buckets->rend() || last->seconds < kSlowest) return;
   findings.add("bucket-unit", buckets->front().at,
-               "bucket borders are seconds, and the first of these is " +
-                   std::to_string(static_cast<long long>(buckets->front().seconds)) + " s",
+               fmt::format("bucket borders are seconds, and the first of these is {} s",
+                           static_cast<long long>(buckets->front().seconds)),
                "if they are milliseconds, divide them by 1000: 100 is 0.1");
 }
 
 void review_label(const std::string& name, util::Position at, Findings& findings) {
   if (is_camel_case(name)) {
-    findings.add("label-name", at, "label names are snake_case, and '" + name + "' is not",
-                 "write '" + snake_case(name) + "'");
+    findings.add("label-name", at, fmt::format("label names are snake_case, and '{}' is not", name),
+                 fmt::format("write '{}'", snake_case(name)));
   } else if (name == "job" || name == "instance") {
-    findings.add(
-        "label-name", at,
-        "Prometheus puts '" + name + "' on every series itself and renames ours to 'exported_" + name + "'",
-        "take another name, such as 'service'");
+    findings.add("label-name", at,
+                 fmt::format("Prometheus puts '{}' on every series itself and renames ours to 'exported_{}'",
+                             name, name),
+                 "take another name, such as 'service'");
   }
 }
 

@@ -6,7 +6,8 @@
 
 #include "tools/check/language/reach.h"
 #include "tools/check/review/reviews.h"
-#include "util/printable.h"
+#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::check {
 namespace {
@@ -24,7 +25,7 @@ bool same(const Rule& a, const Rule& b) {
   return a.kind == b.kind && a.pattern == b.pattern && a.host == b.host && left == right;
 }
 
-std::string quoted(const std::string& text) { return "'" + util::printable(text, 100) + "'"; }
+std::string shown(const std::string& text) { return util::quoted(text, 100); }
 
 std::string lines_of(const std::vector<std::size_t>& rules, const model::RuleFile& file) {
   std::vector<std::string> lines;
@@ -63,8 +64,8 @@ class OrderReview {
 
   // "line 4, 'GET /x', takes" or "lines 4 and 7 together take".
   std::string takers_take(const Reach& reach) const {
-    if (reach.takers.size() == 1) return line_of(file_.routes[reach.takers[0]]) + ", takes";
-    return lines_of(reach.takers, file_) + " together take";
+    if (reach.takers.size() == 1) return fmt::format("{}, takes", line_of(file_.routes[reach.takers[0]]));
+    return fmt::format("{} together take", lines_of(reach.takers, file_));
   }
 
   // Whether the rule has all paths of the one that takes its own: then moving it would only turn the tables.
@@ -77,9 +78,9 @@ class OrderReview {
   }
 
   std::string repair(std::size_t rule, const std::string& without_moving) const {
-    if (equals_taker(rule)) return "the two match the same paths: " + without_moving;
-    return "the first rule that matches wins: move it above line " +
-           std::to_string(file_.routes[reaches_[rule].takers[0]].at.line) + ", or " + without_moving;
+    if (equals_taker(rule)) return fmt::format("the two match the same paths: {}", without_moving);
+    return fmt::format("the first rule that matches wins: move it above line {}, or {}",
+                       file_.routes[reaches_[rule].takers[0]].at.line, without_moving);
   }
 
   void report(std::size_t index) {
@@ -87,48 +88,49 @@ class OrderReview {
     const Reach& reach = reaches_[index];
     if (reach.kind == Reach::Kind::kLosesMethods) {
       const std::string methods = listed(reach.lost);
-      findings_.add("loses-methods", rule.at,
-                    methods + " never get" + (reach.lost.size() == 1 ? "s" : "") + " to this rule: " +
-                        takers_take(reach) + " every path it matches, such as " + quoted(reach.witness),
-                    repair(index, "leave " + methods + " out of this one"));
+      findings_.add(
+          "loses-methods", rule.at,
+          fmt::format("{} never {} to this rule: {} every path it matches, such as {}", methods,
+                      reach.lost.size() == 1 ? "gets" : "get", takers_take(reach), shown(reach.witness)),
+          repair(index, fmt::format("leave {} out of this one", methods)));
       return;
     }
     if (reach.kind == Reach::Kind::kOnlyMismatches) {
-      findings_.add(
-          "loses-methods", rule.at,
-          "only requests with methods that it does not list get to this rule: " + takers_take(reach) +
-              " the others, such as " + reach.lost[0] + " " + quoted(reach.witness),
-          repair(index, "remove it"));
+      findings_.add("loses-methods", rule.at,
+                    fmt::format("only requests with methods that it does not list get to this rule: {} the "
+                                "others, such as {} {}",
+                                takers_take(reach), reach.lost[0], shown(reach.witness)),
+                    repair(index, "remove it"));
       return;
     }
     if (twin(index)) {
       const Rule& first = file_.routes[reach.takers[0]];
-      findings_.add("duplicate-rule", rule.at, "the same rule as in " + line_of(first.at),
-                    first.handler == rule.handler
-                        ? "remove one of them"
-                        : "keep the one whose handler is right: " + quoted(first.handler) + " wins now");
+      findings_.add(
+          "duplicate-rule", rule.at, fmt::format("the same rule as in line {}", first.at.line),
+          first.handler == rule.handler
+              ? "remove one of them"
+              : fmt::format("keep the one whose handler is right: {} wins now", shown(first.handler)));
       return;
     }
     if (reach.kind == Reach::Kind::kNever) {
       // The rule that takes it says so for all of them.
       if (reach.takers.size() == 1 && victims_.at(reach.takers[0]).size() >= kManyVictims) return;
       findings_.add("shadowed", rule.at,
-                    "this rule can never win: " + takers_take(reach) + " every path it matches, such as " +
-                        quoted(reach.witness),
+                    fmt::format("this rule can never win: {} every path it matches, such as {}",
+                                takers_take(reach), shown(reach.witness)),
                     repair(index, "remove it"));
     } else {
       findings_.add("never-seen", rule.at,
-                    "this rule won none of the paths made for it: " + takers_take(reach) + " them, such as " +
-                        quoted(reach.witness),
+                    fmt::format("this rule won none of the paths made for it: {} them, such as {}",
+                                takers_take(reach), shown(reach.witness)),
                     repair(index, "remove it if that is so for all of them"));
     }
   }
 
   void report_catch_all(std::size_t taker, const std::vector<std::size_t>& victims) {
     findings_.add("catch-all", file_.routes[taker].at,
-                  std::to_string(victims.size()) +
-                      " rules can never win behind this one, which takes every path " +
-                      "they match: " + lines_of(victims, file_),
+                  fmt::format("{} rules can never win behind this one, which takes every path they match: {}",
+                              victims.size(), lines_of(victims, file_)),
                   "the first rule that matches wins: move it to the end of 'routes'");
   }
 

@@ -9,6 +9,7 @@
 #include "document/yaml_scalar.h"
 #include "model/method.h"
 #include "tools/check/review/reviews.h"
+#include "util/fmt.h"
 #include "util/suggest.h"
 
 namespace routemeter::check {
@@ -22,7 +23,7 @@ bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& 
          });
 }
 
-// What a router makes of a template: the names of its parameters do not matter.
+// Equal for templates that a router takes for the same: the names of parameters do not matter.
 std::string path_key(const Rule& rule, std::string_view regex) {
   return rule.host + ' ' + std::string(regex);
 }
@@ -36,7 +37,7 @@ void review_labels(const Subject& subject, Findings& findings) {
     const Rule& earlier = *at->second;
     if (added || earlier.handler == rule.handler || overlap(earlier.methods, rule.methods)) continue;
     findings.add("two-labels", rule.at,
-                 "its paths have another label in " + line_of(earlier) + ": they are two handlers",
+                 fmt::format("its paths have another label in {}: they are two handlers", line_of(earlier)),
                  "write the same parameter names in both, unless the application itself names them so");
   }
 }
@@ -60,11 +61,11 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
     if (!overlap(twin->second->methods, rule.methods)) continue;
     std::string label = rule.handler;
     label.pop_back();
-    findings.add(
-        "slash-twin", rule.at,
-        "requests with and without the slash at the end are two handlers: see " + line_of(*twin->second),
-        "for one handler write {template: " + util::yaml_flow_scalar(rule.pattern) +
-            ", handler: " + util::yaml_flow_scalar(label) + "}");
+    findings.add("slash-twin", rule.at,
+                 fmt::format("requests with and without the slash at the end are two handlers: see {}",
+                             line_of(*twin->second)),
+                 fmt::format("for one handler write {{template: {}, handler: {}}}",
+                             util::yaml_flow_scalar(rule.pattern), util::yaml_flow_scalar(label)));
   }
 }
 
@@ -76,18 +77,19 @@ void review_method(const Rule& rule, const std::string& method, bool verbatim, s
   const bool joined = method.find_first_of("|+&") != std::string::npos;
   std::string hint;
   if (const std::string_view near = util::nearest(method, known); !near.empty() && !joined) {
-    hint = "did you mean " + std::string(near) + "?";
+    hint = fmt::format("did you mean {}?", near);
   } else if (joined) {
     hint = "write several methods with commas: GET,POST";
   } else if (method == "ALL") {
     hint = "leave the methods out for any method";
   }
   if (!hint.empty()) {
-    findings.add("unknown-method", rule.at, "no client sends the method " + method, std::move(hint));
+    findings.add("unknown-method", rule.at, fmt::format("no client sends the method {}", method),
+                 std::move(hint));
   } else if (!verbatim && others.insert(method).second) {
     findings.add(
         "other-method", rule.at,
-        "requests with the method " + method + " will have the label method=\"other\"",
+        fmt::format("requests with the method {} will have the label method=\"other\"", method),
         "to see it by its name write unknown_methods: verbatim under 'options:', and bound what clients "
         "send with limits: {labels: {method: 20}}");
   }
@@ -100,8 +102,8 @@ void review_parameters(const Rule& rule, Findings& findings) {
   const std::size_t open = rule.pattern.rfind('{', at);
   const std::string name = rule.pattern.substr(open + 1, at - open - 1);
   findings.add_inside("one-segment", rule.pattern, rule.pattern_at, open,
-                      "'{" + name + "...}' takes one segment here, not whatever comes below",
-                      "write {" + name + ":path}");
+                      fmt::format("'{{{}...}}' takes one segment here, not whatever comes below", name),
+                      fmt::format("write {{{}:path}}", name));
 }
 
 // Labels that have a meaning before any rule is written.

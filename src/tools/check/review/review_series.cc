@@ -3,6 +3,8 @@
 
 #include "metric/store/store.h"
 #include "tools/check/review/reviews.h"
+#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::check {
 namespace {
@@ -13,18 +15,14 @@ using model::Rule;
 // From here on a family is one that Prometheus' own documents warn of.
 constexpr std::size_t kManySeries = 10'000;
 
-std::string grouped(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
-  return digits;
-}
+std::string grouped(std::size_t number) { return util::grouped(number, ','); }
 
 std::size_t series_per_sample(const model::Family& family) {
   if (family.type == MetricType::kHistogram) return family.bounds.size() + 3;
   return family.type == MetricType::kSummary ? 2 : 1;
 }
 
-// What an application's clients send in a quiet month: nobody's scanners, a few kinds of errors.
+// Counts the requests of a quiet month: no scanners, a few kinds of errors.
 void fill(const model::RuleFile& file, const route::Router& router, metric::Store& store) {
   const std::vector<std::string> any = {"GET", "POST"};
   const std::vector<std::uint16_t> statuses = file.options.group_status_codes
@@ -48,7 +46,7 @@ void fill(const model::RuleFile& file, const route::Router& router, metric::Stor
   }
 }
 
-util::Position place_of(const model::RuleFile& file, const std::string& family) {
+util::Position place_of_family(const model::RuleFile& file, const std::string& family) {
   for (const model::MetricSpec& spec : file.metrics) {
     if (spec.name && family.find(*spec.name) != std::string::npos) return spec.name_at;
   }
@@ -67,10 +65,9 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
     if (all <= kManySeries) continue;
     std::string labels;
     for (const std::string& name : family.label_names) labels += (labels.empty() ? "" : ", ") + name;
-    findings.add("many-series", place_of(file, family.name),
-                 "about " + grouped(all) + " series in " + family.name + ": " +
-                     grouped(family.samples.size()) + " combinations of " + labels + ", each with " +
-                     std::to_string(each),
+    findings.add("many-series", place_of_family(file, family.name),
+                 fmt::format("about {} series in {}: {} combinations of {}, each with {}", grouped(all),
+                             family.name, grouped(family.samples.size()), labels, each),
                  family.type == MetricType::kHistogram
                      ? "take fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
                      : "take fewer labels such as labels: [handler, method], or fewer handlers");
@@ -79,9 +76,10 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
     const util::Position at = place_of_key(file, "max_series");
     findings.add(
         "over-max-series", at.line > 0 ? at : util::Position{},
-        "these rules alone make about " + grouped(combinations) +
-            " combinations of handler, method and status, and max_series is " +
-            grouped(file.limits.max_series) + ": what clients choose is \"other\" from the start",
+        fmt::format("these rules alone make about {} combinations of handler, method and status, and "
+                    "max_series is {}: "
+                    "what clients choose is \"other\" from the start",
+                    grouped(combinations), grouped(file.limits.max_series)),
         "raise max_series under 'limits:', or let fewer handlers, methods and statuses be told apart");
   }
 }
@@ -91,16 +89,17 @@ void review_open_labels(const model::RuleFile& file, Findings& findings) {
   if (place_of_key(file, "max_series").line > 0) return;
   const std::string bound = grouped(file.limits.max_series);
   if (!file.options.group_untemplated && !file.options.ignore_untemplated && !file.limits.handlers) {
-    findings.add(
-        "open-labels", place_of_key(file, "group_untemplated"),
-        "each path that no rule matches becomes a handler of its own: scanners send thousands, up to " +
-            bound + " series",
-        "write group_untemplated: true, or say how many you want: limits: {labels: {handler: 200}}");
+    findings.add("open-labels", place_of_key(file, "group_untemplated"),
+                 fmt::format("each path that no rule matches becomes a handler of its own: scanners send "
+                             "thousands, up to {} series",
+                             bound),
+                 "write group_untemplated: true, or say how many you want: limits: {labels: {handler: 200}}");
   }
   if (file.options.verbatim_methods && !file.limits.methods) {
-    findings.add("open-methods", place_of_key(file, "unknown_methods"),
-                 "clients choose the label 'method': any word counts as one, up to " + bound + " series",
-                 "write unknown_methods: other, or say how many you want: limits: {labels: {method: 20}}");
+    findings.add(
+        "open-methods", place_of_key(file, "unknown_methods"),
+        fmt::format("clients choose the label 'method': any word counts as one, up to {} series", bound),
+        "write unknown_methods: other, or say how many you want: limits: {labels: {method: 20}}");
   }
 }
 

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "metric/store/store.h"
 #include "model/rule_file.h"
 #include "route/router.h"
-#include "tools/check/language/rule_shapes.h"
+#include "tools/check/language/reach.h"
 #include "tools/check/review/finding.h"
 
 namespace routemeter::check {
@@ -25,6 +26,8 @@ void review_order(const Subject& subject, Findings& findings);
 void review_routes(const Subject& subject, Findings& findings);
 /// Patterns that do not say what their writer meant, and patterns that cost much.
 void review_patterns(const Subject& subject, Findings& findings);
+/// Dots that stand for any character where a dot was meant, in a pattern that begins at `at`.
+void review_dots(std::string_view pattern, const RegexNode& tree, util::Position at, Findings& findings);
 /// `exclude`: what it hits beside what was meant, or does not hit.
 void review_exclude(const Subject& subject, Findings& findings);
 /// Names, units and labels that promtool would refuse or Prometheus would rename.
