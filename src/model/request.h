@@ -5,24 +5,9 @@
 #include <string_view>
 
 #include "model/method.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::model {
-
-/// The fields of a request that a log can carry, by the names the rule file's `fields` uses.
-enum class Field : std::uint8_t {
-  kRequest,  ///< the whole request line "GET /x HTTP/1.1"
-  kMethod,
-  kTarget,
-  kProtocol,
-  kStatus,
-  kHost,
-  kTime,
-  kDuration,
-  kTimeToFirstByte,
-  kRequestSize,
-  kResponseSize,
-  kCount
-};
 
 /// A small set of Field.
 class FieldSet {

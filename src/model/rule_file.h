@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/request.h"
+#include "model/vocabulary.h"
 #include "util/diagnostic.h"
 
 // The rule file (DESIGN.md section 2) as plain data: what the user wrote, checked for its own
@@ -18,8 +18,6 @@
 namespace routemeter::model {
 
 using util::Position;
-
-enum class Unit : std::uint8_t { kSeconds, kMilliseconds, kMicroseconds, kNanoseconds };
 
 /// One entry of `fields`: which log field feeds a Field, and in which unit durations are.
 struct FieldSource {
@@ -30,9 +28,6 @@ struct FieldSource {
   /// Places do not count.
   bool operator==(const FieldSource& other) const { return name == other.name && unit == other.unit; }
 };
-
-enum class Escape : std::uint8_t { kDefault, kJson, kNone };
-enum class Envelope : std::uint8_t { kAuto, kNone, kSyslog, kDocker, kCri };
 
 /// `format` and `fields`.
 struct FormatSpec {

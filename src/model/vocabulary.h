@@ -3,23 +3,69 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
-#include "model/request.h"
-#include "model/rule_file.h"
-
-// The words of the rule file for fields, units, escapes and envelopes, each in the order of its enum.
-// Messages, suggestions and generated rule files use the same words.
+// The words that rule files, messages and metrics share, each beside the enum that it spells, in its order.
 
 namespace routemeter::model {
+
+/// The fields of a request that a log can carry, by the names the rule file's `fields` uses.
+enum class Field : std::uint8_t {
+  kRequest,  ///< the whole request line "GET /x HTTP/1.1"
+  kMethod,
+  kTarget,
+  kProtocol,
+  kStatus,
+  kHost,
+  kTime,
+  kDuration,
+  kTimeToFirstByte,
+  kRequestSize,
+  kResponseSize,
+  kCount
+};
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Field::kCount)> kFieldNames = {
     "request",      "method", "target",   "protocol",           "status",
     "host",         "time",   "duration", "time_to_first_byte", "request_size",
     "response_size"};
+
+/// Units of durations.
+enum class Unit : std::uint8_t { kSeconds, kMilliseconds, kMicroseconds, kNanoseconds };
 inline constexpr std::array<std::string_view, 4> kUnitNames = {"s", "ms", "us", "ns"};
+
+/// How a format string escapes its values.
+enum class Escape : std::uint8_t { kDefault, kJson, kNone };
 inline constexpr std::array<std::string_view, 3> kEscapeNames = {"default", "json", "none"};
+
+/// What a log collector wraps around each line.
+enum class Envelope : std::uint8_t { kAuto, kNone, kSyslog, kDocker, kCri };
 inline constexpr std::array<std::string_view, 5> kEnvelopeNames = {"auto", "none", "syslog", "docker", "cri"};
+
+/// Why a line is not a request. The names are label values of routemeter_lines_unparsed_total.
+enum class Reason : std::uint8_t {
+  kNone,          ///< parsed: the line is a request
+  kEmpty,         ///< nothing on the line
+  kNoMatch,       ///< does not have the shape of the format
+  kBadRequest,    ///< well formed, but the request is none: "-", a TLS hello, one word
+  kBadStatus,     ///< the status is not a number from 100 to 599
+  kBadNumber,     ///< a duration or size that is no number, or negative
+  kBadJson,       ///< a JSON format, and the line is no JSON object
+  kMissingField,  ///< JSON or regex without a method, target or status
+  kNotAccess,     ///< a server message or a traceback between access lines
+  kWebsocket,     ///< uvicorn's websocket lines: the library does not measure them
+  kComment,       ///< a line that begins with '#', as in W3C logs
+  kTooLong,       ///< longer than input::kMaxLine
+  kBadEnvelope,   ///< the syslog, Docker or CRI wrapping is not there
+  kCount
+};
+
+inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::kCount);
+
+inline constexpr std::array<std::string_view, kReasonCount> kReasonNames = {
+    "none",          "empty",      "no_match",  "bad_request", "bad_status", "bad_number",  "bad_json",
+    "missing_field", "not_access", "websocket", "comment",     "too_long",   "bad_envelope"};
 
 constexpr std::string_view name_of(Field field) { return kFieldNames[static_cast<std::size_t>(field)]; }
 constexpr std::string_view name_of(Unit unit) { return kUnitNames[static_cast<std::size_t>(unit)]; }
@@ -27,5 +73,6 @@ constexpr std::string_view name_of(Escape escape) { return kEscapeNames[static_c
 constexpr std::string_view name_of(Envelope envelope) {
   return kEnvelopeNames[static_cast<std::size_t>(envelope)];
 }
+constexpr std::string_view name_of(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
 
 }  // namespace routemeter::model

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/reason.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::pipeline {
 

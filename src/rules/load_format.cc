@@ -2,7 +2,6 @@
 #include "rules/load_format.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "rules/rule_keys.h"
@@ -11,19 +10,6 @@ namespace routemeter::route {
 namespace {
 
 using model::Field;
-
-// In the order of kFieldKeys.
-constexpr std::array<Field, kFieldKeys.size()> kFields = {
-    Field::kRequest,  Field::kMethod,          Field::kTarget,      Field::kTarget,
-    Field::kProtocol, Field::kStatus,          Field::kHost,        Field::kTime,
-    Field::kDuration, Field::kTimeToFirstByte, Field::kRequestSize, Field::kResponseSize};
-constexpr std::array<model::Unit, kUnits.size()> kUnitValues = {
-    model::Unit::kSeconds, model::Unit::kMilliseconds, model::Unit::kMicroseconds, model::Unit::kNanoseconds};
-constexpr std::array<model::Escape, kEscapes.size()> kEscapeValues = {
-    model::Escape::kDefault, model::Escape::kJson, model::Escape::kNone};
-constexpr std::array<model::Envelope, kEnvelopes.size()> kEnvelopeValues = {
-    model::Envelope::kAuto, model::Envelope::kNone, model::Envelope::kSyslog, model::Envelope::kDocker,
-    model::Envelope::kCri};
 
 void set_format_text(LoadContext& context, const YamlNode& node) {
   auto text = context.non_empty(node, "format");
@@ -56,8 +42,8 @@ void load_field_map(LoadContext& context, const YamlNode& node, std::string_view
     } else if (field != Field::kDuration && field != Field::kTimeToFirstByte) {
       context.error(entry.key_node->at, "'" + std::string(key) + "' has no unit",
                     "only duration and time_to_first_byte have one; sizes are bytes");
-    } else if (const auto unit = context.choice(*entry.value, "unit", kUnits)) {
-      source.unit = kUnitValues[*unit];
+    } else if (const auto unit = context.choice(*entry.value, "unit", model::kUnitNames)) {
+      source.unit = static_cast<model::Unit>(*unit);
     }
   }
   if (source.name.empty() && context.findings() == before) {
@@ -76,10 +62,11 @@ void load_format(LoadContext& context, const YamlNode& node) {
   const auto entries = context.entries(node, "format", kFormatKeys);
   for (const LoadContext::Entry& entry : entries) {
     if (entry.key == "escape") {
-      if (const auto i = context.choice(*entry.value, entry.key, kEscapes)) format.escape = kEscapeValues[*i];
+      if (const auto i = context.choice(*entry.value, entry.key, model::kEscapeNames))
+        format.escape = static_cast<model::Escape>(*i);
     } else if (entry.key == "envelope") {
-      if (const auto i = context.choice(*entry.value, entry.key, kEnvelopes))
-        format.envelope = kEnvelopeValues[*i];
+      if (const auto i = context.choice(*entry.value, entry.key, model::kEnvelopeNames))
+        format.envelope = static_cast<model::Envelope>(*i);
     } else if (text != nullptr) {
       context.error(entry.key_node->at,
                     "'" + std::string(entry.key) + "' beside '" + std::string(text->key) + "'",
@@ -96,8 +83,9 @@ void load_format(LoadContext& context, const YamlNode& node) {
 
 void load_fields(LoadContext& context, const YamlNode& node) {
   for (const LoadContext::Entry& entry : context.entries(node, "fields", kFieldKeys)) {
-    const auto found = std::find(kFieldKeys.begin(), kFieldKeys.end(), entry.key);
-    const Field field = kFields[static_cast<std::size_t>(found - kFieldKeys.begin())];
+    const auto* const found = std::find(kFieldKeys.begin(), kFieldKeys.end(), entry.key);
+    const auto index = static_cast<std::size_t>(found - kFieldKeys.begin());
+    const auto field = static_cast<Field>(index - (index > kTargetAt ? 1 : 0));
     model::FieldSource source;
     if (entry.value->is_map()) {
       load_field_map(context, *entry.value, entry.key, field, source);

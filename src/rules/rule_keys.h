@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
+
+#include "model/vocabulary.h"
 
 // Every word that the rule file knows (DESIGN.md section 2), in one place: the loader, its "did you mean" and
 // the test that keeps rules/routemeter-rules.schema.json in step all read these tables.
@@ -15,15 +18,17 @@ inline constexpr std::array<std::string_view, 12> kFileKeys = {"version", "forma
 
 // `name` for a preset, `text` for a format string: the same thing by the word that fits.
 inline constexpr std::array<std::string_view, 4> kFormatKeys = {"name", "text", "escape", "envelope"};
-inline constexpr std::array<std::string_view, 3> kEscapes = {"default", "json", "none"};
-inline constexpr std::array<std::string_view, 5> kEnvelopes = {"auto", "none", "syslog", "docker", "cri"};
 
-inline constexpr std::array<std::string_view, 12> kFieldKeys = {
-    "request",      "method",       "target", "path",     "protocol",
-    "status",       "host",         "time",   "duration", "time_to_first_byte",
-    "request_size", "response_size"};
+// `path`, behind it, is another word for `target`.
+inline constexpr auto kTargetAt = static_cast<std::size_t>(model::Field::kTarget);
+inline constexpr auto kFieldKeys = [] {
+  std::array<std::string_view, model::kFieldNames.size() + 1> keys{};
+  for (std::size_t i = 0; i < model::kFieldNames.size(); ++i)
+    keys[i + (i > kTargetAt)] = model::kFieldNames[i];
+  keys[kTargetAt + 1] = "path";
+  return keys;
+}();
 inline constexpr std::array<std::string_view, 2> kFieldSourceKeys = {"field", "unit"};
-inline constexpr std::array<std::string_view, 4> kUnits = {"s", "ms", "us", "ns"};
 
 inline constexpr std::array<std::string_view, 6> kRuleKeys = {"template", "handler", "pattern",
                                                               "stop",     "methods", "host"};

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "model/reason.h"
+#include "model/vocabulary.h"
 #include "pipeline/counters.h"
 #include "util/log.h"
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "app/load/block_queue.h"
-#include "model/reason.h"
 #include "model/request.h"
 #include "model/rule_file.h"
+#include "model/vocabulary.h"
 #include "util/result.h"
 
 namespace routemeter::app {

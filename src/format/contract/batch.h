@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "format/contract/block_index.h"
-#include "model/reason.h"
 #include "model/request.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::format {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "format/contract/log_time.h"
-#include "model/reason.h"
 #include "model/request.h"
 #include "model/rule_file.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::format {
 

@@ -9,8 +9,8 @@
 #include "format/contract/format.h"
 #include "format/scan/line_scanner.h"
 #include "model/capture_regex.h"
-#include "model/reason.h"
 #include "model/request.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::format {
 

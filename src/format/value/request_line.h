@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "model/method.h"
-#include "model/reason.h"
 #include "model/request.h"
+#include "model/vocabulary.h"
 #include "util/bytes.h"
 
 namespace routemeter::format {

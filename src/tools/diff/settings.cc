@@ -12,26 +12,16 @@ namespace {
 
 using Settings = std::vector<Setting>;
 
-constexpr std::array<std::string_view, 11> kFieldNames = {
-    "request",      "method", "target",   "protocol",           "status",
-    "host",         "time",   "duration", "time_to_first_byte", "request_size",
-    "response_size"};
-static_assert(kFieldNames.size() == static_cast<std::size_t>(model::Field::kCount));
-constexpr std::array<std::string_view, 4> kUnits = {"s", "ms", "us", "ns"};
-constexpr std::array<std::string_view, 3> kEscapes = {"default", "json", "none"};
-constexpr std::array<std::string_view, 5> kEnvelopes = {"auto", "none", "syslog", "docker", "cri"};
-
 std::string yes_no(bool value) { return value ? "true" : "false"; }
 
 void add_format(const model::FormatSpec& format, Settings& out) {
   out.push_back({"format", format.text});
-  if (format.escape)
-    out.push_back({"format escape", std::string(kEscapes[static_cast<std::size_t>(*format.escape)])});
-  out.push_back({"format envelope", std::string(kEnvelopes[static_cast<std::size_t>(format.envelope)])});
+  if (format.escape) out.push_back({"format escape", std::string(name_of(*format.escape))});
+  out.push_back({"format envelope", std::string(name_of(format.envelope))});
   for (const auto& [field, source] : format.fields) {
     std::string value = source.name;
-    if (source.unit) value += " in " + std::string(kUnits[static_cast<std::size_t>(*source.unit)]);
-    out.push_back({"field " + std::string(kFieldNames[static_cast<std::size_t>(field)]), value});
+    if (source.unit) value += " in " + std::string(name_of(*source.unit));
+    out.push_back({"field " + std::string(name_of(field)), value});
   }
 }
 

@@ -10,8 +10,8 @@
 
 #include "app/load/service.h"
 #include "format/contract/format.h"
-#include "model/reason.h"
 #include "model/request.h"
+#include "model/vocabulary.h"
 #include "route/probe.h"
 #include "route/router.h"
 #include "tools/explain/recorder.h"

@@ -9,9 +9,9 @@
 
 #include "format/contract/format.h"
 #include "input/read/reader.h"
-#include "model/reason.h"
 #include "model/request.h"
 #include "model/rule_file.h"
+#include "model/vocabulary.h"
 #include "util/diagnostic.h"
 #include "util/result.h"
 

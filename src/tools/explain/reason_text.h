@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "model/reason.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::explain {
 

@@ -122,9 +122,9 @@ TEST_CASE("the schema has the keys of the loader") {
 TEST_CASE("the schema has the words of the loader") {
   const YamlPtr root = schema();
   const Row rows[] = {
-      {"definitions/format/properties/escape/enum", keys::kEscapes},
-      {"definitions/format/properties/envelope/enum", keys::kEnvelopes},
-      {"definitions/duration_source/properties/unit/enum", keys::kUnits},
+      {"definitions/format/properties/escape/enum", routemeter::model::kEscapeNames},
+      {"definitions/format/properties/envelope/enum", routemeter::model::kEnvelopeNames},
+      {"definitions/duration_source/properties/unit/enum", routemeter::model::kUnitNames},
       {"definitions/options/properties/method_mismatch/enum", keys::kMethodMismatch},
       {"definitions/options/properties/unknown_methods/enum", keys::kUnknownMethods},
       {"properties/metrics/items/oneOf/0/enum", keys::kMetricKinds},

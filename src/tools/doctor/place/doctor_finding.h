@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/reason.h"
 #include "model/request.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::doctor {
 
