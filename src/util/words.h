@@ -8,7 +8,7 @@
 #include "util/fmt.h"
 #include "util/printable.h"
 
-// The things that most messages are made of: numbers of things, and texts that the user wrote.
+// Most messages are made of these: a number of things, a text that the user wrote, a list, a share.
 
 namespace routemeter::util {
 
@@ -28,6 +28,25 @@ inline std::string grouped(std::uint64_t number, char separator = ' ') {
 /// `text` in single quotes, made safe for a terminal and cut after `limit` bytes as printable() does it.
 inline std::string quoted(std::string_view text, std::size_t limit = std::string_view::npos) {
   return fmt::format("'{}'", printable(text, limit));
+}
+
+/// The texts with `between` between them: "GET, PUT".
+template <typename Texts>
+std::string joined(const Texts& texts, std::string_view between = ", ") {
+  std::string out;
+  bool first = true;
+  for (const auto& text : texts) {
+    if (!first) out += between;
+    out += text;
+    first = false;
+  }
+  return out;
+}
+
+/// "12.5 %"; "0.0 %" of nothing.
+inline std::string percent(std::uint64_t part, std::uint64_t whole) {
+  return fmt::format("{:.1f} %",
+                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 }  // namespace routemeter::util

@@ -3,40 +3,33 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <set>
 #include <utility>
 
 #include "input/look/rotation_name.h"
 #include "metric/store/store.h"
 #include "model/vocabulary.h"
-#include "tools/doctor/place/doctor_finding.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
 
+using model::Field;
 using model::Reason;
 
 std::string by_reason(const pipeline::Counters& counters) {
   std::string out;
   for (std::size_t i = 0; i < counters.unparsed.size(); ++i) {
-    if (counters.unparsed[i] == 0) continue;
-    out += ", " + std::to_string(counters.unparsed[i]) + " " + std::string(model::kReasonNames[i]);
+    if (counters.unparsed[i] > 0) out += fmt::format(", {} {}", counters.unparsed[i], model::kReasonNames[i]);
   }
   return out;
 }
 
-std::uint64_t to_repair(const pipeline::Counters& counters) {
-  std::uint64_t out = 0;
+Level level_of(const pipeline::Counters& counters) {
+  std::uint64_t odd = 0;
   for (std::size_t i = 1; i < counters.unparsed.size(); ++i) {
-    if (wants_repair(static_cast<Reason>(i))) out += counters.unparsed[i];
+    if (wants_repair(static_cast<Reason>(i))) odd += counters.unparsed[i];
   }
-  return out;
-}
-
-Level level_of(const Study& study) {
-  const pipeline::Counters& counters = study.counters();
-  const std::uint64_t odd = to_repair(counters);
   if (odd == 0) return Level::kOk;
   if (odd * 2 > counters.parsed() + odd) return Level::kProblem;
   return odd * 100 > counters.parsed() + odd ? Level::kWarning : Level::kNote;
@@ -44,88 +37,61 @@ Level level_of(const Study& study) {
 
 void show_odd(const format::Format& format, const OddLine& odd, Finding& finding) {
   const auto mismatch = format.explain(odd.text);
-  std::string head = "the first";
-  if (odd.number > 0) head += " is line " + std::to_string(odd.number);
-  head += " (" + std::string(model::name_of(odd.reason)) + ")";
+  const std::string line = odd.number > 0 ? fmt::format(" is line {}", odd.number) : "";
+  const std::string head = fmt::format("the first{} ({}):", line, model::name_of(odd.reason));
   if (mismatch) {
-    finding.shown.push_back(head + ": expected " + mismatch->expected);
+    finding.shown.push_back(fmt::format("{} expected {}", head, mismatch->expected));
     append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
   } else {
-    finding.shown.push_back(head + ":");
+    finding.shown.push_back(head);
     finding.shown.push_back(odd.text.substr(0, 200));
   }
 }
 
-using model::Field;
-
-/// The fields that metrics are made of, in the order in which they are told.
+/// The fields that metrics are made of, in the order in which missing ones are reported.
 constexpr std::array kMeasured = {Field::kDuration, Field::kTimeToFirstByte, Field::kRequestSize,
                                   Field::kResponseSize};
 
+/// "time to first byte".
 std::string in_words(Field field) {
-  switch (field) {
-    case Field::kDuration:
-      return "duration";
-    case Field::kTimeToFirstByte:
-      return "time to first byte";
-    case Field::kRequestSize:
-      return "request size";
-    default:
-      return "response size";
-  }
-}
-
-model::FieldSet everything() {
-  model::FieldSet all;
-  for (int f = 0; f < static_cast<int>(Field::kCount); ++f) all.add(static_cast<Field>(f));
-  return all;
+  std::string out(model::name_of(field));
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
 }
 
 /// The names of the families that need a field.
 std::string families_with(Field field, const model::Snapshot& families) {
-  std::string out;
+  std::vector<std::string> names;
   for (const model::Family& family : families) {
-    if (family.needs.has(field)) out += (out.empty() ? "" : ", ") + family.name;
+    if (family.needs.has(field)) names.push_back(family.name);
   }
-  return out;
+  return util::joined(names);
 }
 
-/// Whether a field that has its place in the lines has a value in any of them.
+/// Whether a time that has its place in the lines has a value in any of them. Sizes are not checked: most
+/// requests have no body, and an unknown size is 0.
 void check_unknown(Field field, const std::string& families, const Study& study, Findings& findings) {
-  if (study.requests.empty()) return;
+  if (study.requests.empty() || (field != Field::kDuration && field != Field::kTimeToFirstByte)) return;
   const auto known = static_cast<std::size_t>(
       std::count_if(study.requests.begin(), study.requests.end(),
                     [field](const RequestNumbers& r) { return r.known.has(field); }));
   const std::size_t all = study.requests.size();
-  // Sizes are mostly unknown in requests without a body, and unknown is 0 there.
-  if (field != Field::kDuration && field != Field::kTimeToFirstByte) return;
   if (known == 0) {
-    findings.push_back(make_finding(
-        Level::kWarning, "never-known",
-        "the " + in_words(field) + " has a place in the lines, but is \"-\" in all of them: " + families +
-            " will have no observation",
-        "is it the variable that this server fills?"));
+    add_finding(findings, Level::kWarning, "never-known",
+                fmt::format("the {} has a place in the lines, but is \"-\" in all of them: {} will have no "
+                            "observation",
+                            in_words(field), families),
+                "is it the variable that this server fills?");
   } else if (known * 2 < all) {
-    findings.push_back(make_finding(Level::kNote, "seldom-known",
-                                    "the " + in_words(field) + " is known in " + std::to_string(known) +
-                                        " of " + std::to_string(all) +
-                                        " requests; the others are not observed in " + families));
+    add_finding(findings, Level::kNote, "seldom-known",
+                fmt::format("the {} is known in {} of {} requests; the others are not observed in {}",
+                            in_words(field), known, all, families));
   }
 }
 
-/// What the server writes to, where the log is an archive of it or standard input.
+/// The file that the server writes to, where the log is an archive of it or standard input.
 std::string live_path(const std::string& log) {
-  if (log == "-") return "/var/log/access.log";
-  return std::string(input::without_compression(log));
-}
-
-constexpr std::size_t kTop = 5;
-
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f %%",
-                100.0 * static_cast<double>(part) / static_cast<double>(whole));
-  return text.data();
+  return log == "-" ? "/var/log/access.log" : std::string(input::without_compression(log));
 }
 
 void check_shares(const Study& study, const std::string& rules, const std::string& log, Findings& findings) {
@@ -133,29 +99,29 @@ void check_shares(const Study& study, const std::string& rules, const std::strin
   const std::uint64_t requests = counters.parsed();
   if (requests == 0) return;
   const std::uint64_t matched = requests - counters.excluded - counters.unmatched;
-  std::string message = percent(matched, requests) + " of the requests match a rule, " +
-                        percent(counters.unmatched, requests) + " match none" +
-                        (counters.ignored > 0 ? " and are ignored" : "");
-  if (counters.excluded > 0) message += ", " + percent(counters.excluded, requests) + " are excluded";
+  std::string message = fmt::format(
+      "{} of the requests match a rule, {} match none{}", util::percent(matched, requests),
+      util::percent(counters.unmatched, requests), counters.ignored > 0 ? " and are ignored" : "");
+  if (counters.excluded > 0)
+    message += fmt::format(", {} are excluded", util::percent(counters.excluded, requests));
   Finding finding = make_finding(Level::kOk, "matched", std::move(message));
   if (matched == 0 && counters.unmatched > 0) finding.level = Level::kWarning;
   if (counters.unmatched > 0) {
     finding.shown.emplace_back("most frequent without a rule:");
-    for (const pipeline::Unmatched::Top& top : study.unmatched.top(kTop)) {
-      const std::uint64_t least = top.count - top.excess;
-      finding.shown.push_back("  " +
-                              (top.excess > 0 ? "at least " + std::to_string(least) : std::to_string(least)) +
-                              "  " + top.path + (top.cut ? "..." : ""));
+    for (const pipeline::Unmatched::Top& top : study.unmatched.top(5)) {
+      finding.shown.push_back(fmt::format("  {}{}  {}{}", top.excess > 0 ? "at least " : "",
+                                          top.count - top.excess, top.path, top.cut ? "..." : ""));
     }
-    finding.advice = "routes: routemeter import openapi.json, or routemeter learn --rules " +
-                     shell_word(rules) + " " + shell_word(log) +
-                     "; why one does not match: routemeter explain --rules " + shell_word(rules) +
-                     " 'GET /path'";
+    finding.advice = fmt::format(
+        "routes: routemeter import openapi.json, or routemeter learn --rules {0} {1}; why one does not "
+        "match: "
+        "routemeter explain --rules {0} 'GET /path'",
+        shell_word(rules), shell_word(log));
   }
   findings.push_back(std::move(finding));
 }
 
-/// Series there would be if each rule had what those that were hit have.
+/// The number of series if each rule had as many as those that were hit.
 std::uint64_t projected(const Study& study, const app::Service& service, std::uint64_t series) {
   std::set<std::string> all;
   std::set<std::string> hit;
@@ -175,24 +141,22 @@ void check_series(const Study& study, const app::Service& service, Findings& fin
   if (series == 0) return;
   const std::uint64_t limit = service.rules.limits.max_series;
   const std::uint64_t later = projected(study, service, series);
-  std::string message = std::to_string(series) + (series == 1 ? " set" : " sets") + " of labels in this log";
-  if (later > series) message += ", about " + std::to_string(later) + " when every rule is hit as these are";
-  message += "; max_series is " + std::to_string(limit);
+  std::string message = fmt::format("{} of labels in this log", util::counted(series, "set"));
+  if (later > series) message += fmt::format(", about {} when every rule is hit as these are", later);
+  message += fmt::format("; max_series is {}", limit);
   const bool grows = !service.rules.options.group_untemplated && study.half_series > 0 &&
                      series > study.half_series + study.half_series / 2;
-  // What the rule file names always gets its series.
+  // A label that the rule file names always gets its series.
   const bool open = !service.rules.options.group_untemplated || service.rules.options.verbatim_methods;
   if (study.worker->store().overflowed() || (open && later > limit)) {
-    findings.push_back(make_finding(
-        Level::kWarning, "series", message + ": labels that clients write become \"other\"",
-        "fewer rules or labels, group_untemplated: true, or a larger limits: {max_series: ...}"));
+    add_finding(findings, Level::kWarning, "series", message + ": labels that clients write become \"other\"",
+                "fewer rules or labels, group_untemplated: true, or a larger limits: {max_series: ...}");
   } else if (grows) {
-    findings.push_back(
-        make_finding(Level::kWarning, "series",
-                     message + ": it still grows, since paths are labels (group_untemplated: false)",
-                     "group_untemplated: true, or ignore_untemplated: true"));
+    add_finding(findings, Level::kWarning, "series",
+                message + ": it still grows, since paths are labels (group_untemplated: false)",
+                "group_untemplated: true, or ignore_untemplated: true");
   } else {
-    findings.push_back(make_finding(Level::kOk, "series", std::move(message)));
+    add_finding(findings, Level::kOk, "series", std::move(message));
   }
 }
 
@@ -200,11 +164,12 @@ void check_series(const Study& study, const app::Service& service, Findings& fin
 
 void check_lines(const format::Format& format, const Study& study, Findings& findings) {
   const pipeline::Counters& counters = study.counters();
-  Finding finding{level_of(study), "lines", "", {}, "", {}};
-  finding.message = std::to_string(counters.lines) + (counters.lines == 1 ? " line: " : " lines: ") +
-                    std::to_string(counters.parsed()) + (counters.parsed() == 1 ? " request" : " requests") +
-                    by_reason(counters);
-  if (!study.whole) finding.message += " (it is big: only its beginning and its end were read)";
+  Finding finding = make_finding(level_of(counters), "lines",
+                                 fmt::format("{}: {}{}{}", util::counted(counters.lines, "line"),
+                                             util::counted(counters.parsed(), "request"), by_reason(counters),
+                                             study.whole ? ""
+                                                         : " (it is big: only its beginning and its end were "
+                                                           "read)"));
   if (study.first_odd) {
     show_odd(format, *study.first_odd, finding);
     if (!wants_repair(study.first_odd->reason)) {
@@ -214,17 +179,17 @@ void check_lines(const format::Format& format, const Study& study, Findings& fin
     }
   }
   findings.push_back(std::move(finding));
-  for (const util::Diagnostic& d : study.damage) {
-    findings.push_back(
-        make_finding(Level::kWarning, "damaged", "it cannot be read to its end: " + d.message, d.hint));
-  }
+  for (const util::Diagnostic& d : study.damage)
+    add_finding(findings, Level::kWarning, "damaged", "it cannot be read to its end: " + d.message, d.hint);
 }
 
 void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
                    const app::Service& service, LogReport& report) {
+  model::FieldSet everything;
+  for (int f = 0; f < static_cast<int>(Field::kCount); ++f) everything.add(static_cast<Field>(f));
   std::vector<std::string> notes;
-  const auto store = metric::create_store(service.rules, service.router->labels(), everything(), notes);
-  if (!store) return;  // said already: the study needs the same
+  const auto store = metric::create_store(service.rules, service.router->labels(), everything, notes);
+  if (!store) return;  // reported already: the study needs the same
   const model::Snapshot families = (*store)->snapshot();
   model::FieldSet has = format.certain();
   has.add(study.source.seen);
@@ -238,8 +203,8 @@ void check_missing(const format::Format& format, Server server, const std::strin
     }
     missing.push_back(field);
     report.missing.emplace_back(model::name_of(field));
-    report.findings.push_back(make_finding(Level::kProblem, "missing-" + std::string(model::name_of(field)),
-                                           "the lines have no " + in_words(field) + ": no " + costs));
+    add_finding(report.findings, Level::kProblem, fmt::format("missing-{}", model::name_of(field)),
+                fmt::format("the lines have no {}: no {}", in_words(field), costs));
   }
   if (!report.missing.empty()) {
     auto own = extend_format(server, text, missing);
@@ -247,14 +212,11 @@ void check_missing(const format::Format& format, Server server, const std::strin
     report.findings.back().advice = std::move(remedy.advice);
     report.findings.back().paste = std::move(remedy.paste);
   }
-  for (const std::string& note : app::host_notes(service.rules, has)) {
-    report.findings.push_back(
-        make_finding(Level::kWarning, "no-host", note, "log $host, or drop the host of the rule"));
-  }
+  for (const std::string& note : app::host_notes(service.rules, has))
+    add_finding(report.findings, Level::kWarning, "no-host", note, "log $host, or drop the host of the rule");
   if (!format.available().has(Field::kTime)) {
-    report.findings.push_back(
-        make_finding(Level::kNote, "no-time",
-                     "the lines have no time: routemeter_last_request_timestamp_seconds will be absent"));
+    add_finding(report.findings, Level::kNote, "no-time",
+                "the lines have no time: routemeter_last_request_timestamp_seconds will be absent");
   }
 }
 

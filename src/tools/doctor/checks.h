@@ -11,24 +11,25 @@
 
 namespace routemeter::doctor {
 
-/// How many lines are requests, why the others are not, and the first that should be one: where it stops to
-/// fit, and what was expected there.
+/// Reports how many lines are requests, why the others are not, and the first that should be one: where it
+/// stops to fit, and what was expected there.
 void check_lines(const format::Format& format, const Study& study, Findings& findings);
 
-/// What the metrics of the rule file need and this log lacks: a problem for each field, with the metrics that
-/// it costs, and with the last one what to change in `server`. `text` is what the format was made of.
+/// Reports fields that the metrics of the rule file need and this log lacks: a problem for each, with the
+/// metrics that it costs, and with the last one the change to make in `server`. `text` is what the format was
+/// made of.
 void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
                    const app::Service& service, LogReport& report);
 
-/// Whether durations can be what they are read as: their unit by the name of the field and by the median,
+/// Checks that durations can be what they are read as: their unit by the name of the field and by the median,
 /// their resolution, the time to first byte within the duration, sizes.
 void check_numbers(const format::Format& format, const Study& study, Server server, Findings& findings);
 
-/// Whether times can be read, are not in the future, and go forward. `now` is in seconds since the epoch.
+/// Checks that times can be read, are not in the future, and go forward. `now` is in seconds since the epoch.
 void check_clock(const Study& study, double now, Findings& findings);
 
-/// What the rules make of the requests: shares, the paths that no rule matches, and how many series there
-/// are and will be.
+/// Reports the share of requests that the rules match, the paths that no rule matches, and how many series
+/// there are and will be.
 void check_rules(const Study& study, const app::Service& service, const std::string& rules_path,
                  const std::string& log, Findings& findings);
 

@@ -19,15 +19,12 @@
 namespace routemeter::doctor {
 namespace {
 
-bool is_archive(const std::string& log) {
-  return log.size() > 3 && log.compare(log.size() - 3, 3, ".gz") == 0;
-}
+bool is_archive(std::string_view log) { return log.size() > 3 && log.ends_with(".gz"); }
 
-/// What the user types to get the metrics of this log.
+/// The command line that gives the metrics of this log.
 std::string command_for(const std::string& log, const app::CommonOptions& common,
                         const FormatChoice& choice) {
-  std::string out = "routemeter ";
-  out += log == "-" || is_archive(log) ? "replay" : "serve";
+  std::string out = log == "-" || is_archive(log) ? "routemeter replay" : "routemeter serve";
   const bool in_file = choice.proposed && !choice.spec.fields.empty();
   if (common.rules || in_file) out += " --rules " + shell_word(common.rules.value_or("rules.yaml"));
   if (choice.proposed && !in_file) {
@@ -42,9 +39,8 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
               const Surroundings& around, const Bounds& bounds, LogReport& report) {
   const std::vector<std::string_view> lines = open.lines();
   if (lines.empty()) {
-    const bool told = !report.findings.empty() && report.findings.back().code == "empty";
-    if (!told)
-      report.findings.push_back(make_finding(Level::kNote, "no-lines", "there is no line in it yet"));
+    const bool known_empty = !report.findings.empty() && report.findings.back().code == "empty";
+    if (!known_empty) add_finding(report.findings, Level::kNote, "no-lines", "there is no line in it yet");
     return;
   }
   const FormatChoice choice = choose_format(service.rules.format, report.log, lines,
@@ -53,8 +49,8 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   report.format = choice.name;
   const auto study = study_log(open, report.log, *choice.format, service, bounds);
   if (!study) {
-    Finding finding{
-        Level::kProblem, "metrics", "the metrics of the rule file cannot be made from this log", {}, "", {}};
+    Finding finding =
+        make_finding(Level::kProblem, "metrics", "the metrics of the rule file cannot be made from this log");
     append_lines(util::format(app::with_source(service.rules, study.errors())), finding.shown);
     report.findings.push_back(std::move(finding));
     return;
@@ -76,7 +72,7 @@ constexpr std::size_t kMaxLogs = 20;
 /// The first read of a log brings that much anyway.
 constexpr Bounds kFirstLines = {std::uint64_t{256} * 1024, 0};
 
-/// serve says these in its own way, when it reads the log: or waits for it, as a service has to.
+/// Findings that serve reports itself when it reads the log, or waits for, as a service has to.
 bool is_told_by_serve(std::string_view code) {
   constexpr std::array<std::string_view, 14> kTold = {
       "format",        "fields",    "metrics",    "lines",  "damaged",    "no-host", "not-found",
@@ -108,8 +104,7 @@ LogReport examine(const std::string& log, const app::CommonOptions& common, cons
   report.log = log;
   if (log != "-") {
     if (input::is_stream(log)) {
-      report.findings.push_back(
-          make_finding(Level::kNote, "stream", "it is a stream: there is nothing to look into"));
+      add_finding(report.findings, Level::kNote, "stream", "it is a stream: there is nothing to look into");
       return report;
     }
     report.findings.push_back(check_access(log));
@@ -118,7 +113,7 @@ LogReport examine(const std::string& log, const app::CommonOptions& common, cons
   auto open = open_log(log);
   if (!open) {
     const util::Diagnostic& d = open.errors().front();
-    report.findings.push_back(make_finding(Level::kProblem, "unreadable", d.message, d.hint));
+    add_finding(report.findings, Level::kProblem, "unreadable", d.message, d.hint);
     return report;
   }
   read_log(*open, common, service, around, bounds, report);
@@ -133,7 +128,7 @@ std::vector<app::LogWarning> check_at_start(const app::CommonOptions& common, co
   std::vector<app::LogWarning> out;
   const std::vector<std::string> logs = app::expand_logs(common.logs);
   for (std::size_t i = 0; i < logs.size() && i < kMaxLogs; ++i) {
-    // What is read of a stream is gone.
+    // Bytes read from a stream would be lost for serve.
     if (input::is_stream(logs[i])) continue;
     for (const Finding& finding : examine(logs[i], common, service, around, kFirstLines).findings) {
       if (finding.level < Level::kWarning || is_told_by_serve(finding.code)) continue;

@@ -13,7 +13,7 @@
 
 namespace routemeter::doctor {
 
-/// What the machine says about its logs: read once for all of them.
+/// The configuration of the machine that concerns logs: read once for all of them.
 struct Surroundings {
   NginxConfig nginx;
   std::string logrotate_config;
@@ -21,7 +21,7 @@ struct Surroundings {
   double now = 0;  ///< seconds since the epoch
 };
 
-/// Where Debian and most others have these.
+/// The places of Debian and most others.
 inline constexpr const char* kNginxConfig = "/etc/nginx/nginx.conf";
 inline constexpr const char* kLogrotateConfig = "/etc/logrotate.conf";
 
@@ -33,9 +33,9 @@ Surroundings look_around(const std::string& nginx_config, const std::string& log
 LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
                   const Surroundings& around, const Bounds& bounds);
 
-/// What serve logs about the logs of a service when it starts: warnings and problems in one line each, but
-/// for those that serve tells by itself. Looks at the first lines of the first logs only, a few milliseconds
-/// for each.
+/// The warnings that serve logs about the logs of a service when it starts: warnings and problems in one line
+/// each, but for those that serve tells by itself. Looks at the first lines of the first logs only, a few
+/// milliseconds for each.
 std::vector<app::LogWarning> check_at_start(const app::CommonOptions& common, const app::Service& service,
                                             const Surroundings& around);
 

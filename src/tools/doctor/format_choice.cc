@@ -52,17 +52,24 @@ Finding no_format(const std::vector<std::string_view>& lines) {
 FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::string_view>& lines,
                           Finding finding, Findings& findings) {
   const Candidate& candidate = proposal.candidate;
-  finding.message +=
-      "; this looks like " + candidate.name + ", which fits " + of_lines(proposal.fit.fitting, lines.size());
-  finding.advice = "say it in the rule file, or in a new one (rules.yaml)" +
-                   (candidate.remark.empty() ? "" : "; " + candidate.remark);
+  finding.message += fmt::format("; this looks like {}, which fits {}", candidate.name,
+                                 of_lines(proposal.fit.fitting, lines.size()));
+  finding.advice = fmt::format("say it in the rule file, or in a new one (rules.yaml){}{}",
+                               candidate.remark.empty() ? "" : "; ", candidate.remark);
   finding.paste = as_yaml(candidate.spec);
   finding.paste.insert(finding.paste.begin(), "version: 1");
   findings.push_back(std::move(finding));
   return {proposal.fit.format, candidate.spec, candidate.name, true};
 }
 
-/// With an explicit format that most lines do not fit: what fits better, if anything does.
+/// The best of the hints and of everything that can be guessed.
+std::optional<Proposal> best_proposal(std::vector<Candidate> hints,
+                                      const std::vector<std::string_view>& lines) {
+  for (Candidate& candidate : guess_formats(lines)) hints.push_back(std::move(candidate));
+  return best_fit(hints, lines);
+}
+
+/// A format that fits more lines than the explicit one, which most lines do not fit.
 std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const std::string& log,
                                         const std::vector<std::string_view>& lines,
                                         const std::vector<Candidate>& hints, std::size_t fitting,
@@ -72,16 +79,16 @@ std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const s
   any.origin = wanted.origin;
   if (const auto found = app::detect_format(any, log, lines);
       found && found->format && found->fitting > fitting) {
-    finding.message += "; " + found->format->name() + " fits " + of_lines(found->fitting, lines.size());
-    finding.advice = "use it: format: " + found->spec.text + ", or --format " + found->spec.text;
+    finding.message +=
+        fmt::format("; {} fits {}", found->format->name(), of_lines(found->fitting, lines.size()));
+    finding.advice = fmt::format("use it: format: {0}, or --format {0}", found->spec.text);
     return FormatChoice{found->format, found->spec, found->format->name(), true};
   }
-  std::vector<Candidate> all = hints;
-  for (Candidate& candidate : guess_formats(lines)) all.push_back(std::move(candidate));
-  const auto proposal = best_fit(all, lines);
+  const auto proposal = best_proposal(hints, lines);
   if (!proposal || proposal->fit.fitting <= fitting) return std::nullopt;
   const Candidate& candidate = proposal->candidate;
-  finding.message += "; " + candidate.name + " fits " + of_lines(proposal->fit.fitting, lines.size());
+  finding.message +=
+      fmt::format("; {} fits {}", candidate.name, of_lines(proposal->fit.fitting, lines.size()));
   finding.advice = "say it in the rule file";
   finding.paste = as_yaml(candidate.spec);
   return FormatChoice{proposal->fit.format, candidate.spec, candidate.name, true};
@@ -93,7 +100,7 @@ void show_first_misfit(const format::Format& format, const std::vector<std::stri
   for (const std::string_view line : lines) {
     const auto mismatch = format.explain(line);
     if (!mismatch) continue;
-    finding.shown.push_back("expected " + mismatch->expected + ":");
+    finding.shown.push_back(fmt::format("expected {}:", mismatch->expected));
     append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
     return;
   }
@@ -110,8 +117,9 @@ FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& lo
     return {};
   }
   FormatChoice choice = {found->format, wanted, found->format->name(), false};
-  Finding finding = make_finding(Level::kOk, "format",
-                                 "format " + choice.name + " fits " + of_lines(found->fitting, lines.size()));
+  Finding finding =
+      make_finding(Level::kOk, "format",
+                   fmt::format("format {} fits {}", choice.name, of_lines(found->fitting, lines.size())));
   if (found->fitting * 2 < relevant(*found->format, lines)) {
     finding.level = Level::kProblem;
     show_first_misfit(*found->format, lines, finding);
@@ -137,26 +145,23 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
     findings.push_back(std::move(finding));
     return {};
   }
+  const std::string fitting = of_lines(found->fitting, lines.size());
   if (found->format != nullptr && found->fitting * 2 >= relevant(*found->format, lines)) {
-    findings.push_back(
-        make_finding(Level::kOk, "format",
-                     "format " + found->format->name() + " fits " + of_lines(found->fitting, lines.size())));
+    add_finding(findings, Level::kOk, "format",
+                fmt::format("format {} fits {}", found->format->name(), fitting));
     return {found->format, found->spec, found->format->name(), false};
   }
-  std::vector<Candidate> all = hints;
-  for (Candidate& candidate : guess_formats(lines)) all.push_back(std::move(candidate));
-  auto proposal = best_fit(all, lines);
+  const auto proposal = best_proposal(hints, lines);
   if (proposal && (found->format == nullptr || proposal->fit.fitting > found->fitting)) {
-    const std::string why = found->format == nullptr ? "no built-in format fits"
-                                                     : "format " + found->format->name() + " fits only " +
-                                                           of_lines(found->fitting, lines.size());
+    const std::string why = found->format == nullptr
+                                ? "no built-in format fits"
+                                : fmt::format("format {} fits only {}", found->format->name(), fitting);
     return use_proposal(*proposal, lines, make_finding(Level::kProblem, "format", why), findings);
   }
   if (found->format != nullptr) {
-    findings.push_back(make_finding(
-        Level::kWarning, "format",
-        "format " + found->format->name() + " fits only " + of_lines(found->fitting, lines.size()),
-        "is it one log of several servers? Give each its own file"));
+    add_finding(findings, Level::kWarning, "format",
+                fmt::format("format {} fits only {}", found->format->name(), fitting),
+                "is it one log of several servers? Give each its own file");
     return {found->format, found->spec, found->format->name(), false};
   }
   Finding finding = no_format(lines);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "model/vocabulary.h"
 #include "tools/doctor/checks.h"
 #include "tools/doctor/guess/candidate.h"
+#include "util/ascii.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -23,49 +23,17 @@ constexpr double kSlow = 10;
 constexpr std::size_t kEnough = 5;
 constexpr double kHour = 3600;
 
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3g", value);
-  return text.data();
-}
+/// By Unit.
+constexpr std::array<double, 4> kSeconds = {1, 1e-3, 1e-6, 1e-9};
+constexpr std::array<std::string_view, 4> kUnitsInWords = {"seconds", "milliseconds", "microseconds",
+                                                           "nanoseconds"};
 
-double seconds_per(Unit unit) {
-  switch (unit) {
-    case Unit::kMilliseconds:
-      return 1e-3;
-    case Unit::kMicroseconds:
-      return 1e-6;
-    case Unit::kNanoseconds:
-      return 1e-9;
-    case Unit::kSeconds:
-      break;
-  }
-  return 1;
-}
-
-std::string seconds_in_words(Unit unit) {
-  switch (unit) {
-    case Unit::kMilliseconds:
-      return "milliseconds";
-    case Unit::kMicroseconds:
-      return "microseconds";
-    case Unit::kNanoseconds:
-      return "nanoseconds";
-    case Unit::kSeconds:
-      break;
-  }
-  return "seconds";
-}
-
-std::string small_letters(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
+double seconds_per(Unit unit) { return kSeconds[static_cast<std::size_t>(unit)]; }
+std::string_view in_words(Unit unit) { return kUnitsInWords[static_cast<std::size_t>(unit)]; }
 
 /// The unit that a name like "duration_ms" or "ElapsedMillis" says.
 std::optional<Unit> unit_in_name(const std::string& written) {
-  const std::string name = small_letters(written);
+  const std::string name = util::to_lower(written);
   struct Ending {
     std::string_view text;
     Unit unit;
@@ -87,10 +55,7 @@ std::optional<Unit> unit_in_name(const std::string& written) {
                                         {"_secs", Unit::kSeconds},
                                         {"_seconds", Unit::kSeconds}};
   for (const Ending& ending : kEndings) {
-    if (name.size() > ending.text.size() &&
-        name.compare(name.size() - ending.text.size(), ending.text.size(), ending.text) == 0) {
-      return ending.unit;
-    }
+    if (name.size() > ending.text.size() && name.ends_with(ending.text)) return ending.unit;
   }
   return std::nullopt;
 }
@@ -103,10 +68,9 @@ const format::FieldUse* use_of(const format::Format& format, Field field) {
 }
 
 std::string unit_line(const format::FieldUse& use, Unit unit) {
-  const std::string key = use.field == Field::kDuration ? "duration" : "time_to_first_byte";
-  const std::size_t first = use.name.find_first_not_of("$%");
-  const std::string name = use.name.substr(first == std::string::npos ? 0 : first);
-  return "fields: {" + key + ": {field: " + name + ", unit: " + std::string(name_of(unit)) + "}}";
+  const std::size_t first = std::min(use.name.find_first_not_of("$%"), use.name.size());
+  return fmt::format("fields: {{{}: {{field: {}, unit: {}}}}}", model::name_of(use.field),
+                     first == use.name.size() ? use.name : use.name.substr(first), model::name_of(unit));
 }
 
 std::vector<std::uint64_t> values_of(Field field, const Study& study) {
@@ -128,7 +92,7 @@ std::optional<Unit> better_unit(double median, Unit unit) {
   return std::nullopt;
 }
 
-/// What these programs write has this unit and no other, however fast or slow it is.
+/// The one unit that these programs write, however fast or slow the requests are.
 std::optional<Unit> natural_unit(Server server) {
   switch (server) {
     case Server::kCaddy:
@@ -144,30 +108,27 @@ std::optional<Unit> natural_unit(Server server) {
 
 void check_median(const format::FieldUse& use, const std::vector<std::uint64_t>& sorted, Server server,
                   Findings& findings) {
-  const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
-  const double raw = median / seconds_per(use.unit);
-  const std::string told =
-      "the median of " + use.name + " is " + number(raw) + ", read as " + seconds_in_words(use.unit);
   if (sorted.back() == 0) {
-    findings.push_back(
-        make_finding(Level::kWarning, "all-zero",
-                     "all " + std::to_string(sorted.size()) + " values of " + use.name + " are 0",
-                     "does the server fill this field?"));
+    add_finding(findings, Level::kWarning, "all-zero",
+                fmt::format("all {} values of {} are 0", sorted.size(), use.name),
+                "does the server fill this field?");
     return;
   }
+  const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
+  const bool in_seconds = use.unit == Unit::kSeconds;
+  const std::string told = fmt::format("the median of {} is {:.3g}, read as {}", use.name,
+                                       median / seconds_per(use.unit), in_words(use.unit));
   // nginx rounds to milliseconds, so that a server of files has a median of 0.
   if (median == 0 || (median >= kFast && median <= kSlow) || natural_unit(server) == use.unit) {
-    findings.push_back(make_finding(
-        Level::kOk, "unit", told + (use.unit == Unit::kSeconds ? "" : " (" + number(median) + " s)")));
+    add_finding(findings, Level::kOk, "unit", told + (in_seconds ? "" : fmt::format(" ({:.3g} s)", median)));
     return;
   }
-  const auto other = better_unit(median, use.unit);
-  Finding finding =
-      make_finding(Level::kWarning, "unit",
-                   told + (use.unit == Unit::kSeconds ? "" : ", which is " + number(median) + " s"));
-  finding.message += median > kSlow ? ": very slow" : ": very fast";
-  if (other) {
-    finding.message += "; is it " + seconds_in_words(*other) + "?";
+  Finding finding = make_finding(
+      Level::kWarning, "unit",
+      fmt::format("{}{}: very {}", told, in_seconds ? "" : fmt::format(", which is {:.3g} s", median),
+                  median > kSlow ? "slow" : "fast"));
+  if (const auto other = better_unit(median, use.unit)) {
+    finding.message += fmt::format("; is it {}?", in_words(*other));
     finding.advice = "if so, say it in the rule file";
     finding.paste = {unit_line(use, *other)};
   } else {
@@ -179,11 +140,10 @@ void check_median(const format::FieldUse& use, const std::vector<std::uint64_t>&
 
 void check_duration(const format::FieldUse& use, const Study& study, Server server, Findings& findings) {
   if (const auto named = unit_in_name(use.name); named && *named != use.unit) {
-    findings.push_back(make_finding(Level::kWarning, "unit-by-name",
-                                    use.name + " sounds like " + seconds_in_words(*named) +
-                                        " and is read as " + seconds_in_words(use.unit),
-                                    "if its name is right, say it in the rule file",
-                                    {unit_line(use, *named)}));
+    add_finding(
+        findings, Level::kWarning, "unit-by-name",
+        fmt::format("{} sounds like {} and is read as {}", use.name, in_words(*named), in_words(use.unit)),
+        "if its name is right, say it in the rule file", {unit_line(use, *named)});
     return;
   }
   const std::vector<std::uint64_t> sorted = values_of(use.field, study);
@@ -194,10 +154,9 @@ void check_duration(const format::FieldUse& use, const Study& study, Server serv
       std::all_of(sorted.begin(), sorted.end(), [](std::uint64_t ns) { return ns % kSecond == 0; });
   const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
   if (whole && median <= kSlow) {
-    findings.push_back(
-        make_finding(Level::kWarning, "whole-seconds",
-                     use.name + " has whole seconds only: most requests fall into the first bucket",
-                     "log it finer: $request_time in nginx, %D in Apache and gunicorn"));
+    add_finding(findings, Level::kWarning, "whole-seconds",
+                fmt::format("{} has whole seconds only: most requests fall into the first bucket", use.name),
+                "log it finer: $request_time in nginx, %D in Apache and gunicorn");
     return;
   }
   check_median(use, sorted, server, findings);
@@ -213,10 +172,10 @@ void check_first_byte(const Study& study, Findings& findings) {
     if (r.time_to_first_byte_ns > r.duration_ns + 1000000) ++later;
   }
   if (later * 100 <= both) return;
-  findings.push_back(make_finding(Level::kWarning, "first-byte-after-end",
-                                  "the time to first byte is longer than the duration in " +
-                                      std::to_string(later) + " of " + std::to_string(both) + " requests",
-                                  "are both in the same unit, and not swapped?"));
+  add_finding(
+      findings, Level::kWarning, "first-byte-after-end",
+      fmt::format("the time to first byte is longer than the duration in {} of {} requests", later, both),
+      "are both in the same unit, and not swapped?");
 }
 
 void check_sizes(const Study& study, Findings& findings) {
@@ -229,16 +188,17 @@ void check_sizes(const Study& study, Findings& findings) {
     }
   }
   if (huge == 0) return;
-  findings.push_back(make_finding(Level::kWarning, "huge-size",
-                                  std::to_string(huge) + " requests have a size of more than a tebibyte",
-                                  "is it the field that holds the size in bytes?"));
+  add_finding(findings, Level::kWarning, "huge-size",
+              fmt::format("{} requests have a size of more than a tebibyte", huge),
+              "is it the field that holds the size in bytes?");
 }
 
-std::string days(double seconds) {
+/// "3 days", "5 hours", "12 minutes".
+std::string duration_in_words(double seconds) {
   const auto hours = static_cast<std::uint64_t>(seconds / kHour);
-  if (hours >= 48) return std::to_string(hours / 24) + " days";
-  return hours >= 2 ? std::to_string(hours) + " hours"
-                    : std::to_string(static_cast<std::uint64_t>(seconds / 60)) + " minutes";
+  if (hours >= 48) return fmt::format("{} days", hours / 24);
+  return hours >= 2 ? fmt::format("{} hours", hours)
+                    : fmt::format("{} minutes", static_cast<std::uint64_t>(seconds / 60));
 }
 
 }  // namespace
@@ -265,27 +225,27 @@ void check_clock(const Study& study, double now, Findings& findings) {
     latest = std::max(latest, r.time);
   }
   if (bad * 2 > study.requests.size()) {
-    findings.push_back(
-        make_finding(Level::kWarning, "time-unreadable",
-                     "the time cannot be read: routemeter_last_request_timestamp_seconds will be absent",
-                     "$time_local, $time_iso8601 and $msec can be read"));
+    add_finding(findings, Level::kWarning, "time-unreadable",
+                "the time cannot be read: routemeter_last_request_timestamp_seconds will be absent",
+                "$time_local, $time_iso8601 and $msec can be read");
     return;
   }
   if (back * 100 > study.requests.size()) {
-    findings.push_back(make_finding(Level::kNote, "time-goes-back",
-                                    "time goes back by more than an hour " + std::to_string(back) +
-                                        (back == 1 ? " time" : " times") +
-                                        ": logs of several servers in one, or a clock that was set"));
+    add_finding(
+        findings, Level::kNote, "time-goes-back",
+        fmt::format(
+            "time goes back by more than an hour {}: logs of several servers in one, or a clock that was set",
+            util::counted(back, "time")));
   }
   latest = std::max(latest, study.source.last_request_time);
   if (latest > now + 300) {
-    findings.push_back(make_finding(Level::kWarning, "time-ahead",
-                                    "the last request is " + days(latest - now) + " in the future",
-                                    "is the clock of the server right, and its time zone?"));
+    add_finding(findings, Level::kWarning, "time-ahead",
+                fmt::format("the last request is {} in the future", duration_in_words(latest - now)),
+                "is the clock of the server right, and its time zone?");
   } else if (now - latest > 24 * kHour) {
-    findings.push_back(make_finding(Level::kNote, "time-old",
-                                    "the last request is " + days(now - latest) + " old",
-                                    "is this the file that the server writes to now?"));
+    add_finding(findings, Level::kNote, "time-old",
+                fmt::format("the last request is {} old", duration_in_words(now - latest)),
+                "is this the file that the server writes to now?");
   }
 }
 

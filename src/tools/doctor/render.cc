@@ -2,6 +2,7 @@
 #include "tools/doctor/examine.h"
 #include "util/json.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -10,10 +11,6 @@ using util::Json;
 
 constexpr std::size_t kLabelWidth = 9;
 const std::string kIndent(kLabelWidth + 2, ' ');
-
-std::string plural(std::size_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
 
 /// The blanks before a caret count, so tabs stay as they are: in both lines they end at the same stop.
 std::string safe(const std::string& text) {
@@ -79,8 +76,8 @@ std::string to_text(const std::vector<LogReport>& reports) {
     for (const Finding& finding : report.findings) append_finding(finding, out);
     out += "\n";
   }
-  out += plural(total(reports, Level::kProblem), "problem") + ", " +
-         plural(total(reports, Level::kWarning), "warning") + "\n";
+  out += fmt::format("{}, {}\n", util::counted(total(reports, Level::kProblem), "problem"),
+                     util::counted(total(reports, Level::kWarning), "warning"));
   for (const LogReport& report : reports) {
     if (!report.command.empty()) out += util::printable(report.command) + "\n";
   }

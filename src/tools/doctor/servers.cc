@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -15,8 +16,6 @@ using Lines = std::vector<std::string>;
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
-
-bool begins(std::string_view text, std::string_view part) { return text.substr(0, part.size()) == part; }
 
 bool has_key(const format::Format& format, std::string_view key) {
   return std::any_of(format.uses().begin(), format.uses().end(),
@@ -40,7 +39,7 @@ Server server_of_path(const std::string& path) {
   return Server::kNginxOrApache;
 }
 
-// What to paste, {log} being the log's path. The strings of nginx, Apache and gunicorn stand in rules/*.yaml
+// Lines to paste, {log} being the log's path. The strings of nginx, Apache and gunicorn stand in rules/*.yaml
 // too; doctor_servers_test compares them.
 
 constexpr std::string_view kNginxText = R"(in the http block of nginx.conf:
@@ -147,7 +146,7 @@ Lines filled_in(std::string_view text, const std::string& path) {
   return out;
 }
 
-/// What a server calls the fields; empty = it has none.
+/// A server's names for the fields; empty = it has none.
 struct Names {
   std::string_view where;
   std::string_view duration;
@@ -162,7 +161,7 @@ constexpr Names kGunicornNames = {"access_log_format", "%(D)s", "", "%({content-
 
 const Names* names_for(std::string_view text) {
   // A whole directive, a regex and JSON have more at their ends than fields.
-  if (begins(text, "log_format") || contains(text, "(?P<") || (!text.empty() && text.back() == '}'))
+  if (text.starts_with("log_format") || contains(text, "(?P<") || (!text.empty() && text.back() == '}'))
     return nullptr;
   if (contains(text, "$")) return &kNginxNames;
   if (contains(text, "%(")) return &kGunicornNames;
@@ -193,11 +192,11 @@ std::optional<Remedy> extend_format(Server server, const std::string& text,
   std::string added;
   for (const model::Field field : missing) {
     const std::string_view name = name_in(*names, field);
-    if (!name.empty()) added += " " + std::string(name);
+    if (!name.empty()) added += fmt::format(" {}", name);
   }
   if (added.empty()) return std::nullopt;
   return Remedy{"log these fields too",
-                {"at the end of " + std::string(names->where) + ":", "  '" + added + "'",
+                {fmt::format("at the end of {}:", names->where), fmt::format("  '{}'", added),
                  "in the rule file:", "  format: " + util::yaml_scalar(text + added)}};
 }
 

@@ -9,7 +9,7 @@
 
 namespace routemeter::doctor {
 
-/// Whose log it is, as far as what has to be changed there is concerned.
+/// The program that writes the log, as far as it decides what to change there.
 enum class Server {
   kNginx,      ///< a log_format
   kNginxJson,  ///< a log_format that writes JSON
@@ -31,7 +31,7 @@ Server server_of(const format::Format& format, const std::string& path);
 /// for people, says so.
 Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path);
 
-/// How a server is made to log everything that the default metrics need.
+/// The way to make a server log everything that the default metrics need.
 struct Remedy {
   std::string advice;
   std::vector<std::string> paste;  ///< into its configuration, then what the rule file says

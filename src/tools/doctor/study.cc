@@ -140,7 +140,7 @@ util::Result<Study> study_log(OpenLog& log, const std::string& path, const forma
   study.source.time_kind = format.time_kind();
   Reading reading(study, format);
   read_blocks(log, reading, study, bounds);
-  // What gzip has at its end cannot be had without all that stands before it.
+  // The end of a gzip file can only be read after all that stands before it.
   const bool plain = log.reader->size() > bounds.head;
   if (!study.whole && plain && bounds.tail > 0) {
     reading.take(read_tail(path, log.reader->position(), bounds.tail), 0, false);

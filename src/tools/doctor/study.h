@@ -50,7 +50,7 @@ struct OddLine {
   model::Reason reason = model::Reason::kNone;
 };
 
-/// What reading a log with a format and the rules of a service brought up.
+/// The result of reading a log with a format and the rules of a service.
 struct Study {
   pipeline::Source source;               ///< lines by reason, fields seen, last time
   std::optional<OddLine> first_odd;      ///< of a reason that wants repair, before one that does not

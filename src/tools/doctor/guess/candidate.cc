@@ -9,6 +9,8 @@
 #include "model/vocabulary.h"
 #include "route/router.h"
 #include "tools/doctor/guess/recipes.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 
@@ -18,6 +20,14 @@ void map_field(model::FormatSpec& spec, model::Field field, std::string name,
   source.name = std::move(name);
   source.unit = unit;
   spec.fields.insert_or_assign(field, std::move(source));
+}
+
+bool is_whole_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), util::is_digit);
+}
+
+bool is_status(std::string_view text) {
+  return text.size() == 3 && is_whole_number(text) && text[0] >= '1' && text[0] <= '5';
 }
 
 std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
@@ -66,14 +76,11 @@ std::vector<std::string> as_yaml(const model::FormatSpec& spec) {
   std::vector<std::string> out = {"format: " + util::yaml_scalar(spec.text)};
   if (!spec.fields.empty()) out.emplace_back("fields:");
   for (const auto& [field, source] : spec.fields) {
-    std::string line = "  " + std::string(model::name_of(field)) + ": ";
-    if (source.unit) {
-      line += "{field: " + util::yaml_flow_scalar(source.name) +
-              ", unit: " + std::string(name_of(*source.unit)) + "}";
-    } else {
-      line += util::yaml_scalar(source.name);
-    }
-    out.push_back(std::move(line));
+    const std::string value =
+        source.unit ? fmt::format("{{field: {}, unit: {}}}", util::yaml_flow_scalar(source.name),
+                                  model::name_of(*source.unit))
+                    : util::yaml_scalar(source.name);
+    out.push_back(fmt::format("  {}: {}", model::name_of(field), value));
   }
   return out;
 }

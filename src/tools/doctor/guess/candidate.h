@@ -39,7 +39,11 @@ std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines);
 /// `format:` and `fields:` as a rule file has them.
 std::vector<std::string> as_yaml(const model::FormatSpec& spec);
 
-/// One entry of `fields`.
+/// Whether a text has only digits, and whether it can be a status (100 to 599).
+bool is_whole_number(std::string_view text);
+bool is_status(std::string_view text);
+
+/// Adds one entry of `fields`.
 void map_field(model::FormatSpec& spec, model::Field field, std::string name,
                std::optional<model::Unit> unit = std::nullopt);
 

@@ -7,6 +7,7 @@
 #include "format/contract/format.h"
 #include "format/json/json_outline.h"
 #include "tools/doctor/guess/candidate.h"
+#include "util/ascii.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -20,20 +21,15 @@ struct Column {
   std::vector<format::JsonLeaf> values;
 };
 
-std::string last_part(const std::string& path) {
-  std::string out = path.substr(path.rfind('.') + 1);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 std::vector<Column> columns_of(const std::vector<std::string_view>& lines) {
   std::vector<Column> out;
   std::map<std::string, std::size_t> places;
   for (const std::string_view line : lines) {
     for (format::JsonLeaf& leaf : format::outline_json(line).leaves) {
       const auto [place, added] = places.emplace(leaf.path, out.size());
-      if (added) out.push_back({leaf.path, last_part(leaf.path), {}});
+      if (added)
+        out.push_back(
+            {leaf.path, util::to_lower(std::string_view(leaf.path).substr(leaf.path.rfind('.') + 1)), {}});
       out[place->second].values.push_back(std::move(leaf));
     }
   }
@@ -65,33 +61,20 @@ bool is_request(std::string_view value) {
   return is_method(value.substr(0, value.find(' '))) && value.find(" HTTP/") != std::string_view::npos;
 }
 
-bool is_integer(std::string_view value) {
-  return !value.empty() && value.size() < 19 &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_status(std::string_view value) {
-  return value.size() == 3 && is_integer(value) && value[0] >= '1' && value[0] <= '5';
-}
-
 bool is_number(std::string_view value) {
   const std::size_t dot = value.find('.');
-  return is_integer(value.substr(0, dot)) &&
-         (dot == std::string_view::npos || is_integer(value.substr(dot + 1)));
-}
-
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+  return is_whole_number(value.substr(0, dot)) &&
+         (dot == std::string_view::npos || is_whole_number(value.substr(dot + 1)));
 }
 
 Unit unit_of(const std::string& name) {
-  if (ends_with(name, "ms") || has_word(name, {"milli", "msec"})) return Unit::kMilliseconds;
-  if (ends_with(name, "us") || has_word(name, {"micro", "usec"})) return Unit::kMicroseconds;
-  if (ends_with(name, "ns") || has_word(name, {"nano"})) return Unit::kNanoseconds;
+  if (name.ends_with("ms") || has_word(name, {"milli", "msec"})) return Unit::kMilliseconds;
+  if (name.ends_with("us") || has_word(name, {"micro", "usec"})) return Unit::kMicroseconds;
+  if (name.ends_with("ns") || has_word(name, {"nano"})) return Unit::kNanoseconds;
   return Unit::kSeconds;
 }
 
-/// Which field a key is by its name and all its values; kCount = none.
+/// The field that a key is, by its name and all its values; kCount = none.
 Field field_of(const Column& column) {
   const std::string& name = column.name;
   if (all_values(column, is_request)) return Field::kRequest;

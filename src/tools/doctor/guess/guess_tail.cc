@@ -9,6 +9,7 @@
 #include "format/choose/formats.h"
 #include "route/router.h"
 #include "tools/doctor/guess/candidate.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -21,24 +22,16 @@ struct TailColumn {
 };
 using Values = std::vector<std::string_view>;
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 /// nginx writes seconds with three decimals.
 bool is_seconds(std::string_view text) {
   const std::size_t dot = text.find('.');
-  return dot != std::string_view::npos && is_digits(text.substr(0, dot)) && text.size() == dot + 4 &&
-         is_digits(text.substr(dot + 1));
-}
-
-bool is_status_text(std::string_view text) {
-  return text.size() == 3 && is_digits(text) && text[0] >= '1' && text[0] <= '5';
+  return dot != std::string_view::npos && is_whole_number(text.substr(0, dot)) && text.size() == dot + 4 &&
+         is_whole_number(text.substr(dot + 1));
 }
 
 bool is_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  return colon != std::string_view::npos && is_digits(text.substr(colon + 1)) &&
+  return colon != std::string_view::npos && is_whole_number(text.substr(colon + 1)) &&
          text.find_first_not_of("0123456789abcdef.:[]") == std::string_view::npos;
 }
 
@@ -106,7 +99,7 @@ std::string_view column_name(const Values& values, bool quoted) {
     return {};
   }
   if (most(values, is_address)) return "upstream_addr";
-  if (most(values, is_status_text)) return "upstream_status";
+  if (most(values, is_status)) return "upstream_status";
   return {};
 }
 
@@ -155,9 +148,9 @@ constexpr std::size_t kMaxLines = 50;
 constexpr std::string_view kCommon =
     "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status $body_bytes_sent";
 
-/// What the line begins with, longest first.
-const std::array<std::string, 3> kHeads = {"$server_name:$server_port " + std::string(kCommon),
-                                           "$host " + std::string(kCommon), std::string(kCommon)};
+/// The beginnings of a line that are tried, longest first.
+const std::array<std::string, 3> kHeads = {fmt::format("$server_name:$server_port {}", kCommon),
+                                           fmt::format("$host {}", kCommon), std::string(kCommon)};
 
 /// The words behind the head: quoted ones with their quotes.
 std::vector<std::string_view> words_of(std::string_view rest) {
@@ -198,22 +191,19 @@ std::string write_tail(const std::vector<TailColumn>& columns) {
   std::string out;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const TailColumn& column = columns[i];
-    const std::string name =
-        unique(column.name.empty() ? "field_" + std::to_string(i + 1) : column.name, used);
-    out += " ";
-    if (column.quoted) out += '"';
-    out += column.key + "$" + name;
-    if (column.quoted) out += '"';
+    const std::string name = unique(column.name.empty() ? fmt::format("field_{}", i + 1) : column.name, used);
+    const std::string_view quote = column.quoted ? "\"" : "";
+    out += fmt::format(" {0}{1}${2}{0}", quote, column.key, name);
   }
   return out;
 }
 
 std::string name_for(const std::vector<TailColumn>& columns) {
   const bool nginx = std::any_of(columns.begin(), columns.end(), [](const TailColumn& column) {
-    return column.name == "request_time" || column.name.substr(0, 9) == "upstream_";
+    return column.name == "request_time" || column.name.starts_with("upstream_");
   });
-  return std::string(nginx ? "a log_format of nginx's, common" : "common") + " with " +
-         std::to_string(columns.size()) + " fields behind it";
+  return fmt::format("{} with {} fields behind it", nginx ? "a log_format of nginx's, common" : "common",
+                     columns.size());
 }
 
 /// The number, from 1, of the first field without a name that is a whole number in all lines; 0 = none.
@@ -257,9 +247,10 @@ std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines) {
     candidate.remark = "names of the last fields are guessed from what stands in them: look them over";
     // Apache's %D is such a number, and so are sizes and counts: only a person can tell.
     if (const std::size_t number = first_whole_number(most->second, columns); number > 0) {
-      candidate.remark += "; if field_" + std::to_string(number) +
-                          " is the duration in microseconds, add fields: {duration: {field: field_" +
-                          std::to_string(number) + ", unit: us}}";
+      candidate.remark += fmt::format(
+          "; if field_{0} is the duration in microseconds, add fields: {{duration: {{field: field_{0}, unit: "
+          "us}}}}",
+          number);
     }
     out.push_back(std::move(candidate));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tools/doctor/guess/candidate.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using model::Field;
 using model::Unit;
 
-/// What a W3C field is to us; the first name of a group that the log has is taken.
+/// A W3C field and our field. Of several names for one of ours, the first in the log is taken.
 struct Known {
   std::string_view w3c;
   std::string_view group;
@@ -44,18 +45,13 @@ std::vector<std::string_view> fields_of(std::string_view text) {
   return out;
 }
 
-bool take(std::string_view line, std::string_view key, std::string_view& value) {
-  if (line.substr(0, key.size()) != key) return false;
-  value = line.substr(key.size());
-  return true;
-}
-
 Header read_header(const std::vector<std::string_view>& lines) {
   Header out;
   for (const std::string_view line : lines) {
-    std::string_view value;
-    if (take(line, "#Fields:", value)) out.fields = fields_of(value);
-    if (take(line, "#Software:", value)) out.software = value;
+    constexpr std::string_view kFields = "#Fields:";
+    constexpr std::string_view kSoftware = "#Software:";
+    if (line.starts_with(kFields)) out.fields = fields_of(line.substr(kFields.size()));
+    if (line.starts_with(kSoftware)) out.software = line.substr(kSoftware.size());
   }
   return out;
 }
@@ -70,7 +66,7 @@ bool has_fraction(const std::vector<std::string_view>& lines, std::size_t column
   return false;
 }
 
-std::string name_of(const Header& header) {
+std::string log_name(const Header& header) {
   const auto& fields = header.fields;
   if (std::find(fields.begin(), fields.end(), "x-edge-location") != fields.end()) {
     return "AWS CloudFront (W3C extended log)";
@@ -89,7 +85,7 @@ std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
   });
   const std::string value = tabs ? R"([^\t]*)" : R"((?:"[^"]*"|\S+))";
   Candidate out;
-  out.name = name_of(header);
+  out.name = log_name(header);
   std::string regex;
   std::set<std::string_view> taken;
   for (std::size_t i = 0; i < header.fields.size(); ++i) {
@@ -106,7 +102,7 @@ std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
       regex += value;
       continue;
     }
-    regex += "(?P<" + std::string(known->group) + ">" + (tabs ? R"([^\t]*)" : R"(\S+)") + ")";
+    regex += fmt::format("(?P<{}>{})", known->group, tabs ? R"([^\t]*)" : R"(\S+)");
     if (known->group != "duration" && known->group != "time_to_first_byte") continue;
     const bool ms = !has_fraction(lines, i) && header.software.find("Microsoft") != std::string_view::npos;
     const Field timed = known->group == "duration" ? Field::kDuration : Field::kTimeToFirstByte;

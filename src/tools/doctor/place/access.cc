@@ -17,6 +17,7 @@
 #include "input/read/reader.h"
 #include "tools/doctor/place/text_file.h"
 #include "util/fd.h"
+#include "util/fmt.h"
 #include "util/suggest.h"
 
 namespace routemeter::doctor {
@@ -26,28 +27,20 @@ Finding problem(std::string code, std::string message, std::string advice = "") 
   return make_finding(Level::kProblem, std::move(code), std::move(message), std::move(advice));
 }
 
-std::string octal(mode_t mode) {
-  constexpr std::string_view kDigits = "01234567";
-  std::string out = "0";
-  for (const int shift : {6, 3, 0}) out += kDigits[(mode >> static_cast<unsigned>(shift)) & 7U];
-  return out;
-}
-
 /// "/var/log/nginx (mode 0750, root:adm)".
 std::string described(const std::string& path, const struct stat& status) {
-  return path + " (mode " + octal(status.st_mode) + ", " + user_name(status.st_uid) + ":" +
-         group_name(status.st_gid) + ")";
+  return fmt::format("{} (mode {:04o}, {}:{})", path, status.st_mode & 0777U, user_name(status.st_uid),
+                     group_name(status.st_gid));
 }
 
-/// How this user comes to the permission `bit` of the group ("r" or "x").
+/// The command that gives this user the permission `bit` of the group (`letter`: "r" or "x").
 std::string way_in(const std::string& path, const struct stat& status, mode_t bit, const char* letter) {
   const std::string me = user_name(::geteuid());
-  if ((status.st_mode & bit) != 0 && !in_group(status.st_gid) && status.st_gid != 0) {
-    const std::string group = group_name(status.st_gid);
-    return "join the group: usermod -aG " + group + " " + me +
-           ", and log in again; in a systemd unit: " + "SupplementaryGroups=" + group;
-  }
-  return "give the right to this user alone: setfacl -m u:" + me + ":" + letter + " " + path;
+  if ((status.st_mode & bit) == 0 || in_group(status.st_gid) || status.st_gid == 0)
+    return fmt::format("give the right to this user alone: setfacl -m u:{}:{} {}", me, letter, path);
+  return fmt::format(
+      "join the group: usermod -aG {0} {1}, and log in again; in a systemd unit: SupplementaryGroups={0}",
+      group_name(status.st_gid), me);
 }
 
 /// The first directory on the way to the file that this user may not pass.
@@ -65,13 +58,25 @@ Finding not_permitted(const std::string& path) {
   const std::string closed = closed_directory(path);
   if (!closed.empty() && ::stat(closed.c_str(), &status) == 0) {
     return problem("no-permission",
-                   "user " + me + " may not pass the directory " + described(closed, status) +
-                       ": it has no x for that user",
+                   fmt::format("user {} may not pass the directory {}: it has no x for that user", me,
+                               described(closed, status)),
                    way_in(closed, status, S_IXGRP, "x"));
   }
-  if (::stat(path.c_str(), &status) != 0) return problem("no-permission", "user " + me + " may not read it");
-  return problem("no-permission", "user " + me + " may not read " + described(path, status),
+  if (::stat(path.c_str(), &status) != 0)
+    return problem("no-permission", fmt::format("user {} may not read it", me));
+  return problem("no-permission", fmt::format("user {} may not read {}", me, described(path, status)),
                  way_in(path, status, S_IRGRP, "r"));
+}
+
+/// The names that have one of the words in them, as a list that ends soon after 200 bytes.
+std::string names_with(std::initializer_list<std::string> words, const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    const auto is_in = [&name](const std::string& word) { return name.find(word) != std::string::npos; };
+    if (out.size() >= 200 || std::none_of(words.begin(), words.end(), is_in)) continue;
+    out += (out.empty() ? "" : ", ") + name;
+  }
+  return out;
 }
 
 Finding not_there(const std::string& path) {
@@ -79,44 +84,34 @@ Finding not_there(const std::string& path) {
   const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
   if (length > 0) {
     return problem("dangling-link",
-                   "a symbolic link to " + std::string(target.data(), static_cast<std::size_t>(length)) +
-                       ", which is not there",
+                   fmt::format("a symbolic link to {}, which is not there",
+                               std::string_view(target.data(), static_cast<std::size_t>(length))),
                    "create the file, or name the log itself");
   }
   const std::string directory = directory_of(path);
   struct stat status {};
-  if (::stat(directory.c_str(), &status) != 0) {
+  if (::stat(directory.c_str(), &status) != 0)
     return problem("not-found", "there is no directory " + directory);
-  }
   const std::vector<std::string> names = names_in(directory);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string base = base_of(path);
-  if (const std::string_view near = util::nearest(base, candidates); !near.empty()) {
-    return problem("not-found", "there is no such file",
-                   "did you mean " + directory + "/" + std::string(near) + "?");
-  }
-  std::string similar;
-  const std::string stem = base.substr(0, base.find('.'));
-  for (const std::string& name : names) {
-    if (name.find("log") == std::string::npos && name.find(stem) == std::string::npos) continue;
-    if (similar.size() < 200) similar += (similar.empty() ? "" : ", ") + name;
-  }
+  if (const std::string_view near = util::nearest(base, candidates); !near.empty())
+    return problem("not-found", "there is no such file", fmt::format("did you mean {}/{}?", directory, near));
+  const std::string similar = names_with({"log", base.substr(0, base.find('.'))}, names);
   return problem("not-found", "there is no such file",
-                 similar.empty() ? "no name in " + directory + " looks like a log"
-                                 : "in " + directory + " there are: " + similar);
+                 similar.empty() ? fmt::format("no name in {} looks like a log", directory)
+                                 : fmt::format("in {} there are: {}", directory, similar));
 }
 
 Finding is_directory(const std::string& path) {
-  std::string logs;
-  for (const std::string& name : names_in(path)) {
-    if (name.find("log") != std::string::npos && logs.size() < 200) logs += (logs.empty() ? "" : ", ") + name;
-  }
+  const std::string logs = names_with({"log"}, names_in(path));
   return problem("directory", "it is a directory",
-                 "name the log in it, or '" + path + "/*.log' for all of them" +
-                     (logs.empty() ? "" : " (there are: " + logs + ")"));
+                 fmt::format("name the log in it, or '{}/*.log' for all of them{}", path,
+                             logs.empty() ? "" : fmt::format(" (there are: {})", logs)));
 }
 
-/// What a text log holds none of: most control bytes. Bytes that are no UTF-8 are, escape=none writes them.
+/// Whether there are too many control bytes for a text. Bytes that are no UTF-8 may stand in a log: nginx's
+/// escape=none writes them.
 bool looks_binary(std::string_view head) {
   const auto first = std::min(head.find_first_not_of('\0'), head.size());  // a hole may stand before the text
   head.remove_prefix(first);
@@ -187,8 +182,8 @@ Finding check_access(const std::string& path) {
                    "name the access log; journald's files come out with journalctl -o cat -u UNIT");
   }
   return make_finding(Level::kOk, "readable",
-                      "user " + user_name(::geteuid()) + " can read it, " + std::to_string(status.st_size) +
-                          " bytes" + (gzip ? " of gzip" : ""));
+                      fmt::format("user {} can read it, {} bytes{}", user_name(::geteuid()), status.st_size,
+                                  gzip ? " of gzip" : ""));
 }
 
 }  // namespace routemeter::doctor

@@ -13,12 +13,12 @@ namespace routemeter::doctor {
 std::string user_name(uid_t user);
 std::string group_name(gid_t group);
 
-/// Whether this process acts with that group.
+/// True if this process acts with that group.
 bool in_group(gid_t group);
 bool in_group(const std::string& name);
 
-/// Whether this user can read the log, and whether there is something in it that can be a log; otherwise what
-/// stands in the way. One finding; a problem means that there is nothing to look into.
+/// Checks that this user can read the log, and that its content can be a log. One finding; a problem means
+/// that there is nothing to look into.
 Finding check_access(const std::string& path);
 
 }  // namespace routemeter::doctor

@@ -10,13 +10,13 @@ namespace routemeter::doctor {
 
 Finding make_finding(Level level, std::string code, std::string message, std::string advice,
                      std::vector<std::string> paste) {
-  Finding out;
-  out.level = level;
-  out.code = std::move(code);
-  out.message = std::move(message);
-  out.advice = std::move(advice);
-  out.paste = std::move(paste);
-  return out;
+  return {level, std::move(code), std::move(message), {}, std::move(advice), std::move(paste)};
+}
+
+void add_finding(Findings& findings, Level level, std::string code, std::string message, std::string advice,
+                 std::vector<std::string> paste) {
+  findings.push_back(
+      make_finding(level, std::move(code), std::move(message), std::move(advice), std::move(paste)));
 }
 
 std::size_t count(const Findings& findings, Level level) {

@@ -37,11 +37,15 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-/// One without evidence.
+/// A finding without evidence.
 Finding make_finding(Level level, std::string code, std::string message, std::string advice = "",
                      std::vector<std::string> paste = {});
 
-/// What doctor says about one log.
+/// Appends such a finding.
+void add_finding(Findings& findings, Level level, std::string code, std::string message,
+                 std::string advice = "", std::vector<std::string> paste = {});
+
+/// The report about one log.
 struct LogReport {
   std::string log;
   std::string format;  ///< for people; empty = none fits, or there is no line

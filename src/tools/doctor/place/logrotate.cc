@@ -16,6 +16,8 @@
 #include "input/look/rotation_name.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/text_file.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -23,10 +25,8 @@ namespace {
 constexpr int kMaxDepth = 4;
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\r'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
+  while (!text.empty() && util::is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && util::is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -125,10 +125,7 @@ class LogrotateReader {
         // logrotate's default taboos.
         const bool taboo = name[0] == '.' || name.back() == '~' || name.find(".dpkg-") != std::string::npos ||
                            name.find(".rpm") != std::string::npos;
-        std::string file = what;
-        file += '/';
-        file += name;
-        if (!taboo) read_file(file, depth + 1);
+        if (!taboo) read_file(fmt::format("{}/{}", what, name), depth + 1);
       }
       return;
     }
@@ -164,7 +161,6 @@ class LogrotateReader {
 
 struct Siblings {
   std::size_t rotated = 0;
-  std::size_t gzipped = 0;
   std::string foreign;  ///< one that is compressed with something else
   std::string example;
 };
@@ -177,7 +173,6 @@ Siblings look_beside(const std::string& log) {
     if (!rotation.rotated) continue;
     ++out.rotated;
     if (out.example.empty()) out.example = name;
-    if (rotation.compression == input::Compression::kGzip) ++out.gzipped;
     if (rotation.compression == input::Compression::kOther && out.foreign.empty()) out.foreign = name;
   }
   return out;
@@ -185,63 +180,59 @@ Siblings look_beside(const std::string& log) {
 
 /// Whether "0640 www-data adm" makes a file that this user cannot read.
 bool shuts_us_out(const std::string& create) {
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < create.size();) {
-    const std::size_t end = std::min(create.find(' ', at), create.size());
-    words.push_back(create.substr(at, end - at));
-    at = end + 1;
-  }
+  const std::vector<std::string> words = directive_words(create);
   unsigned mode = 0;
   if (words.size() < 3 || ::geteuid() == 0) return false;
   const auto read = std::from_chars(words[0].data(), words[0].data() + words[0].size(), mode, 8);
   if (read.ec != std::errc()) return false;
   if (words[1] == user_name(::geteuid())) return (mode & 0400U) == 0;
-  if (in_group(words[2])) return (mode & 0040U) == 0;
-  return (mode & 0004U) == 0;
+  return (mode & (in_group(words[2]) ? 0040U : 0004U)) == 0;
 }
 
-void judge(const RotationRule& rule, Findings& findings) {
-  const std::string where = rule.file + ":" + std::to_string(rule.line);
+void judge_rotation(const RotationRule& rule, Findings& findings) {
+  const std::string where = fmt::format("{}:{}", rule.file, rule.line);
   const std::size_t before = findings.size();
   if (rule.copytruncate) {
-    findings.push_back(make_finding(
-        Level::kWarning, "copytruncate",
-        "logrotate copies and truncates it (" + where +
-            "): lines that come between the two are lost, for every reader",
+    add_finding(
+        findings, Level::kWarning, "copytruncate",
+        fmt::format("logrotate copies and truncates it ({}): lines that come between the two are lost, "
+                    "for every reader",
+                    where),
         "let the server open a new file",
         {"in the stanza, instead of copytruncate:", "  create", "  postrotate",
-         "    # tell the server: nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"}));
+         "    # tell the server: nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"});
   } else if (!rule.postrotate) {
-    findings.push_back(make_finding(
-        Level::kWarning, "no-postrotate",
-        "logrotate renames it and tells nobody (" + where +
-            "): the server writes on into the renamed file until it is restarted",
+    add_finding(
+        findings, Level::kWarning, "no-postrotate",
+        fmt::format("logrotate renames it and tells nobody ({}): the server writes on into the renamed "
+                    "file until it is restarted",
+                    where),
         "add a script that tells it",
-        {"  postrotate", "    # nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"}));
+        {"  postrotate", "    # nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"});
   }
   if (rule.rotate == 0 && !rule.copytruncate) {
-    findings.push_back(make_finding(Level::kWarning, "rotate-0",
-                                    "logrotate keeps no old file (" + where +
-                                        "): lines that were not read at the time of the rotation are lost",
-                                    "rotate 1, and delaycompress if it compresses"));
+    add_finding(findings, Level::kWarning, "rotate-0",
+                fmt::format("logrotate keeps no old file ({}): lines that were not read at the time of the "
+                            "rotation are lost",
+                            where),
+                "rotate 1, and delaycompress if it compresses");
   }
   if (!rule.olddir.empty()) {
-    findings.push_back(
-        make_finding(Level::kNote, "olddir",
-                     "rotated files go to " + rule.olddir + " (" + where +
-                         "): what was not read before a rotation that no routemeter saw is not found there"));
+    add_finding(findings, Level::kNote, "olddir",
+                fmt::format("rotated files go to {} ({}): what was not read before a rotation that no "
+                            "routemeter saw is not found there",
+                            rule.olddir, where));
   }
   if (rule.creates && !rule.copytruncate && shuts_us_out(rule.create)) {
-    findings.push_back(make_finding(Level::kWarning, "create-mode",
-                                    "after the next rotation user " + user_name(::geteuid()) +
-                                        " cannot read it: " + where + " creates it as " + rule.create,
-                                    "join the group and let it read: create 0640 www-data adm"));
+    add_finding(findings, Level::kWarning, "create-mode",
+                fmt::format("after the next rotation user {} cannot read it: {} creates it as {}",
+                            user_name(::geteuid()), where, rule.create),
+                "join the group and let it read: create 0640 www-data adm");
   }
   if (findings.size() > before) return;
-  findings.push_back(make_finding(Level::kOk, "rotation",
-                                  "logrotate renames it and tells the server (" + where + "), " +
-                                      std::to_string(rule.rotate) + " old files" +
-                                      (rule.compress ? ", compressed" : "")));
+  add_finding(findings, Level::kOk, "rotation",
+              fmt::format("logrotate renames it and tells the server ({}), {} old files{}", where,
+                          rule.rotate, rule.compress ? ", compressed" : ""));
 }
 
 }  // namespace
@@ -262,24 +253,24 @@ void check_rotation(const std::string& log, const std::vector<RotationRule>& rul
                     const std::string& logrotate_config, Findings& findings) {
   const std::string real = real_path(log);
   const auto rule = rotation_of_file(rules, real);
-  if (rule) judge(*rule, findings);
+  if (rule) judge_rotation(*rule, findings);
   const Siblings siblings = look_beside(real);
   if (!siblings.foreign.empty()) {
-    findings.push_back(make_finding(
-        Level::kNote, "foreign-archives",
-        siblings.foreign + " beside it is compressed with something else than gzip: it is not read",
-        "compress with gzip, or with delay (delaycompress)"));
+    add_finding(findings, Level::kNote, "foreign-archives",
+                fmt::format("{} beside it is compressed with something else than gzip: it is not read",
+                            siblings.foreign),
+                "compress with gzip, or with delay (delaycompress)");
   }
   if (rule) return;
   if (siblings.rotated > 0) {
-    findings.push_back(make_finding(Level::kOk, "rotation",
-                                    std::to_string(siblings.rotated) + " rotated files beside it, such as " +
-                                        siblings.example +
-                                        "; no stanza of logrotate covers it, so something else rotates it"));
+    add_finding(findings, Level::kOk, "rotation",
+                fmt::format("{} rotated files beside it, such as {}; no stanza of logrotate covers it, so "
+                            "something else rotates it",
+                            siblings.rotated, siblings.example));
   } else {
-    findings.push_back(make_finding(
-        Level::kNote, "not-rotated",
-        "nothing rotates it, as far as " + logrotate_config + " and the files beside it tell: it grows"));
+    add_finding(findings, Level::kNote, "not-rotated",
+                fmt::format("nothing rotates it, as far as {} and the files beside it tell: it grows",
+                            logrotate_config));
   }
 }
 

@@ -30,8 +30,8 @@ std::vector<RotationRule> read_logrotate(const std::string& path);
 /// The stanza that covers a file.
 std::optional<RotationRule> rotation_of_file(const std::vector<RotationRule>& rules, const std::string& path);
 
-/// How the log is rotated, by logrotate's configuration and by what stands beside it, and what of that loses
-/// lines.
+/// Reports how the log is rotated, by logrotate's configuration and by the files beside it, and what of that
+/// loses lines.
 void check_rotation(const std::string& log, const std::vector<RotationRule>& rules,
                     const std::string& logrotate_config, Findings& findings);
 

@@ -10,6 +10,8 @@
 #include "document/yaml_scalar.h"
 #include "format/text/text_formats.h"
 #include "tools/doctor/place/text_file.h"
+#include "util/ascii.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -27,7 +29,7 @@ class Directives {
     std::vector<std::string> words;
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      if (util::is_space(c)) {
         advance();
       } else if (c == '#') {
         while (at_ < text_.size() && text_[at_] != '\n') advance();
@@ -74,29 +76,14 @@ class Directives {
     if (quoted) return c == quote;
     // "${name}" in a bare word is a variable, no block.
     if (c == '{') return at_ == 0 || text_[at_ - 1] != '$';
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';';
+    return util::is_space(c) || c == ';';
   }
 
   static void append_escaped(std::string& out, char c) {
-    switch (c) {
-      case 't':
-        out += '\t';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case 'n':
-        out += '\n';
-        break;
-      case '"':
-      case '\'':
-      case '\\':
-        out += c;
-        break;
-      default:
-        out += '\\';
-        out += c;
-    }
+    constexpr std::string_view kEscapes = "trn\"'\\";
+    const std::size_t known = kEscapes.find(c);
+    if (known == std::string_view::npos) out += '\\';
+    out += known < 3 ? "\t\r\n"[known] : c;
   }
 
   std::string_view text_;
@@ -153,9 +140,7 @@ class NginxReader {
   NginxConfig out_;
 };
 
-std::string where(const AccessLog& directive) {
-  return directive.file + ":" + std::to_string(directive.line);
-}
+std::string where(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
 
 std::string option(const AccessLog& directive, std::string_view name) {
   for (const std::string& word : directive.rest) {
@@ -171,58 +156,56 @@ std::string plain(const model::FormatSpec& spec) {
 }
 
 void check_options(const AccessLog& directive, Findings& findings) {
+  const std::string place = where(directive.file, directive.line);
   if (const std::string gzip = option(directive, "gzip"); !gzip.empty()) {
-    findings.push_back(
-        make_finding(Level::kProblem, "nginx-gzip",
-                     "nginx compresses it while it writes (" + where(directive) +
-                         "): a compressed stream cannot be followed",
-                     "drop " + gzip + " from access_log; logrotate can compress what is rotated"));
+    add_finding(
+        findings, Level::kProblem, "nginx-gzip",
+        fmt::format("nginx compresses it while it writes ({}): a compressed stream cannot be followed",
+                    place),
+        fmt::format("drop {} from access_log; logrotate can compress what is rotated", gzip));
   }
   const std::string buffer = option(directive, "buffer=");
-  if (!buffer.empty()) {
-    const std::string flush = option(directive, "flush=");
-    findings.push_back(make_finding(
-        flush.empty() ? Level::kWarning : Level::kNote, "nginx-buffer",
-        "nginx keeps lines back (" + where(directive) + ": " + buffer +
-            (flush.empty() ? ", no flush=): they come when the buffer is full, minutes late on a quiet server"
-                           : ", " + flush + "): counts are late by as much, and complete"),
-        flush.empty() ? "add flush=1s, or drop buffer=" : ""));
+  const std::string flush = option(directive, "flush=");
+  if (!buffer.empty() && flush.empty()) {
+    add_finding(findings, Level::kWarning, "nginx-buffer",
+                fmt::format("nginx keeps lines back ({}: {}, no flush=): they come when the buffer is full, "
+                            "minutes late on a quiet server",
+                            place, buffer),
+                "add flush=1s, or drop buffer=");
+  } else if (!buffer.empty()) {
+    add_finding(findings, Level::kNote, "nginx-buffer",
+                fmt::format("nginx keeps lines back ({}: {}, {}): counts are late by as much, and complete",
+                            place, buffer, flush));
   }
   if (const std::string condition = option(directive, "if="); !condition.empty()) {
-    findings.push_back(
-        make_finding(Level::kWarning, "nginx-if",
-                     "nginx logs only some requests here (" + where(directive) + ": " + condition +
-                         "): only those are counted",
-                     "give routemeter a log of its own without if=; exclude in the rule file leaves out what "
-                     "you do not want to count"));
+    add_finding(
+        findings, Level::kWarning, "nginx-if",
+        fmt::format("nginx logs only some requests here ({}: {}): only those are counted", place, condition),
+        "give routemeter a log of its own without if=; exclude in the rule file leaves out what you do "
+        "not want to count");
   }
 }
 
 void check_format(const AccessLog& directive, const NginxConfig& config, const model::FormatSpec& used,
                   Findings& findings) {
   const auto found = config.formats.find(directive.format);
-  if (directive.format == "combined" || found == config.formats.end()) {
-    findings.push_back(
-        make_finding(Level::kOk, "nginx-format",
-                     "nginx writes it with log_format " + directive.format + " (" + where(directive) + ")"));
-    return;
-  }
-  const LogFormat& format = found->second;
-  const std::string at = format.file + ":" + std::to_string(format.line);
+  const bool is_own = directive.format != "combined" && found != config.formats.end();
+  const std::string told = fmt::format(
+      "nginx writes it with log_format {} ({})", directive.format,
+      is_own ? where(found->second.file, found->second.line) : where(directive.file, directive.line));
+  if (!is_own) return add_finding(findings, Level::kOk, "nginx-format", told);
   model::FormatSpec theirs;
-  theirs.text = format.text;
+  theirs.text = found->second.text;
   const bool ours_is_string = used.text.find('$') != std::string::npos;
   if (!ours_is_string || plain(used) == plain(theirs)) {
-    findings.push_back(make_finding(Level::kOk, "nginx-format",
-                                    "nginx writes it with log_format " + directive.format + " (" + at + ")" +
-                                        (ours_is_string ? ", the string that is used here" : "")));
+    add_finding(findings, Level::kOk, "nginx-format",
+                told + (ours_is_string ? ", the string that is used here" : ""));
     return;
   }
-  findings.push_back(make_finding(Level::kWarning, "nginx-format",
-                                  "nginx writes it with log_format " + directive.format + " (" + at +
-                                      "), which is another string than the one that is used here",
-                                  "if nginx has been reloaded since, say its string in the rule file",
-                                  {"format: " + util::yaml_scalar(format.text)}));
+  add_finding(findings, Level::kWarning, "nginx-format",
+              told + ", which is another string than the one that is used here",
+              "if nginx has been reloaded since, say its string in the rule file",
+              {"format: " + util::yaml_scalar(theirs.text)});
 }
 
 }  // namespace
@@ -249,7 +232,7 @@ std::vector<Candidate> nginx_candidates(const std::string& log, const NginxConfi
     Candidate candidate;
     candidate.name = "nginx log_format " + directive.format;
     candidate.spec.text = format->second.text;
-    candidate.remark = "as it stands in " + format->second.file + ":" + std::to_string(format->second.line);
+    candidate.remark = "as it stands in " + where(format->second.file, format->second.line);
     out.push_back(std::move(candidate));
   }
   return out;
@@ -261,12 +244,10 @@ void check_nginx(const std::string& log, const NginxConfig& config, const model:
   std::set<std::string> names;
   for (const AccessLog& directive : directives) names.insert(directive.format);
   if (names.size() > 1) {
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    findings.push_back(make_finding(
-        Level::kProblem, "nginx-mixed",
-        "nginx writes it with several formats: " + list + " (" + where(directives[0]) + " and others)",
-        "use one log_format for a file"));
+    add_finding(findings, Level::kProblem, "nginx-mixed",
+                fmt::format("nginx writes it with several formats: {} ({} and others)", util::joined(names),
+                            where(directives[0].file, directives[0].line)),
+                "use one log_format for a file");
   } else if (!directives.empty()) {
     check_format(directives[0], config, format, findings);
   }

@@ -42,8 +42,9 @@ std::vector<AccessLog> directives_for(const std::string& log, const NginxConfig&
 /// The log_format strings that nginx writes this log with, as formats to try.
 std::vector<Candidate> nginx_candidates(const std::string& log, const NginxConfig& config);
 
-/// What nginx's configuration says about this log: its format against the one that is used, and options that
-/// delay lines, drop them or make them unreadable. `format` as the rule file or detection has it.
+/// Reports what nginx's configuration says about this log: its format against the one that is used, and
+/// options that delay lines, drop them or make them unreadable. `format` as the rule file or detection has
+/// it.
 void check_nginx(const std::string& log, const NginxConfig& config, const model::FormatSpec& format,
                  Findings& findings);
 

@@ -10,7 +10,7 @@ namespace routemeter::doctor {
 /// A configuration file as a whole; nothing when it cannot be read, or is larger than such a file ever is.
 std::optional<std::string> read_text(const std::string& path);
 
-/// What a path with wildcards names, in order; an absolute path, or one seen from `directory`.
+/// The files that a path with wildcards names, in order; a relative one is seen from `directory`.
 std::vector<std::string> expand(const std::string& pattern, const std::string& directory);
 
 std::string directory_of(const std::string& path);
