@@ -8,8 +8,8 @@
 
 #include "route/router.h"
 
-// One resolve(): from a request's method and target to its decision. The rule families are those of
-// style.md C.2, so that the cliffs measured there stay in sight.
+// One resolve(): from a request's method and target to its decision. The rule families are chosen so
+// that known cliffs stay in sight.
 
 namespace routemeter::route {
 namespace {

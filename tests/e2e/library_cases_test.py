@@ -1,4 +1,4 @@
-"""C1-C60: the library's own tests as logs (shared reference instrumentator.md, section 3).
+"""C1-C60: the library's own tests as logs (how it behaves: tests/conformance/README.md).
 
 A case is (number, rule file parts, requests, wanted samples, absent texts). C14/C15 and C55-C60 have tests of their
 own below or in serve_test.py; C52 is two processes. A request: "METHOD target status [in=] [out=] [t=] [h=] [xN]".

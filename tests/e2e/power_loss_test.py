@@ -1,4 +1,4 @@
-"""Power loss without a power cut (reliability.md 2.E 76): ext4 in a file, shut down by EXT4_IOC_SHUTDOWN.
+"""Power loss without a power cut (76 in tests/RELIABILITY.md): ext4 in a file, shut down by EXT4_IOC_SHUTDOWN.
 
 Drives tests/support/state_writer.cc. Skipped where loop mounts are impossible. POWER_LOSS_TRIALS: default 20.
 """

@@ -93,7 +93,7 @@ class BufferedRotation(TempDirTest):
 
 
 class KillUnderLoad(TempDirTest):
-    """reliability.md E3: a writer of torn lines with rotations and late lines to the old file, kills at random."""
+    """73 in tests/RELIABILITY.md: a writer of torn lines with rotations and late lines to the old file, kills at random."""
 
     KILLS = int(os.environ.get("ROUTEMETER_KILLS", "40"))
 

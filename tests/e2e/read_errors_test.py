@@ -1,5 +1,5 @@
-"""A log that cannot be read now and then: errors injected into each system call that follows it (reliability.md 2.D
-64 and 72). What could not be read is read later, once; what cannot be compared is not judged."""
+"""A log that cannot be read now and then: errors injected into each system call that follows it (64 and 72 in section D
+of tests/RELIABILITY.md). Every line is read later, once; nothing that cannot be compared is judged."""
 
 import errno
 import itertools

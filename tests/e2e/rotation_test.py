@@ -1,4 +1,4 @@
-"""Debian's logrotate and nginx under load: what was sent is what is counted (reliability.md 4.5)."""
+"""Debian's logrotate and nginx under load: every request sent is counted once (section A of tests/RELIABILITY.md)."""
 
 import contextlib
 import os

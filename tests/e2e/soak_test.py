@@ -1,4 +1,4 @@
-"""Everything at once for a while (reliability.md 2.F 98): nginx under load with logrotate, a writer of torn lines that
+"""Everything at once for a while (98 in tests/RELIABILITY.md): nginx under load with logrotate, a writer of torn lines that
 rotates too, kills, restarts, reloads, clients that mean no good, and a scrape every 250 ms. At the end every line is
 counted once, no counter ever went down, and memory and descriptors have not grown. ROUTEMETER_SOAK: seconds."""
 

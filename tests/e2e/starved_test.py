@@ -1,5 +1,5 @@
-"""No memory to be had, and next to no processor time (reliability.md 2.F 95 and 96): what was counted stays counted, and
-the rest comes later."""
+"""No memory, and next to no processor time (95 and 96 in section F of tests/RELIABILITY.md): the counts so far are kept,
+and the rest is counted later."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""kill -9 at every system call of a commit, and errors injected into each of them (reliability.md 2.E 74, 78, 79).
+"""kill -9 at every system call of a commit, and errors injected into each of them (74, 78, 79 in tests/RELIABILITY.md).
 
 Drives tests/support/state_writer.cc under strace; skipped where processes cannot be traced.
 """

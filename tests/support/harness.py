@@ -133,7 +133,7 @@ class Serve:
             connection.close()
 
     def scrape(self, whole=True):
-        """The samples of one scrape; checks on the way that its sums agree (DESIGN.md 4.1).
+        """The samples of one scrape; checks on the way that its sums add up to the lines read.
 
         whole: scrape again when the machine was too slow for serve to promise that all lines are in it.
         """

@@ -1,4 +1,4 @@
-"""The dependency rule of DESIGN.md section 6, room by room: compares the includes of src/ with the tables below.
+"""The dependency rule of ARCHITECTURE.md, room by room: compares the includes of src/ with the tables below.
 
 A room is a folder with sources directly in it. Also held here: at most MAX_FILES files in a room, at most MAX_LINES
 lines in a file, a line about each room in ARCHITECTURE.md, and each third-party library in the rooms that own it.

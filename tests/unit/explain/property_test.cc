@@ -33,7 +33,7 @@ app::Service service_of(model::RuleFile file) {
   return service;
 }
 
-/// The rule that decides, from what each rule says by itself: DESIGN.md section 2.
+/// The rule that decides, from each rule's own verdict: ROUTES in man/routemeter-rules.5.
 class ByVerdicts {
  public:
   ByVerdicts(const model::RuleFile& file, const model::Request& request)

@@ -148,7 +148,7 @@ TEST_CASE("request lines: methods keep their numbers") {
   }
 }
 
-/// As DESIGN.md section 3 says it: a token, a target of any kind, a protocol.
+/// A request line: a token, a target of any kind, a protocol.
 bool is_request(const std::string& line, std::string& method, std::string& target) {
   const auto trim = [](std::string text) {
     while (!text.empty() && text.front() == ' ') text.erase(0, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// reliability.md 2 C to F, as far as they concern input. The number of each scenario is in brackets.
+// tests/RELIABILITY.md sections C to F, where they concern input. Scenario numbers are in brackets.
 #include <atomic>
 #include <chrono>
 #include <cstring>

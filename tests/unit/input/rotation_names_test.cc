@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// reliability.md 2 A, second half: other directories, names, links and kinds of files. The number of each
-// scenario is in brackets.
+// tests/RELIABILITY.md section A, second half: other directories, names, links and kinds of files.
+// Scenario numbers are in brackets.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// reliability.md 2 A: rotation by rename. The number of each scenario is in brackets.
+// tests/RELIABILITY.md section A: rotation by rename. Scenario numbers are in brackets.
 #include <filesystem>
 #include <string>
 #include <vector>

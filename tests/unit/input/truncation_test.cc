@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// reliability.md 2 B: truncation and rewriting. The number of each scenario is in brackets.
+// tests/RELIABILITY.md section B: truncation and rewriting. Scenario numbers are in brackets.
 #include <chrono>
 #include <filesystem>
 #include <string>

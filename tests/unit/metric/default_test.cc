@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The default set: instrumentator.md 1.5 and the cases of its section 3 that concern numbers.
+// The default set: tests/conformance/README.md section 3, and the numbers in the library's own tests.
 #include <catch2/catch.hpp>
 
 #include "unit/metric/support.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The single metrics: instrumentator.md 1.6, 1.7 and the cases C3 - C39 of its section 3 that concern
-// numbers.
+// The single metrics: tests/conformance/README.md section 4, and the numbers in the cases C3 - C39 of
+// tests/e2e/library_cases_test.py.
 #include <catch2/catch.hpp>
 
 #include "unit/metric/support.h"

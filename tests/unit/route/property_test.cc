@@ -18,7 +18,7 @@ namespace {
 
 using namespace routemeter::testing;
 
-/// DESIGN.md section 2, word by word.
+/// The rules of tests/conformance/README.md section 2, written as plainly as they read.
 class Naive {
  public:
   explicit Naive(const model::RuleFile& file) : file_(file) {

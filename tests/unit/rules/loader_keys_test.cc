@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every key of DESIGN.md section 2 arrives in the model with what was written. What is refused, and with
-// which words, is pinned by tests/bad_rules.
+// Every key of man/routemeter-rules.5 arrives in the model with the value written. Errors and their texts
+// are pinned by tests/bad_rules.
 #include <string>
 #include <vector>
 
