@@ -21,34 +21,16 @@ constexpr std::size_t kExampleBytes = 64;
 }  // namespace
 
 Proof proof_of(unsigned status) {
-  switch (status) {
-    case 404:
-    case 405:
-    case 410:
-    case 444:
-    case 501:
-      return Proof::kUnknown;
-    case 400:
-    case 403:
-    case 408:
-    case 413:
-    case 414:
-    case 421:
-    case 422:
-    case 429:
-    case 431:
-    case 502:
-    case 503:
-    case 504:
-    case 505:
-      return Proof::kRefused;
-    case 304:
-      return Proof::kAnswered;
-    default:
-      // nginx' own 494 to 499: bad requests, and clients that left.
-      if (status >= 494 && status <= 499) return Proof::kRefused;
-      return (status >= 300 && status < 400) || status == 401 ? Proof::kSent : Proof::kAnswered;
-  }
+  constexpr std::array<unsigned, 5> kNotThere = {404, 405, 410, 444, 501};
+  constexpr std::array<unsigned, 13> kNo = {400, 403, 408, 413, 414, 421, 422, 429, 431, 502, 503, 504, 505};
+  const auto is_in = [status](const auto& all) {
+    return std::find(all.begin(), all.end(), status) != all.end();
+  };
+  if (is_in(kNotThere)) return Proof::kUnknown;
+  // nginx' own 494 to 499: bad requests, and clients that left.
+  if (is_in(kNo) || (status >= 494 && status <= 499)) return Proof::kRefused;
+  const bool redirected = status >= 300 && status < 400 && status != 304;
+  return redirected || status == 401 ? Proof::kSent : Proof::kAnswered;
 }
 
 std::uint8_t method_of(std::string_view method) {

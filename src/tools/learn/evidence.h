@@ -10,7 +10,7 @@
 
 namespace routemeter::learn {
 
-/// What a status says about whether the server has the route that was asked for.
+/// The evidence of a status that the server has the route that was asked for.
 enum class Proof : std::uint8_t {
   kAnswered,  ///< 2xx, 304, 500 ...: it has
   kSent,      ///< 3xx, 401: it has, or sends everybody elsewhere, to log in or to TLS

@@ -185,7 +185,7 @@ constexpr unsigned kAssetPercent = 90;    // of the requests
 
 constexpr std::size_t kPages = 12;  // so many different pages and documents are a site of them
 
-// What is asked for below a node, without the folders that are one path already.
+// The requests below a node, without the folders that are one path already.
 struct Files {
   std::uint64_t assets = 0;  // requests
   std::uint64_t files = 0;   // pages and documents too

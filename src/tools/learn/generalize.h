@@ -23,7 +23,7 @@ std::size_t merge_alike(Node& node, const Place& place);
 /// with the fewest requests.
 std::size_t merge_crowd(Node& node);
 
-/// Which of the words below a node are values of one parameter; empty = none. Judged by how many they are and
+/// The words below a node that are values of one parameter; empty = none. Judged by how many they are and
 /// where they stand, by what can follow them, and by how often they are asked for.
 std::vector<std::string> values_among(const Node& node, const std::vector<std::string>& words,
                                       const Place& place);

@@ -16,7 +16,7 @@ struct Candidate {
   bool kept = false;  // has routes of its own, or far more requests than values have
 };
 
-// Where services and sites have the names of their parts, however many.
+// Services and sites have the names of their parts here, however many.
 bool names_parts(const Place& place) { return place.root || is_service_prefix(place.before); }
 
 // Words of which there are fewer than this at such a place are fixed, before anything else is known of them.

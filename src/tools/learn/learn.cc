@@ -63,14 +63,13 @@ class Reader {
   std::string scratch_;
 };
 
-// What a rule file says to get the formats of these logs again.
+// The `format` of a rule file for these logs.
 std::string format_for(const model::FormatSpec& spec, const app::Scan& scan) {
   if (spec.text != "auto") return spec.text;
   std::string name;
   for (const app::ScannedLog& log : scan.logs) {
     if (log.format == nullptr) continue;
-    const std::string own =
-        log.format->name().substr(0, log.format->name().find(' '));  // without the envelope
+    const std::string own = log.format->name().substr(0, log.format->name().find(' '));  // no envelope
     if (!name.empty() && own != name) return "auto";
     name = own;
   }
@@ -85,7 +84,7 @@ void drop_wordpress_guesses(Learned& out) {
     if (const Node* node = child_of(root, folder); node != nullptr && node->hits > 0) return;
   }
   for (auto at = root.children.begin(); at != root.children.end();) {
-    const bool guess = at->first.substr(0, 3) == "wp-" || at->first == "xmlrpc.php";
+    const bool guess = at->first.starts_with("wp-") || at->first == "xmlrpc.php";
     if (!guess) {
       ++at;
       continue;

@@ -19,7 +19,7 @@ struct Options {
   bool converters = false;     ///< write {id:int} and {id:uuid} where all values are such
 };
 
-/// What was learned, with what it was learned from.
+/// The learned routes and the figures of the logs they were learned from.
 struct Learned {
   std::string format;          ///< for the rule file: a preset, the user's own text, or "auto"
   std::uint64_t lines = 0;     ///< read
@@ -40,8 +40,8 @@ struct Learned {
 /// opened, a format that does not fit.
 util::Result<std::unique_ptr<Learned>> learn(const Options& options);
 
-/// What was learned as a rule file: it loads, its tests pass, and evidence stands beside each rule. ASCII but
-/// for words of the routes. `logs` and `rules` (empty = none) as the user named them.
+/// The learned routes as a rule file: it loads, its tests pass, and evidence stands beside each rule. ASCII
+/// but for words of the routes. `logs` and `rules` (empty = none) as the user named them.
 std::string rule_text(const Learned& learned, const std::vector<std::string>& logs, const std::string& rules);
 
 }  // namespace routemeter::learn

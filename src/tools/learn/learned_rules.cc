@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstddef>
-#include <cstdio>
 #include <set>
 
 #include "document/yaml_scalar.h"
 #include "route/router.h"
 #include "rules/rule_loader.h"
+#include "rules/rule_text.h"
 #include "tools/learn/learn.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::learn {
 namespace {
@@ -17,21 +18,12 @@ constexpr std::size_t kNoiseShown = 20;
 constexpr std::size_t kLogsShown = 5;
 constexpr std::size_t kCommentColumn = 48;
 
-std::string number(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
-  return digits;
-}
+// "1,234".
+std::string number(std::uint64_t value) { return util::grouped(value, ','); }
 
-std::string counted(std::uint64_t value, std::string_view one, std::string_view many) {
-  return number(value) + " " + std::string(value == 1 ? one : many);
-}
-
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.1f %%",
-                whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-  return text;
+// "1 line", "1,234 lines".
+std::string counted_in_groups(std::uint64_t value, std::string_view one) {
+  return fmt::format("{} {}{}", number(value), one, value == 1 ? "" : "s");
 }
 
 // A file name inside a comment: no byte of it ends the line, for any reader of YAML.
@@ -41,22 +33,23 @@ std::string in_comment(const std::string& name) {
   return out;
 }
 
-std::string rule_of(const Route& route) {
-  std::string out;
-  for (const std::string_view method : route.methods) out.append(out.empty() ? "" : ",").append(method);
-  return out.append(out.empty() ? "" : " ").append(route.pattern.text);
+model::Rule rule_of(const Route& route) {
+  model::Rule rule;
+  rule.methods.assign(route.methods.begin(), route.methods.end());
+  rule.handler = rule.pattern = route.pattern.text;
+  return rule;
 }
 
 // The values of a parameter stand beside the first rule that has it.
 std::string evidence_of(const Route& route, std::set<const Node*>& told) {
   const Ends& ends = route.node->ends;
-  std::string out = counted(ends.total(), "hit", "hits");
+  std::string out = counted_in_groups(ends.total(), "hit");
   if (const std::uint64_t unknown = ends.total(Proof::kUnknown); unknown > 0)
-    out += " (" + number(unknown) + " not found)";
+    out += fmt::format(" ({} not found)", number(unknown));
   for (const Parameter& p : route.pattern.parameters) {
     if (!told.insert(p.node).second) continue;
     const Values& values = *p.node->values;
-    out += std::string("; ") + (values.exact() ? "" : "about ") + number(values.distinct()) + " " + p.name;
+    out += fmt::format("; {}{} {}", values.exact() ? "" : "about ", number(values.distinct()), p.name);
     const std::size_t examples = std::min<std::size_t>(values.examples().size(), p.name == "email" ? 0 : 2);
     for (std::size_t i = 0; i < examples; ++i) {
       std::string value = shown_value(*p.node, Kind::kWord, i);
@@ -68,30 +61,33 @@ std::string evidence_of(const Route& route, std::set<const Node*>& told) {
 }
 
 std::string head_of(const Learned& learned, const std::vector<std::string>& logs, const std::string& rules) {
-  std::string out = "# Learned by routemeter learn from " + counted(learned.lines, "line", "lines") + " of ";
-  for (std::size_t i = 0; i < logs.size() && i < kLogsShown; ++i)
-    out += (i == 0 ? "" : ", ") + in_comment(logs[i]);
-  if (logs.size() > kLogsShown) out += " and " + std::to_string(logs.size() - kLogsShown) + " more";
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < logs.size() && i < kLogsShown; ++i) shown.push_back(in_comment(logs[i]));
+  std::string out = fmt::format("# Learned by routemeter learn from {} of {}",
+                                counted_in_groups(learned.lines, "line"), util::joined(shown));
+  if (logs.size() > kLogsShown) out += fmt::format(" and {} more", logs.size() - kLogsShown);
   const std::uint64_t rest = learned.requests - learned.by_rules;
   out += ".\n";
   if (!rules.empty()) {
-    out += "# Only what " + in_comment(rules) + " leaves unmatched: put these rules below its own. It has " +
-           number(learned.by_rules) + " of\n# " + counted(learned.requests, "request", "requests") + ".\n";
+    out += fmt::format(
+        "# Only what {} leaves unmatched: put these rules below its own. It has {} of\n# {}.\n",
+        in_comment(rules), number(learned.by_rules), counted_in_groups(learned.requests, "request"));
   }
-  out += "# " + counted(learned.found.routes.size(), "rule", "rules") + " for " + number(learned.learned) +
-         " of " + counted(rest, "request", "requests") + " (" + percent(learned.learned, rest) + ").\n";
+  out += fmt::format("# {} for {} of {} ({}).\n", counted_in_groups(learned.found.routes.size(), "rule"),
+                     number(learned.learned), counted_in_groups(rest, "request"),
+                     util::percent(learned.learned, rest));
   if (learned.found.rare > 0) {
-    out += "# Left out: " + counted(learned.found.rare, "path", "paths") + " with fewer than " +
-           number(learned.min_hits) + " answered requests, " +
-           counted(learned.found.rare_requests, "request", "requests") + " in all (--min-hits).\n";
+    out += fmt::format("# Left out: {} with fewer than {} answered requests, {} in all (--min-hits).\n",
+                       counted_in_groups(learned.found.rare, "path"), number(learned.min_hits),
+                       counted_in_groups(learned.found.rare_requests, "request"));
   }
   if (learned.crowded)
     out +=
         "# Some places had more different words than are kept apart: they were merged before all were "
         "seen.\n";
   if (learned.dropped > 0) {
-    out += "# There was no room for " + counted(learned.dropped, "request", "requests") +
-           " with too many different paths: they are not in here.\n";
+    out += fmt::format("# There was no room for {} with too many different paths: they are not in here.\n",
+                       counted_in_groups(learned.dropped, "request"));
   }
   out +=
       "# A proposal: read it, give the parameters the names that your application has, and run\n"
@@ -104,7 +100,7 @@ std::string routes_text(const Learned& learned) {
   std::string out = "routes:\n";
   std::set<const Node*> told;
   for (const Route& route : learned.found.routes) {
-    std::string line = "  - " + util::yaml_scalar(rule_of(route));
+    std::string line = "  - " + route::rule_entry(rule_of(route));
     line.resize(std::max(line.size(), kCommentColumn), ' ');
     out += line + "  # " + evidence_of(route, told) + "\n";
   }
@@ -115,16 +111,13 @@ std::string noise_text(const std::vector<Noise>& noise) {
   if (noise.empty()) return "";
   std::uint64_t hits = 0;
   for (const Noise& n : noise) hits += n.hits;
-  std::string out = "\n# No rules: what was never answered, or is what scanners ask for: " +
-                    counted(hits, "request", "requests") + ", " + counted(noise.size(), "path", "paths") +
-                    ".\n";
-  for (std::size_t i = 0; i < noise.size() && i < kNoiseShown; ++i) {
-    char line[128];
-    std::snprintf(line, sizeof line, "#   %8s  %s\n", number(noise[i].hits).c_str(), noise[i].path.c_str());
-    out += line;
-  }
+  std::string out =
+      fmt::format("\n# No rules: what was never answered, or is what scanners ask for: {}, {}.\n",
+                  counted_in_groups(hits, "request"), counted_in_groups(noise.size(), "path"));
+  for (std::size_t i = 0; i < noise.size() && i < kNoiseShown; ++i)
+    out += fmt::format("#   {:>8}  {}\n", number(noise[i].hits), noise[i].path);
   if (noise.size() > kNoiseShown)
-    out += "#             and " + number(noise.size() - kNoiseShown) + " more\n";
+    out += fmt::format("#             and {} more\n", number(noise.size() - kNoiseShown));
   return out;
 }
 
@@ -138,13 +131,16 @@ std::string tests_text(const Learned& learned, const std::string& rules) {
   std::string out;
   for (const Route& route : learned.found.routes) {
     for (const std::string& target : route.examples) {
-      const std::string method(route.methods.empty() ? "GET" : route.methods.front());
+      model::RuleTest test;
+      test.method = route.methods.empty() ? "GET" : route.methods.front();
+      test.target = target;
+      test.handler = route.pattern.text;
       model::Request request;
-      request.method = method;
-      request.target = target;
+      request.method = test.method;
+      request.target = test.target;
       const route::Decision decision = resolver->resolve(request);
-      if ((*router)->labels()[decision.label] != route.pattern.text) continue;
-      out += "  - " + util::yaml_scalar(method + " " + target + " -> " + route.pattern.text) + "\n";
+      if ((*router)->labels()[decision.label] != test.handler) continue;
+      out += fmt::format("  - {}\n", route::test_entry(test));
       break;
     }
   }

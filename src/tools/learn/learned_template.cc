@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "tools/learn/words.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::learn {
 namespace {
@@ -68,10 +70,8 @@ class Namer {
     switch (kind) {
       case Kind::kInt:
         if (is_year(step)) return parameter("year", "");
-        if (names_.size() > 0 && since_ > 0 && names_.back() == "year" && in_range(*step.node, 1, 12))
-          return parameter("month", "");
-        if (names_.size() > 0 && since_ > 0 && names_.back() == "month" && in_range(*step.node, 1, 31))
-          return parameter("day", "");
+        if (follows("year") && in_range(*step.node, 1, 12)) return parameter("month", "");
+        if (follows("month") && in_range(*step.node, 1, 31)) return parameter("day", "");
         return parameter(owned("id"), sure ? ":int" : "");
       case Kind::kUuid:
         return parameter(owned("id"), sure ? ":uuid" : "");
@@ -96,6 +96,9 @@ class Namer {
     }
   }
 
+  // Directly behind a parameter of that name.
+  bool follows(std::string_view name) const { return since_ > 0 && !names_.empty() && names_.back() == name; }
+
   bool is_year(const Step& step) const {
     return in_range(*step.node, 1900, 2100) && step.node->values->distinct() <= 60 && !step.node->mixed &&
            (since_ == 0 ? !is_plural(before_) : false);
@@ -108,9 +111,8 @@ class Namer {
     for (std::size_t i = 0; i < edge.size(); ++i) {
       if (edge[i] != kMark) {
         out_.text += edge[i];
-        const bool letter = (edge[i] >= 'a' && edge[i] <= 'z') || (edge[i] >= 'A' && edge[i] <= 'Z');
-        if (letter) {
-          if (i > 0 && edge[i - 1] != kMark && !is_letter(edge[i - 1])) word.clear();
+        if (util::is_alpha(edge[i])) {
+          if (i > 0 && edge[i - 1] != kMark && !util::is_alpha(edge[i - 1])) word.clear();
           word += edge[i];
         }
         continue;
@@ -133,8 +135,6 @@ class Namer {
     }
   }
 
-  static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
   bool converters_;
   Template out_;
   std::vector<std::string> names_;
@@ -149,14 +149,10 @@ Template template_of(const std::vector<Step>& steps, bool converters) { return N
 std::string encoded(std::string_view decoded) {
   std::string out;
   for (const char c : decoded) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
-    if (plain) {
+    if (util::is_alnum(c) || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos) {
       out += c;
     } else {
-      constexpr std::string_view kHex = "0123456789ABCDEF";
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return out;

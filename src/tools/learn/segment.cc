@@ -114,7 +114,7 @@ bool says_itself(std::string_view s, const Census& c) {
   return s.size() <= 100 && (c.ascii || util::printable(s) == s);
 }
 
-// What pages load; other files that are sent as they are; what a program makes.
+// Files that pages load; other files that are sent as they are; output of programs.
 constexpr std::string_view kAssets[] = {"avif", "bmp",  "css",         "cur",  "eot",  "gif",   "ico", "jpeg",
                                         "jpg",  "js",   "m3u8",        "map",  "mjs",  "mp3",   "mp4", "ogg",
                                         "otf",  "png",  "svg",         "swf",  "tif",  "tiff",  "ttf", "wasm",
@@ -131,9 +131,8 @@ constexpr std::string_view kPrograms[] = {"ashx", "asmx", "asp", "aspx", "atom",
 template <std::size_t N>
 bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
   return std::any_of(std::begin(words), std::end(words), [&](std::string_view known) {
-    return known.size() == word.size() &&
-           std::equal(word.begin(), word.end(), known.begin(),
-                      [](char a, char b) { return (util::is_upper(a) ? a + 32 : a) == b; });
+    return std::equal(word.begin(), word.end(), known.begin(), known.end(),
+                      [](char a, char b) { return util::to_lower(a) == b; });
   });
 }
 

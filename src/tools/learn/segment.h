@@ -6,7 +6,7 @@
 
 namespace routemeter::learn {
 
-/// What the text of a path segment is by its form alone: values that no route has as a fixed word.
+/// The kind of a path segment by its form alone: values that no route has as a fixed word.
 enum class Kind : char {
   kWord = 0,    ///< may be a word of the route, or a value that looks like one
   kInt = 'i',   ///< 42
@@ -15,7 +15,7 @@ enum class Kind : char {
   kUlid = 'l',
   kDate = 'd',    ///< 2026-11-24, also with a time behind
   kToken = 't',   ///< random letters of both cases and digits, JWT
-  kEmail = 'e',   ///<
+  kEmail = 'e',   ///< user@example.org
   kNumber = 'n',  ///< several that are one: 1.2.3, 10.0.0.1
   kOdd = 'o',     ///< has bytes that a template cannot say, such as blanks and braces
   // What only merging makes:

@@ -14,7 +14,7 @@
 
 namespace routemeter::learn {
 
-/// A place in the tree of paths: what was asked for here and below.
+/// A place in the tree of paths, with the requests for it and for what is below.
 struct Node {
   // By edge (segment.h); in order, so that the result does not depend on hashes.
   std::map<std::string, std::unique_ptr<Node>, std::less<>> children;
@@ -37,14 +37,14 @@ Node& value_child(Node& node, std::string_view edge, std::size_t& made);
 /// nodes are gone.
 std::size_t absorb_child(Node& parent, std::string_view edge, Node& into);
 
-/// What can follow a node, as words: the methods that end here, the edges below; all kinds of values are one.
-/// With how many requests each.
+/// The methods that end at a node and the edges below it, with the number of requests each; all kinds of
+/// values are one edge.
 using Features = std::map<std::string, std::uint64_t, std::less<>>;
 Features features_of(const Node& node);
 inline constexpr char kAnyValue[] = {kMark, '\0'};
 inline bool is_method(std::string_view feature) { return feature.size() == 2 && feature[0] == kMark; }
 
-/// Where a node stands, for judging its children.
+/// The surroundings of a node, for judging its children.
 struct Place {
   std::string_view before;  ///< the word that leads to the node; empty = none, or a value does
   bool root = false;
@@ -69,7 +69,7 @@ class Trie {
 
   Node& root() { return root_; }
   const Node& root() const { return root_; }
-  /// Whether words were merged for being too many, before all were seen.
+  /// True when words were merged for being too many, before all were seen.
   bool crowded() const { return crowded_; }
   /// Requests that were not added, since the tree was full.
   std::uint64_t dropped() const { return dropped_; }

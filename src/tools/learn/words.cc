@@ -69,7 +69,7 @@ bool is_plural(std::string_view word) {
 
 bool is_service_prefix(std::string_view word) {
   if (word == "rest" || word == "graphql") return true;
-  const bool api = word.substr(0, 3) == "api";  // api, api3, api-v2
+  const bool api = word.starts_with("api");  // api, api3, api-v2
   if (api) word.remove_prefix(word.size() > 3 && word[3] == '-' ? 4 : 3);
   if (word.empty()) return api;
   if (word[0] == 'v') {
@@ -115,28 +115,22 @@ bool is_surely_value(std::string_view word) {
   return separators >= 4 || other * 2 >= word.size();
 }
 
-bool is_plain_word(std::string_view word) {
-  return std::all_of(word.begin(), word.end(), [](char c) { return util::is_lower(c) || util::is_upper(c); });
-}
+bool is_plain_word(std::string_view word) { return std::all_of(word.begin(), word.end(), util::is_alpha); }
 
-bool is_scanner_word(std::string_view word) {
-  return in(kScannerWords, word) || word.substr(0, 5) == ".env.";
-}
+bool is_scanner_word(std::string_view word) { return in(kScannerWords, word) || word.starts_with(".env."); }
 
 std::string singular_of(std::string_view word) {
   std::string out;
   for (const char c : word) {
     if (util::is_upper(c)) {
       if (!out.empty() && out.back() != '_' && !util::is_upper(word[out.size() - 1])) out += '_';
-      out += static_cast<char>(c + ('a' - 'A'));
+      out += util::to_lower(c);
     } else {
       out += util::is_lower(c) || util::is_digit(c) ? c : '_';
     }
   }
   out.erase(0, std::min(out.find_first_not_of("_0123456789"), out.size()));
-  const auto ends = [&](std::string_view end) {
-    return out.size() > end.size() && std::string_view(out).substr(out.size() - end.size()) == end;
-  };
+  const auto ends = [&](std::string_view end) { return out.size() > end.size() && out.ends_with(end); };
   if (out == "people") return "person";
   if (out == "children") return "child";
   if (out == "movies" || out == "cookies") return out.substr(0, out.size() - 1);

@@ -7,7 +7,9 @@
 
 #include "model/rule_file.h"
 #include "route/probe.h"
+#include "util/ascii.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -16,19 +18,11 @@ constexpr std::string_view kHowTo =
     "an application serves it at a URL: curl -sSf http://localhost:8000/openapi.json -o openapi.json";
 
 util::Diagnostic error(const std::string& name, util::Position at, std::string message, std::string hint) {
-  util::Diagnostic d;
-  d.file = name;
-  d.at = at;
-  d.message = std::move(message);
-  d.hint = std::move(hint);
-  return d;
+  return {util::Severity::kError, name, at, std::move(message), "", std::move(hint), ""};
 }
 
 bool begins_with(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char c) {
-           return want == (c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
-         });
+  return util::to_lower(text.substr(0, lower.size())) == lower;
 }
 
 // Where the page of Swagger UI or ReDoc says that it loads the document from; "" when it does not say.
@@ -58,10 +52,10 @@ util::Diagnostic html_error(std::string_view text, const std::string& name) {
                             : url.front() == '/' ? "http://localhost:8000" + url
                                                  : "http://localhost:8000/" + url;
   return error(name, {1, 1}, "this is the documentation page, not the document that it shows",
-               "fetch what the page loads: curl -sSf " + where + " -o openapi.json");
+               fmt::format("fetch what the page loads: curl -sSf {} -o openapi.json", where));
 }
 
-// What is not text in UTF-8, by its first bytes.
+// The name of an encoding that is not UTF-8, by its first bytes; null for UTF-8.
 const char* encoding_of(std::string_view text) {
   if (text.starts_with("\x1f\x8b")) return "this is a gzip file";
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "this file is UTF-16, not UTF-8";
@@ -80,8 +74,9 @@ std::string keys_of(const Value& map) {
 // A readable file that is no OpenAPI document: says what it seems to be.
 util::Diagnostic other_document(const Value& root, const std::string& name) {
   if (!root.is_map()) {
-    const std::string what = root.is_list() ? "a list" : "plain text";
-    return error(name, root.at, "this is " + what + ", not an OpenAPI document", std::string(kHowTo));
+    return error(name, root.at,
+                 fmt::format("this is {}, not an OpenAPI document", root.is_list() ? "a list" : "plain text"),
+                 std::string(kHowTo));
   }
   if (member(&root, "swaggerVersion") != nullptr) {
     return error(name, root.at, "Swagger 1 is not supported", "export OpenAPI 3, or Swagger 2.0");
@@ -92,7 +87,8 @@ util::Diagnostic other_document(const Value& root, const std::string& name) {
   }
   if (const std::string_view detail = text_member(&root, "detail"); !detail.empty()) {
     return error(
-        name, root.at, "this is the server's answer '" + util::printable(detail, 80) + "', not the document",
+        name, root.at,
+        fmt::format("this is the server's answer {}, not the document", util::quoted(detail, 80)),
         "is the URL right? FastAPI has it at /openapi.json, Spring at /v3/api-docs, Django at /api/schema/");
   }
   return error(name, root.at,

@@ -13,6 +13,7 @@
 #include "rules/load_context.h"
 #include "tools/openapi/document.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -61,7 +62,7 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::string shown(std::string_view path) { return "'" + util::printable(path, 100) + "'"; }
+std::string shown(std::string_view path) { return util::quoted(path, 100); }
 
 struct Operation {
   std::string method;
@@ -144,18 +145,20 @@ class Reader {
   void read_path(const Value& key, const Value& item) {
     std::string path(without_query(key.text));
     if (util::printable(path) != path || path.size() > kMaxPath) {
-      warn(key.at, "the path " + shown(path) + " is left out: it is too long, or has control characters");
+      warn(key.at,
+           fmt::format("the path {} is left out: it is too long, or has control characters", shown(path)));
       return;
     }
     if (path.size() != key.text.size()) {
-      warn(key.at, "the query of " + shown(key.text) + " is left out: paths are matched without it");
+      warn(key.at, fmt::format("the query of {} is left out: paths are matched without it", shown(key.text)));
     }
     if (!path.starts_with('/')) {
-      warn(key.at, "the path " + shown(path) + " does not begin with '/': '/' is put before it");
+      warn(key.at, fmt::format("the path {} does not begin with '/': '/' is put before it", shown(path)));
       path.insert(0, 1, '/');
     }
     if (!seen_.insert(path).second) {
-      warn(key.at, "the path " + shown(path) + " is there more than once: its operations are joined");
+      warn(key.at,
+           fmt::format("the path {} is there more than once: its operations are joined", shown(path)));
     }
     const Value* target = follow(document_, &item);
     std::vector<Operation> operations;
@@ -163,14 +166,15 @@ class Reader {
     if (target != nullptr && target != &item) collect_operations(*target, 0, operations);
     if (target == nullptr && operations.empty()) {
       warn(key.at,
-           "the operations of " + shown(path) + " are not in this document: the rule takes any method",
+           fmt::format("the operations of {} are not in this document: the rule takes any method",
+                       shown(path)),
            "bundle the document into one file, and import that");
       add(path, prefix_, key.at);
       return;
     }
     if (target == nullptr) target = &item;
     if (operations.empty()) {
-      warn(key.at, "the path " + shown(path) + " is left out: it has no operations");
+      warn(key.at, fmt::format("the path {} is left out: it has no operations", shown(path)));
       return;
     }
     const std::string of_path = prefix_of(target).value_or(prefix_);
@@ -207,7 +211,8 @@ class Reader {
       return rest.empty() ? "/" : rest;
     }
     if (unstripped_ != path) {
-      warn(at, "the path " + shown(path) + " does not begin with " + shown(strip) + ": it is kept as it is");
+      warn(at,
+           fmt::format("the path {} does not begin with {}: it is kept as it is", shown(path), shown(strip)));
       unstripped_ = path;
     }
     return path;
@@ -256,20 +261,23 @@ std::optional<std::string> server_prefix(const Document& document, const Value* 
     if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
       prefixes.push_back(std::move(prefix));
   }
-  const std::string taken = prefixes[0].empty() ? "'/'" : "'" + util::printable(prefixes[0], 80) + "'";
+  const auto as_path = [](const std::string& prefix) {
+    return util::quoted(prefix.empty() ? "/" : prefix, 80);
+  };
+  const std::string taken = as_path(prefixes[0]);
   constexpr const char* kHint =
       "say it with --prefix: what the URLs in the log begin with; --prefix / for nothing";
   if (prefixes.size() > 1) {
-    std::string others;
-    for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i)
-      others += (i == 1 ? "'" : ", '") + (prefixes[i].empty() ? "/" : util::printable(prefixes[i], 80)) + "'";
-    warnings.push_back(warning_at(
-        document, servers->at,
-        "the servers have different paths: the first one's, " + taken + ", is taken, and not " + others,
-        kHint));
+    std::vector<std::string> others;
+    for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i) others.push_back(as_path(prefixes[i]));
+    warnings.push_back(
+        warning_at(document, servers->at,
+                   fmt::format("the servers have different paths: the first one's, {}, is taken, and not {}",
+                               taken, util::joined(others)),
+                   kHint));
   } else if (varies) {
-    warnings.push_back(warning_at(document, servers->at,
-                                  "the path of the server is variable; " + taken + " is taken", kHint));
+    warnings.push_back(warning_at(
+        document, servers->at, fmt::format("the path of the server is variable; {} is taken", taken), kHint));
   }
   return prefixes[0];
 }

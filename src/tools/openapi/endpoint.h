@@ -11,7 +11,7 @@
 
 namespace routemeter::openapi {
 
-/// What becomes one rule: a path with the methods that it takes.
+/// A path with the methods that it takes; it becomes one rule.
 struct Endpoint {
   std::string own_path;              ///< as the document has it, '/' first, without query
   std::string path;                  ///< with the prefix of the servers: what requests have
@@ -20,7 +20,7 @@ struct Endpoint {
   util::Position at;  ///< of the path in the document
 };
 
-/// Where the paths of a document are for those who send requests.
+/// The difference between the paths of a document and those of requests.
 struct PrefixOptions {
   std::optional<std::string> prefix;  ///< instead of what servers or basePath say
   std::string strip;                  ///< taken off the front of the document's paths

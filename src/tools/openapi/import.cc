@@ -11,6 +11,7 @@
 #include "tools/openapi/path_template.h"
 #include "tools/openapi/route_tests.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -30,13 +31,12 @@ util::Result<Converters> read_path_params(const std::vector<std::string>& params
     const std::size_t colon = std::min(param.find(':'), param.size());
     const std::string name = param.substr(0, colon);
     const std::string converter = colon < param.size() ? param.substr(colon + 1) : "path";
-    const auto parsed =
-        route::parse_template(std::string("/{").append(name).append(":").append(converter).append("}"));
+    const auto parsed = route::parse_template(fmt::format("/{{{}:{}}}", name, converter));
     if (!parsed || parsed->size() != 2) {
       util::Diagnostic d;
       d.file = "--path-param";
       d.at = {0, 0};
-      d.message = "'" + util::printable(param, 100) + "' is not the name of a parameter";
+      d.message = fmt::format("{} is not the name of a parameter", util::quoted(param, 100));
       d.hint = parsed ? "write NAME, without braces"
                       : parsed.errors().front().message + "; write NAME or NAME:CONVERTER";
       return d;
@@ -46,7 +46,7 @@ util::Result<Converters> read_path_params(const std::vector<std::string>& params
   return out;
 }
 
-// Where a path of the specification's order stands: literal segments before mixed ones before parameters.
+// The key of the specification's order: literal segments before mixed ones before parameters.
 std::string rank(const std::vector<PathPiece>& pieces) {
   std::string out;
   bool text = false;
@@ -163,7 +163,7 @@ class Importer {
       if (!rule) {
         out_.warnings.push_back(warning_at(
             document_, endpoint.at,
-            "the path '" + util::printable(endpoint.path, 100) + "' is left out: no rule can say it"));
+            fmt::format("the path {} is left out: no rule can say it", util::quoted(endpoint.path, 100))));
         continue;
       }
       if (out_.options.app_labels) {
@@ -187,12 +187,12 @@ class Importer {
     std::string name = last.name;
     std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c == 'P' ? 'p' : c; });
     if (!name.ends_with("path")) return;
-    out_.warnings.push_back(warning_at(document_, draft.endpoint.at,
-                                       "'" + util::printable(draft.endpoint.path, 100) +
-                                           "' takes one segment; does '" + util::printable(last.name, 40) +
-                                           "' have slashes?",
-                                       "if it does (FastAPI: {" + util::printable(last.name, 40) +
-                                           ":path}), add: --path-param " + util::printable(last.name, 40)));
+    const std::string shown = util::printable(last.name, 40);
+    out_.warnings.push_back(
+        warning_at(document_, draft.endpoint.at,
+                   fmt::format("{} takes one segment; does '{}' have slashes?",
+                               util::quoted(draft.endpoint.path, 100), shown),
+                   fmt::format("if it does (FastAPI: {{{0}:path}}), add: --path-param {0}", shown)));
   }
 
   void check_used(const std::string& name) {
@@ -203,7 +203,7 @@ class Importer {
     d.severity = util::Severity::kWarning;
     d.file = "--path-param";
     d.at = {0, 0};
-    d.message = "no path of the document has a parameter '" + util::printable(name, 60) + "'";
+    d.message = fmt::format("no path of the document has a parameter {}", util::quoted(name, 60));
     out_.warnings.push_back(std::move(d));
   }
 

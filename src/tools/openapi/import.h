@@ -13,7 +13,7 @@
 
 namespace routemeter::openapi {
 
-/// What wrote a document, and the routes that it serves beside those in it.
+/// The framework that wrote a document, and the routes that it serves beside those in it.
 struct Framework {
   std::string_view name;                     ///< "FastAPI"; "" when it is not known
   std::string_view order;                    ///< how it chooses among the routes that match
@@ -25,7 +25,7 @@ struct Framework {
 /// The framework that a document shows traces of.
 const Framework& recognise(const Document& document);
 
-/// What decides, beside the document, what an import writes. Remembered in the rule file (marks.h).
+/// The options that decide what an import writes. Remembered in the rule file (marks.h).
 struct ImportOptions {
   std::optional<bool> spec_order;        ///< concrete paths before templated ones, as the specification says
   std::optional<std::string> prefix;     ///< instead of what servers or basePath say
@@ -41,7 +41,7 @@ struct ImportedRoute {
   std::optional<model::RuleTest> test;  ///< absent: no path could be made up
 };
 
-/// What a document says, ready to be written or merged.
+/// The routes of a document, ready to be written or merged.
 struct Imported {
   std::string document;  ///< the file's name
   std::string title;     ///< "Shop 1.4.0", printable; may be empty

@@ -8,21 +8,20 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "route/template/template.h"
+#include "util/ascii.h"
 
 namespace routemeter::openapi {
 namespace {
 
 bool stays(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~:@").find(c) != std::string_view::npos;
+  return util::is_alnum(c) || std::string_view("-._~:@").find(c) != std::string_view::npos;
 }
 
 constexpr std::string_view kSegment = "[^/]+";
 constexpr const char* kSpanning = "dir/file.txt";  // what a parameter with slashes may be
 constexpr std::array<std::string_view, 5> kConverters = {"str", "path", "int", "float", "uuid"};
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_alpha(c) || (c >= '0' && c <= '9'); }
+bool begins_name(char c) { return util::is_alpha(c) || c == '_'; }
 
 bool is_converter(std::string_view word) {
   return std::find(kConverters.begin(), kConverters.end(), word) != kConverters.end();
@@ -34,7 +33,7 @@ bool compiles(const model::Rule& rule) {
   return static_cast<bool>(route::compile(file));
 }
 
-std::string quoted(std::string_view text) {
+std::string regex_quoted(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) out += '\\';
@@ -58,7 +57,7 @@ std::size_t closing_brace(std::string_view text, std::size_t open) {
   return std::string_view::npos;
 }
 
-// What stands in braces and is neither a name nor a name with one of our converters.
+// Braces that hold neither a name nor a name with one of our converters.
 void read_special(std::string_view inside, PathPiece& piece) {
   const char first = inside.empty() ? '\0' : inside.front();
   const char last = inside.empty() ? '\0' : inside.back();
@@ -101,7 +100,7 @@ class Splitter {
         braces();
       } else if (path_[pos_] == '<' && path_.find('>', pos_) < path_.find('/', pos_)) {
         angles();
-      } else if (path_[pos_] == ':' && pos_ > 0 && path_[pos_ - 1] == '/' && is_alpha(at(pos_ + 1))) {
+      } else if (path_[pos_] == ':' && pos_ > 0 && path_[pos_ - 1] == '/' && begins_name(at(pos_ + 1))) {
         colon();
       } else {
         text();
@@ -174,7 +173,7 @@ class Splitter {
   // Express's :name.
   void colon() {
     std::size_t end = pos_ + 1;
-    while (is_word(at(end))) ++end;
+    while (begins_name(at(end)) || util::is_digit(at(end))) ++end;
     PathPiece& piece = parameter(end);
     piece.name = piece.source.substr(1);
     piece.regex = kSegment;
@@ -192,7 +191,7 @@ std::string text_regex(std::string_view source) {
   const std::string text = route::decoded_path("/" + std::string(source)).substr(1);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '*') {
-      out += quoted(std::string_view(text).substr(i, 1));
+      out += regex_quoted(std::string_view(text).substr(i, 1));
     } else if (i + 1 < text.size() && text[i + 1] == '*') {
       out += ".*";
       ++i;

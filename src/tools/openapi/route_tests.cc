@@ -8,6 +8,7 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "rules/rule_text.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -85,10 +86,10 @@ class Tester {
 
   void warn(const model::Rule& rule, const std::string& method, std::size_t winner) {
     const std::string other = route::rule_name(file_.routes[winner]);
-    const std::string path = util::printable(rule.handler, 200);
     imported_.warnings.push_back(warning_at(
         document_, rule.at,
-        method + " " + path + " is never reached: '" + other + "' comes before it and takes it",
+        fmt::format("{} {} is never reached: '{}' comes before it and takes it", method,
+                    util::printable(rule.handler, 200), other),
         imported_.options.spec_order.value_or(false)
             ? ""
             : "if the application takes the first route that matches (FastAPI, Django, Express), it has "

@@ -10,7 +10,7 @@
 
 namespace routemeter::openapi {
 
-/// What the paths of a route's test are made from.
+/// The parts that the paths of a route's test are made from.
 struct RouteSamples {
   std::vector<PathPiece> pieces;
   Samples samples;

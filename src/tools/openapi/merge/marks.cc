@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <iterator>
 #include <utility>
 
 #include "util/crc32c.h"
+#include "util/fmt.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -23,15 +23,8 @@ constexpr std::size_t kPerLine = 10;
 
 void render_numbers(std::string_view what, const std::vector<std::uint32_t>& numbers, std::string& out) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    char text[12];
-    std::snprintf(text, sizeof text, "%08x", numbers[i]);
-    if (i % kPerLine == 0) {
-      if (i > 0) out += '\n';
-      out.append(kMark).append(what);
-    } else {
-      out += ' ';
-    }
-    out += text;
+    const std::string head = i % kPerLine > 0 ? " " : fmt::format("{}{}{}", i > 0 ? "\n" : "", kMark, what);
+    out += fmt::format("{}{:08x}", head, numbers[i]);
   }
   if (!numbers.empty()) out += '\n';
 }

@@ -13,8 +13,8 @@
 
 namespace routemeter::openapi {
 
-/// What an import leaves in the rule file as comments, so that the next one can tell what it wrote itself
-/// from what was changed by hand: its options, and a fingerprint of each rule and test that it wrote.
+/// The comments that an import leaves in the rule file, so that the next one can tell its own lines from
+/// those changed by hand: its options, and a fingerprint of each rule and test that it wrote.
 struct Marks {
   ImportOptions options;
   std::vector<std::uint32_t> routes;  ///< in the order of the document

@@ -13,6 +13,7 @@
 #include "tools/openapi/merge/line_editor.h"
 #include "tools/openapi/merge/pairing.h"
 #include "tools/openapi/path_template.h"
+#include "util/words.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -76,7 +77,7 @@ class Merger {
   static int line_of(const Extent& extent) { return static_cast<int>(extent.first) + 1; }
 
   void change(int line, std::string_view what, const std::string& text) {
-    out_.changes.push_back({line, std::string(what) + ": " + text});
+    out_.changes.push_back({line, fmt::format("{}: {}", what, text)});
   }
 
   void note(std::size_t rule, const std::string& message) {
@@ -191,9 +192,8 @@ class Merger {
     const auto [begin, end] = by_key_.equal_range(without_converters(now.handler));
     for (auto other = begin; other != end; ++other) take(file_.routes[other->second]);
     if (missing.empty()) return;
-    std::string names;
-    for (const std::string& method : missing) names += (names.empty() ? "" : ",") + method;
-    note(rule, "the document has " + names + " too; the rule is kept, since you changed it");
+    note(rule, fmt::format("the document has {} too; the rule is kept, since you changed it",
+                           util::joined(missing, ",")));
   }
 
   void merge_tests() {

@@ -11,7 +11,7 @@
 
 namespace routemeter::openapi {
 
-/// What an import changes in a rule file.
+/// One change of an import in a rule file.
 struct Change {
   int line = 1;      ///< of the rule file as it was: of the rule, or of that behind which a new one goes
   std::string text;  ///< "added: GET /items/{item_id}", printable

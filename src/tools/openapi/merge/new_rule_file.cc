@@ -2,6 +2,7 @@
 #include "document/yaml_scalar.h"
 #include "rules/rule_text.h"
 #include "tools/openapi/merge/merge_rules.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::openapi {
@@ -11,44 +12,42 @@ namespace {
 std::string shown_path(const std::string& name) { return util::printable(name, 100); }
 
 std::string head(const Imported& imported, const std::string& file) {
-  const std::string document = imported.document == "-" ? "a document" : shown_path(imported.document);
+  const bool is_stdin = imported.document == "-";
+  const std::string document = is_stdin ? "a document" : shown_path(imported.document);
+  const std::string source = is_stdin ? "openapi.json" : shown_path(imported.document);
   const std::string options = options_text(imported.options);
-  const std::string framework(imported.framework->name);
-  const std::string source = imported.document == "-" ? "openapi.json" : shown_path(imported.document);
-  std::string out = "# The routes of " +
-                    (imported.title.empty() ? document : imported.title + ", from " + document) + " (" +
-                    imported.dialect + (framework.empty() ? "" : ", " + framework) + ").\n";
-  out += "# Written by: routemeter import " + options + (options.empty() ? "" : " ") + source + "\n#\n";
-  out +=
+  const std::string_view framework = imported.framework->name;
+  return fmt::format(
+      "# The routes of {}{}{} ({}{}{}).\n"
+      "# Written by: routemeter import {}{}{}\n#\n"
       "# Change what you like: labels, converters, patterns, methods, rules and tests of your own, "
-      "comments.\n";
-  out += "# When the application changes, this brings in what is new and keeps what you changed:\n";
-  out += "#   routemeter import --merge " + shown_path(file) + " " + source + "\n";
-  out += "# and this, in CI, fails when it is due:\n";
-  out += "#   routemeter import --check " + shown_path(file) + " " + source + "\n";
-  return out;
+      "comments.\n"
+      "# When the application changes, this brings in what is new and keeps what you changed:\n"
+      "#   routemeter import --merge {} {}\n"
+      "# and this, in CI, fails when it is due:\n"
+      "#   routemeter import --check {} {}\n",
+      imported.title, imported.title.empty() ? "" : ", from ", document, imported.dialect,
+      framework.empty() ? "" : ", ", framework, options, options.empty() ? "" : " ", source, shown_path(file),
+      source, shown_path(file), source);
 }
 
 // The framework's own routes as a comment, unless they are rules.
 std::string docs_comment(const Imported& imported) {
   const Framework& framework = *imported.framework;
   if (imported.options.docs || framework.docs.empty()) return "";
-  std::string out = "  # " + std::string(framework.name) +
-                    "'s own routes; remove the '# ' where they are served, or import with --docs.\n";
+  std::string out = fmt::format(
+      "  # {}'s own routes; remove the '# ' where they are served, or import with --docs.\n", framework.name);
   for (const std::string_view text : framework.docs) {
     const std::size_t path = text.find('/');
-    out.append("  # - ")
-        .append(text.substr(0, path))
-        .append(shown_path(imported.prefix))
-        .append(text.substr(path))
-        .append("\n");
+    out +=
+        fmt::format("  # - {}{}{}\n", text.substr(0, path), shown_path(imported.prefix), text.substr(path));
   }
   return out + "\n";
 }
 
 std::string others_comment(const Framework& framework) {
-  std::string out = "\n  # Not in the document: " + std::string(framework.missing) + ", such as\n";
-  for (const std::string_view text : framework.others) out.append("  # - ").append(text).append("\n");
+  std::string out = fmt::format("\n  # Not in the document: {}, such as\n", framework.missing);
+  for (const std::string_view text : framework.others) out += fmt::format("  # - {}\n", text);
   return out;
 }
 
