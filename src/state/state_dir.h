@@ -28,7 +28,7 @@ enum class Load : std::uint8_t {
 };
 std::string_view name_of(Load load);
 
-/// The durable snapshot: positions and counters in one commit (reliability.md 3.7). Two preallocated files
+/// The durable snapshot: positions and counters in one commit (tests/RELIABILITY.md). Two preallocated files
 /// that change places by RENAME_EXCHANGE, so that a full disk does not stop it; CRC-32C over everything;
 /// fdatasync and fsync of the directory. Directory 0700, files 0600, one process at a time (lock). Used by
 /// one thread.

@@ -10,8 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "input/read/limits.h"
-#include "input/read/splitter.h"
+#include "input/read/block.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "input/stream/syslog_framing.h"
 
 namespace {

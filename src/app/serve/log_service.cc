@@ -8,7 +8,7 @@
 #include "app/load/detect.h"
 #include "app/load/shown.h"
 #include "format/choose/formats.h"
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "metric/store/store.h"
 #include "util/printable.h"
 

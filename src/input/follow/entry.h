@@ -8,8 +8,8 @@
 #include <string>
 
 #include "input/follow/open_file.h"
+#include "input/read/file_probe.h"
 #include "input/read/fingerprint.h"
-#include "input/read/identity.h"
 
 namespace routemeter::input {
 

@@ -8,7 +8,7 @@
 
 #include <sys/resource.h>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 
 namespace routemeter::input {
 namespace {

@@ -14,9 +14,8 @@
 
 #include "input/follow/entry.h"
 #include "input/follow/follow_notes.h"
-#include "input/follow/follow_stats.h"
-#include "input/follow/recover.h"
-#include "input/look/scanner.h"
+#include "input/follow/judge.h"
+#include "input/look/directory_scanner.h"
 #include "input/read/block.h"
 #include "util/codec.h"
 

@@ -2,16 +2,106 @@
 #include "input/follow/follower.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "input/follow/file_set.h"
-#include "input/look/directory_watch.h"
-#include "input/stream/stream_set.h"
+#include "input/stream/stream_source.h"
 #include "util/fd.h"
 
 namespace routemeter::input {
+
+/// Says "look" when something happens in some directories. Nothing else is taken from the events, so lost,
+/// merged and overflowed ones do no harm. Where the kernel gives no watch, it stays silent.
+class DirectoryWatch {
+ public:
+  /// `wanted` false: silent from the beginning.
+  explicit DirectoryWatch(bool wanted);
+
+  /// Polls readable after a change; -1 when there is no inotify.
+  int fd() const { return inotify_.get(); }
+  /// Forgets what has happened so far and watches these directories. They come and go: to be called before
+  /// each look at the files, so that no change after the look is missed.
+  void refresh(const std::vector<std::string>& directories);
+  /// What keeps it from watching everything, in words; empty = nothing.
+  const std::string& problem() const { return problem_; }
+  /// Whether every directory that exists is watched.
+  bool watching() const { return inotify_ && problem_.empty(); }
+  /// How often the kernel has dropped events.
+  std::uint64_t overflows() const { return overflows_; }
+
+ private:
+  void forget();
+  void watch(const std::string& directory, std::vector<int>& watches);
+
+  util::Fd inotify_;
+  std::vector<int> watches_;
+  std::string problem_;
+  std::uint64_t overflows_ = 0;
+};
+
+namespace {
+
+constexpr std::uint32_t kEvents = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MODIFY |
+                                  IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
+}  // namespace
+
+DirectoryWatch::DirectoryWatch(bool wanted) {
+  if (!wanted) return;
+  inotify_ = util::Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!inotify_) problem_ = "inotify is not available: " + std::generic_category().message(errno);
+}
+
+void DirectoryWatch::refresh(const std::vector<std::string>& directories) {
+  if (!inotify_) return;
+  problem_.clear();
+  forget();
+  std::vector<int> watches;
+  for (const std::string& directory : directories) watch(directory, watches);
+  // A directory that was replaced or that a link left.
+  std::sort(watches.begin(), watches.end());
+  for (const int old : watches_) {
+    if (!std::binary_search(watches.begin(), watches.end(), old)) ::inotify_rm_watch(fd(), old);
+  }
+  watches_ = std::move(watches);
+}
+
+void DirectoryWatch::forget() {
+  alignas(inotify_event) std::array<char, 65536> events;
+  // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
+  for (int i = 0; i < 64; ++i) {
+    const ssize_t size = ::read(fd(), events.data(), events.size());
+    if (size <= 0) return;
+    for (ssize_t at = 0; at < size;) {
+      inotify_event event{};
+      std::memcpy(&event, events.data() + at, sizeof event);
+      if ((event.mask & IN_Q_OVERFLOW) != 0) ++overflows_;
+      at += static_cast<ssize_t>(sizeof event + event.len);
+    }
+  }
+}
+
+void DirectoryWatch::watch(const std::string& directory, std::vector<int>& watches) {
+  // The same directory gives the same number again, a new one under the old name another.
+  const int watch = ::inotify_add_watch(fd(), directory.c_str(), kEvents);
+  if (watch >= 0) {
+    watches.push_back(watch);
+  } else if (errno != ENOENT && errno != ENOTDIR) {
+    problem_ = "cannot watch " + directory + ": " + std::generic_category().message(errno);
+  }
+}
+
 namespace {
 
 FileSetOptions file_options(const FollowOptions& options) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "input/follow/follow_stats.h"
+#include "input/follow/follow_notes.h"
 #include "input/read/block.h"
 #include "input/stream/stream_source.h"
 #include "util/codec.h"
@@ -35,7 +35,7 @@ struct StreamStatus {
 };
 
 /// Follows logs for `serve`: complete lines only, each once, whatever happens to the files
-/// (reference/reliability.md 3). A log is a path, a glob, or a stream (stream_source.h); all files of a glob,
+/// (tests/RELIABILITY.md). A log is a path, a glob, or a stream (stream_source.h); all files of a glob,
 /// and the rotations of a file, belong to its log. A new file at a path never ends the old one: both are
 /// read. inotify only says "look"; the caller's timer (a second) covers its absence. Used by one thread.
 class Follower {

@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 
 namespace routemeter::input {
 namespace {

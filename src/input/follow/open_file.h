@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "input/follow/judge.h"
 #include "input/read/block.h"
 #include "input/read/file_bytes.h"
 #include "input/read/file_probe.h"
 #include "input/read/fingerprint.h"
-#include "input/read/identity.h"
-#include "input/read/splitter.h"
 #include "util/fd.h"
 
 namespace routemeter::input {

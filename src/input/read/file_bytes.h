@@ -6,11 +6,42 @@
 #include <memory>
 #include <string>
 
+#include "input/read/byte_source.h"
 #include "input/read/fingerprint.h"
-#include "input/read/gzip_bytes.h"
 #include "util/fd.h"
 
 namespace routemeter::input {
+
+/// The size of the text as the file's last member says: all of it, modulo 2^32, where there is one member; 0
+/// when the file is too short for one. Returns 0, or the errno.
+int gzip_text_size(int fd, std::uint32_t& out);
+
+/// The text of a gzip file by its place in the text: forward is cheap, back begins anew.
+class GzipBytes {
+ public:
+  GzipBytes(util::Fd fd, std::string name);
+
+  /// Up to `size` bytes at `offset` of the text, as many as there are; fewer only at its end or where the
+  /// file is damaged or cut, see broken(), or cannot be read, see error(). Getting to a far offset
+  /// decompresses all before it.
+  std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
+  /// What has ended the text early; empty = its proper end, or not reached yet.
+  const std::string& broken() const { return broken_; }
+  /// The errno of the last read_at() when the system would not read the file, which says nothing about its
+  /// content; the next read_at() tries again.
+  int error() const { return error_; }
+  int fd() const { return fd_.get(); }
+
+ private:
+  std::size_t read(char* data, std::size_t size);
+
+  util::Fd fd_;
+  std::string name_;
+  std::unique_ptr<ByteSource> text_;
+  std::uint64_t place_ = 0;
+  std::string broken_;
+  int error_ = 0;
+};
 
 /// The content of an open file at any place, plain or out of gzip. What the system would not read is told
 /// from what is not there: nothing may be concluded from content while error() is not 0.

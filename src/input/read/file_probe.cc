@@ -13,6 +13,13 @@
 #include <unistd.h>
 
 namespace routemeter::input {
+
+bool same_file(const FileId& a, const FileId& b) {
+  if (a.inode == 0 || a.inode != b.inode) return false;
+  if (a.device != 0 && b.device != 0 && a.device != b.device) return false;
+  return a.birth == 0 || b.birth == 0 || a.birth == b.birth;
+}
+
 namespace {
 
 std::int64_t nanoseconds(const statx_timestamp& time) {

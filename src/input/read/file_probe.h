@@ -6,10 +6,21 @@
 #include <optional>
 #include <string>
 
-#include "input/read/identity.h"
 #include "util/fd.h"
 
 namespace routemeter::input {
+
+/// Which file something is, by what the file system says. Inode numbers are reused at once (ext4), birth
+/// times are not; device numbers change when a file system is mounted again (tests/RELIABILITY.md).
+struct FileId {
+  std::uint64_t device = 0;  ///< 0 = not known in this run
+  std::uint64_t inode = 0;   ///< 0 = no file
+  std::int64_t birth = 0;    ///< nanoseconds since the epoch; 0 = the file system keeps none
+  bool operator==(const FileId&) const = default;
+};
+
+/// Whether both are one file as far as metadata tell.
+bool same_file(const FileId& a, const FileId& b);
 
 /// What statx says about a file.
 struct FileFacts {

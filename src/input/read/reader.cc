@@ -5,9 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "input/read/block.h"
 #include "input/read/byte_source.h"
-#include "input/read/limits.h"
-#include "input/read/splitter.h"
 
 namespace routemeter::input {
 namespace {

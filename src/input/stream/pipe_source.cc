@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/stream/pipe_source.h"
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -13,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/read/limits.h"
-#include "input/read/splitter.h"
+#include "input/read/block.h"
+#include "input/stream/stream_source.h"
 #include "util/fd.h"
 
 namespace routemeter::input {
@@ -26,7 +24,7 @@ using util::Result;
 
 // What one next() reads at most in search of a line's end: a writer of endless lines gets no more of our
 // time.
-constexpr std::size_t kEffort = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t kPipeEffort = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::seconds kLookAgainAtPipe{1};
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
@@ -45,7 +43,7 @@ class PipeSource : public StreamSource {
   bool next(Block& block) override {
     block.text = {};
     block.too_long = 0;
-    for (std::size_t done = 0; done < kEffort;) {
+    for (std::size_t done = 0; done < kPipeEffort;) {
       const Splitter::Room room = splitter_.room(block);
       const ssize_t n = read_now(room.data, std::min(room.size, kReadSize));
       if (n < 0) break;

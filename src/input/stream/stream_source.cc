@@ -1,26 +1,161 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input/stream/stream_source.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
 #include <sys/stat.h>
 
-#include "input/stream/pipe_source.h"
-#include "input/stream/syslog_address.h"
-#include "input/stream/syslog_socket.h"
+#include "input/read/block.h"
+#include "util/fmt.h"
+#include "util/suggest.h"
 
 namespace routemeter::input {
 
+namespace {
+
+using Opened = util::Result<std::unique_ptr<StreamSource>>;
+
+constexpr int kBlocksPerRound = 16;
+constexpr std::string_view kEndOfScheme = "://";
+
+/// A kind of stream that is named by the scheme of its URL.
+struct StreamKind {
+  std::string_view scheme;
+  Opened (*open)(const std::string& url);
+};
+constexpr std::array<StreamKind, 3> kStreamKinds = {{
+    {"syslog+udp", open_syslog},
+    {"syslog+tcp", open_syslog},
+    {"syslog+unix", open_syslog},
+}};
+
+// The scheme of a URL; empty for any other LOG.
+std::string_view scheme_of(std::string_view log) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+  const std::size_t end = log.find(kEndOfScheme);
+  if (end == std::string_view::npos || log.find_first_not_of(kAllowed) != end) return {};
+  return log.substr(0, end);
+}
+
+util::Diagnostic unknown_kind(const std::string& log, std::string_view scheme) {
+  std::array<std::string_view, kStreamKinds.size()> schemes;
+  for (std::size_t i = 0; i < schemes.size(); ++i) schemes[i] = kStreamKinds[i].scheme;
+  const std::string_view meant = util::nearest(scheme, schemes);
+  util::Diagnostic d;
+  d.file = "LOG";
+  d.at.column = 1;
+  d.message = fmt::format("unknown kind of log '{}'", scheme);
+  d.source_line = log;
+  d.hint = meant.empty() ? fmt::format("a log is a file, a FIFO, - or {}://...", util::one_of(schemes))
+                         : fmt::format("did you mean {}?", meant);
+  return d;
+}
+
+}  // namespace
+
 bool is_stream(const std::string& log) {
-  if (log == "-" || has_scheme(log)) return true;
+  if (log == "-" || !scheme_of(log).empty()) return true;
   struct stat status {};
   return ::stat(log.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
 util::Result<std::unique_ptr<StreamSource>> open_stream(const std::string& log) {
   if (log == "-") return open_stdin();
-  if (!has_scheme(log)) return open_fifo(log);
-  const auto address = parse_syslog_address(log);
-  if (!address) return address.errors();
-  return open_syslog_socket(*address);
+  const std::string_view scheme = scheme_of(log);
+  if (scheme.empty()) return open_fifo(log);
+  for (const StreamKind& kind : kStreamKinds) {
+    if (kind.scheme == scheme) return kind.open(log);
+  }
+  return unknown_kind(log, scheme);
+}
+
+void StreamSet::add(std::size_t source, std::unique_ptr<StreamSource> stream) {
+  streams_.push_back({source, std::move(stream), {}, 0, false, false, 0});
+}
+
+void StreamSet::look() {
+  for (Stream& each : streams_) {
+    each.held = false;
+    each.blocks = 0;
+  }
+}
+
+bool StreamSet::next(Block& block, std::size_t& source) {
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    turn_ = (turn_ + 1) % streams_.size();
+    Stream& each = streams_[turn_];
+    if (each.held || each.blocks >= kBlocksPerRound) continue;
+    if (!read(each, block)) continue;
+    ++each.blocks;
+    source = each.source;
+    return true;
+  }
+  return false;
+}
+
+bool StreamSet::read(Stream& each, Block& block) {
+  if (!std::exchange(each.given_back, false)) {
+    if (!each.stream->next(block)) return false;
+    each.last = block.text;
+    each.last_too_long = block.too_long;
+    return true;
+  }
+  // What was given back and, where it fits, what has come since.
+  std::string text = std::move(each.last);
+  std::uint64_t too_long = each.last_too_long;
+  if (text.size() < kBlockSize / 2 && each.stream->next(block)) {
+    text += block.text;
+    too_long += block.too_long;
+  }
+  block.buffer.resize(std::max(block.buffer.size(), text.size() + kBlockPadding));
+  std::memcpy(block.buffer.data(), text.data(), text.size());
+  block.text = {block.buffer.data(), text.size()};
+  block.too_long = too_long;
+  each.last = std::move(text);
+  each.last_too_long = too_long;
+  return true;
+}
+
+bool StreamSet::unread(std::size_t source) {
+  for (Stream& each : streams_) {
+    if (each.source != source) continue;
+    each.given_back = !each.last.empty() || each.last_too_long > 0;
+    each.held = true;
+    return true;
+  }
+  return false;
+}
+
+std::string StreamSet::head(std::size_t source) const {
+  for (const Stream& each : streams_) {
+    if (each.source == source && each.given_back) return each.last.substr(0, kHeadBytes);
+  }
+  return {};
+}
+
+const StreamSource* StreamSet::find(std::size_t source) const {
+  for (const Stream& each : streams_) {
+    if (each.source == source) return each.stream.get();
+  }
+  return nullptr;
+}
+
+std::vector<std::size_t> StreamSet::sources() const {
+  std::vector<std::size_t> out;
+  for (const Stream& each : streams_) out.push_back(each.source);
+  return out;
+}
+
+std::vector<std::string> StreamSet::take_messages() {
+  std::vector<std::string> out;
+  for (const Stream& each : streams_) {
+    for (std::string& message : each.stream->take_messages()) out.push_back(std::move(message));
+  }
+  return out;
 }
 
 }  // namespace routemeter::input

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -55,5 +56,56 @@ bool is_stream(const std::string& log);
 /// Opens "-", a FIFO, "syslog+udp://HOST:PORT", "syslog+tcp://HOST:PORT" or "syslog+unix:///PATH" (a datagram
 /// socket, as nginx and syslog() use). Errors name `log`.
 util::Result<std::unique_ptr<StreamSource>> open_stream(const std::string& log);
+
+// The kinds of streams, each in a file of its own; a new one is a file, an opener here and a row in
+// stream_source.cc.
+
+/// Standard input, whatever it is: read until its end, where a last line without newline counts.
+util::Result<std::unique_ptr<StreamSource>> open_stdin();
+
+/// A FIFO. Writers come and go, it never ends. A line is complete only at its '\n': the kernel does not tell
+/// which bytes came from which writer, so the torn line of a writer that left is continued by what comes next
+/// (most likely that makes one unparsed line). A FIFO that is replaced by another one is followed to the new
+/// one.
+util::Result<std::unique_ptr<StreamSource>> open_fifo(const std::string& path);
+
+/// A socket that receives syslog messages (syslog.h), by its address as the user wrote it.
+util::Result<std::unique_ptr<StreamSource>> open_syslog(const std::string& url);
+
+/// Streams taking turns, with the last block of each to give back.
+class StreamSet {
+ public:
+  /// `source`: what next() calls the stream.
+  void add(std::size_t source, std::unique_ptr<StreamSource> stream);
+
+  /// A new round: each stream may give a few blocks until the next one, so that one that never pauses does
+  /// not keep the caller.
+  void look();
+  bool next(Block& block, std::size_t& source);
+  /// False: not a stream.
+  bool unread(std::size_t source);
+  /// What was given back.
+  std::string head(std::size_t source) const;
+
+  const StreamSource* find(std::size_t source) const;
+  std::vector<std::size_t> sources() const;
+  std::vector<std::string> take_messages();
+
+ private:
+  struct Stream {
+    std::size_t source;
+    std::unique_ptr<StreamSource> stream;
+    std::string last;  // text of the last block: it comes only once
+    std::uint64_t last_too_long = 0;
+    bool given_back = false;
+    bool held = false;
+    int blocks = 0;  // in this round
+  };
+
+  bool read(Stream& stream, Block& block);
+
+  std::vector<Stream> streams_;
+  std::size_t turn_ = 0;
+};
 
 }  // namespace routemeter::input

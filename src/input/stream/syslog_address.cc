@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/stream/syslog_address.h"
-
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -9,16 +7,20 @@
 
 #include <sys/un.h>
 
-#include "util/suggest.h"
+#include "input/stream/syslog.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
 namespace {
 
 using Transport = SyslogAddress::Transport;
 
-constexpr std::string_view kEndOfScheme = "://";
-constexpr std::array<std::string_view, 3> kSchemes = {"syslog+udp", "syslog+tcp", "syslog+unix"};
-constexpr std::array<Transport, 3> kTransports = {Transport::kUdp, Transport::kTcp, Transport::kUnix};
+constexpr std::string_view kSchemeEnd = "://";
+constexpr std::array<std::pair<std::string_view, Transport>, 3> kTransports = {{
+    {"syslog+udp", Transport::kUdp},
+    {"syslog+tcp", Transport::kTcp},
+    {"syslog+unix", Transport::kUnix},
+}};
 constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
 
 util::Diagnostic error_at(const std::string& url, std::size_t column, std::string message, std::string hint) {
@@ -38,7 +40,7 @@ util::Result<SyslogAddress> with_path(SyslogAddress out, std::size_t at) {
                     "three slashes: syslog+unix:///run/routemeter/log.sock");
   }
   if (out.path.size() > kMaxPath) {
-    return error_at(out.url, at, "the path of a socket has at most " + std::to_string(kMaxPath) + " bytes",
+    return error_at(out.url, at, fmt::format("the path of a socket has at most {} bytes", kMaxPath),
                     "choose a shorter one");
   }
   if (out.path.find('\0') != std::string::npos) {
@@ -76,28 +78,28 @@ util::Result<SyslogAddress> with_host_and_port(SyslogAddress out, std::size_t at
 
 }  // namespace
 
-bool has_scheme(std::string_view log) {
-  const std::size_t end = log.find(kEndOfScheme);
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
-  return end != std::string_view::npos && end > 0 && log.find_first_not_of(kAllowed) == end;
-}
-
 util::Result<SyslogAddress> parse_syslog_address(const std::string& url) {
-  const std::size_t end = url.find(kEndOfScheme);
+  const std::size_t end = url.find(kSchemeEnd);
   const std::string_view scheme = std::string_view(url).substr(0, end);
   SyslogAddress out;
   out.url = url;
-  for (std::size_t i = 0; i < kSchemes.size(); ++i) {
-    if (scheme != kSchemes[i]) continue;
-    out.transport = kTransports[i];
-    const std::size_t at = end + kEndOfScheme.size();
-    return out.transport == Transport::kUnix ? with_path(std::move(out), at)
-                                             : with_host_and_port(std::move(out), at);
+  for (const auto& [name, transport] : kTransports) {
+    if (scheme != name) continue;
+    out.transport = transport;
+    const std::size_t at = end + kSchemeEnd.size();
+    return transport == Transport::kUnix ? with_path(std::move(out), at)
+                                         : with_host_and_port(std::move(out), at);
   }
-  const std::string_view meant = util::nearest(scheme, kSchemes);
-  return error_at(url, 0, "unknown kind of log '" + std::string(scheme) + "'",
-                  meant.empty() ? "a log is a file, a FIFO, - or " + util::one_of(kSchemes) + "://..."
-                                : "did you mean " + std::string(meant) + "?");
+  return error_at(url, 0, fmt::format("'{}' is no transport of syslog", scheme), {});
+}
+
+util::Result<std::unique_ptr<StreamSource>> open_syslog(const std::string& url) {
+  const auto address = parse_syslog_address(url);
+  if (!address) return address.errors();
+  auto socket = bind_syslog(*address);
+  if (!socket) return socket.errors();
+  if (address->transport == Transport::kTcp) return receive_tcp(std::move(*socket));
+  return receive_datagrams(std::move(*socket), address->transport == Transport::kUnix);
 }
 
 }  // namespace routemeter::input

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/stream/syslog_bind.h"
-
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "input/stream/syslog.h"
 
 namespace routemeter::input {
 namespace {

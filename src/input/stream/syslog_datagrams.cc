@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/stream/syslog_datagrams.h"
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -8,8 +6,8 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
-#include "input/read/block_writer.h"
-#include "input/read/limits.h"
+#include "input/read/block.h"
+#include "input/stream/syslog.h"
 
 namespace routemeter::input {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "util/ascii.h"
 
 namespace routemeter::input {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "input/read/block_writer.h"
+#include "input/read/block.h"
 
 namespace routemeter::input {
 

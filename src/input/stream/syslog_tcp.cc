@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/stream/syslog_tcp.h"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -11,8 +9,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include "input/read/block_writer.h"
-#include "input/read/limits.h"
+#include "input/read/block.h"
+#include "input/stream/syslog.h"
 #include "input/stream/syslog_framing.h"
 #include "util/fd.h"
 
@@ -26,7 +24,7 @@ constexpr int kMaxEvents = 64;
 constexpr int kMaxAccepts = 64;  // per turn of the listening socket
 // What one next() reads at most, and what a turn counts for at least: senders of endless messages and of
 // connections get no more of our time.
-constexpr std::size_t kEffort = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t kTcpEffort = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kTurnEffort = 4096;
 constexpr std::chrono::seconds kLookAgain{1};
 
@@ -65,7 +63,7 @@ class Tcp : public StreamSource {
   bool next(Block& block) override {
     BlockWriter out(block);
     now_ = Clock::now();
-    for (std::size_t effort = 0; effort < kEffort && out.used() < kReadSize; ++turn_) {
+    for (std::size_t effort = 0; effort < kTcpEffort && out.used() < kReadSize; ++turn_) {
       if (turn_ == ready_ && !find_ready()) break;
       // What is not reached now keeps its turn for the next call, so that nobody is first twice.
       effort += take_turn(events_[turn_].data.u64, out);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decisions of the follower, without any file: names, verdicts, claims, fingerprints.
-#include "input/read/identity.h"
-
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "input/follow/recover.h"
+#include "input/follow/judge.h"
 #include "input/look/rotation_name.h"
+#include "input/read/file_probe.h"
 #include "input/read/fingerprint.h"
 
 using namespace routemeter::input;

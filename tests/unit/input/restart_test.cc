@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "input/follow/follower.h"
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "unit/input/scenario.h"
 
 using routemeter::input::Block;

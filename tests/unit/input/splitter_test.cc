@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "input/read/splitter.h"
-
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -8,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "input/read/block.h"
 #include "unit/input/support.h"
 
 using routemeter::input::Block;

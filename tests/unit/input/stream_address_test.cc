@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "input/stream/stream_source.h"
-#include "input/stream/syslog_address.h"
+#include "input/stream/syslog.h"
 #include "unit/input/support.h"
 
 using routemeter::input::is_stream;

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "unit/input/stream_support.h"
 #include "unit/input/support.h"
 

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "input/stream/syslog_framing.h"
 #include "unit/input/support.h"
 

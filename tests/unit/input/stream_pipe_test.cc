@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 #include "unit/input/stream_support.h"
 #include "unit/input/support.h"
 

@@ -10,8 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "input/read/limits.h"
-#include "input/stream/syslog_tcp.h"
+#include "input/read/block.h"
+#include "input/stream/syslog.h"
 #include "unit/input/stream_support.h"
 #include "unit/input/support.h"
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/read/limits.h"
+#include "input/read/block.h"
 
 namespace routemeter::test {
 

@@ -7,6 +7,40 @@
 
 namespace routemeter::input {
 
+/// What can be known about a file whose inode is the one that was read from.
+struct Facts {
+  std::uint64_t size = 0;    ///< now
+  std::uint64_t offset = 0;  ///< read up to here
+  std::uint64_t seen = 0;    ///< size when it was looked at last; 0 after a restart
+  Match head = Match::kYes;
+  Match tail = Match::kYes;
+  bool birth_known = true;
+};
+
+enum class Verdict {
+  kSame,         ///< go on
+  kSameSmaller,  ///< go on, but bytes that were never read are gone
+  kShrunk,     ///< its end is lost: go on at its new end, or at the offset where it has grown past that again
+  kHole,       ///< truncated under a writer that keeps its place: NUL, then new lines: go on at the offset
+  kTruncated,  ///< begins anew; a copy of what was read may exist
+  kRewritten,  ///< the same, and what is in it now is longer than what was read
+};
+
+struct Judgement {
+  Verdict verdict = Verdict::kSame;
+  bool unsure = false;  ///< too few bytes read and no birth time: may be another file
+  bool operator==(const Judgement&) const = default;
+};
+
+/// From this many equal bytes on, an equal head and an equal tail at the same offset mean a copy even where
+/// metadata differ; fixed banners and health checks make fewer too common (tests/RELIABILITY.md, "Identity of
+/// a file").
+inline constexpr std::uint64_t kTellingSize = 4096;
+
+/// The table in tests/RELIABILITY.md, "Identity of a file", rows with the same inode (rows with another:
+/// claim()).
+Judgement judge(const Facts& facts);
+
 /// Where the file is from which something was read.
 enum class Holder {
   kCut,       ///< it was truncated or rewritten: its text is nowhere, or in a copy
@@ -43,7 +77,7 @@ enum class Claim {
 };
 
 /// Whether an unknown file is another one or one whose text was read already: rows of the table of
-/// reliability.md 3.2 with another inode, and 3.6.
+/// that section with another inode.
 Claim claim(const Relation& relation);
 
 }  // namespace routemeter::input
