@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/terminal.h"
 #include "tools/check/check.h"
 

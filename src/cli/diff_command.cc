@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
 #include "tools/diff/diff.h"
@@ -27,12 +27,7 @@ int run_diff(const DiffFlags& flags) {
   const std::string report = flags.format == "json"       ? explain::to_json(*difference)
                              : flags.format == "markdown" ? explain::to_markdown(*difference, flags.all)
                                                           : explain::to_text(*difference, flags.all);
-  if (flags.output.empty()) {
-    print_out(report);
-  } else if (const auto written = write_file(flags.output, report); !written) {
-    print_diagnostics(written.errors());
-    return kFailed;
-  }
+  if (const int code = write_result(flags.output, report); code != kDone) return code;
   if (difference->sample && !difference->sample->failures.empty()) {
     print_diagnostics(difference->sample->failures);
     return kFailed;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
-#include "cli/common_flags.h"
+#include "cli/cli.h"
 #include "cli/terminal.h"
 #include "tools/doctor/examine.h"
 

@@ -4,14 +4,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
-#include "cli/common_flags.h"
+#include "cli/cli.h"
 #include "cli/terminal.h"
 #include "tools/explain/explainer.h"
-#include "tools/explain/json.h"
 #include "tools/explain/questions.h"
-#include "tools/explain/text.h"
-#include "tools/test/test_line.h"
+#include "tools/explain/render.h"
+#include "tools/test/run_tests.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::cli {
@@ -55,7 +54,8 @@ class Answers {
       const auto line = explain::test_line(*question.request, explanation, explainer_.rules(), with_status);
       if (line) return emitted_.insert(*line).second ? *line + "\n" : "";
     }
-    print_err("note: no test can be written for this line: " + util::printable(question.text, 200) + "\n");
+    print_err(
+        fmt::format("note: no test can be written for this line: {}\n", util::printable(question.text, 200)));
     return "";
   }
 
@@ -86,10 +86,11 @@ int run_explain(const ExplainFlags& flags) {
     return kUsage;
   }
   if (!service->enabled) {
-    print_err("note: " + service->rules.options.env_var_name +
-              " is neither true nor 1 and respect_env_var is set: serve measures nothing\n");
+    print_err(
+        fmt::format("note: {} is neither true nor 1 and respect_env_var is set: serve measures nothing\n",
+                    service->rules.options.env_var_name));
   }
-  for (const std::string& note : (*explainer)->notes()) print_err("note: " + note + "\n");
+  for (const std::string& note : (*explainer)->notes()) print_err(fmt::format("note: {}\n", note));
   Answers answers(flags, **explainer);
   const util::Diagnostics failures =
       (*questions)->for_each(flags.assumed, [&](const explain::Question& question) {

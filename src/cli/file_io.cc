@@ -9,13 +9,16 @@
 
 #include <sys/stat.h>
 
+#include "cli/terminal.h"
+#include "util/fmt.h"
+
 namespace routemeter::cli {
 namespace {
 
 util::Diagnostic io_error(const std::string& path, const char* what) {
   util::Diagnostic d;
   d.file = path;
-  d.message = std::string(what) + ": " + std::generic_category().message(errno);
+  d.message = fmt::format("{}: {}", what, std::generic_category().message(errno));
   return d;
 }
 
@@ -59,6 +62,16 @@ util::Result<bool> write_file(const std::string& path, std::string_view content)
     return error;
   }
   return true;
+}
+
+int write_result(const std::string& path, std::string_view text) {
+  if (path.empty()) {
+    print_out(text);
+  } else if (const auto written = write_file(path, text); !written) {
+    print_diagnostics(written.errors());
+    return kFailed;
+  }
+  return kDone;
 }
 
 }  // namespace routemeter::cli

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
 #include "document/read_file.h"
@@ -14,7 +14,9 @@
 #include "tools/openapi/import.h"
 #include "tools/openapi/merge/marks.h"
 #include "tools/openapi/merge/merge_rules.h"
+#include "util/fmt.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::cli {
 namespace {
@@ -41,7 +43,8 @@ util::Diagnostic usage_error(const std::string& where, const std::string& messag
 
 util::Result<openapi::Document> read(const std::string& name) {
   if (name.find("://") != std::string::npos) {
-    return usage_error(name, "a URL is not read", "fetch it: curl -sSf " + name + " -o openapi.json");
+    return usage_error(name, "a URL is not read",
+                       fmt::format("fetch it: curl -sSf {} -o openapi.json", name));
   }
   const auto text = route::read_file(name == "-" ? "/dev/stdin" : name, "document");
   if (!text) return text.errors();
@@ -51,10 +54,6 @@ util::Result<openapi::Document> read(const std::string& name) {
 int print_and(int code, const util::Diagnostics& diagnostics) {
   print_diagnostics(diagnostics);
   return code;
-}
-
-std::string times(std::size_t number, std::string_view what) {
-  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
 }
 
 // Never over what somebody may have changed.
@@ -77,35 +76,39 @@ int run_fresh(const ImportFlags& flags, const openapi::Document& document) {
   }
   if (!may_write(flags.output, text)) {
     return print_and(
-        kUsage, {usage_error(flags.output, "the file is there already, and is not overwritten",
-                             "to keep what you changed in it: routemeter import --merge " + flags.output +
-                                 " " + flags.document + "; else remove it first")});
+        kUsage,
+        {usage_error(
+            flags.output, "the file is there already, and is not overwritten",
+            fmt::format(
+                "to keep what you changed in it: routemeter import --merge {} {}; else remove it first",
+                flags.output, flags.document))});
   }
   if (const auto written = write_file(flags.output, text); !written)
     return print_and(kFailed, written.errors());
-  print_err(flags.output + ": " + times(imported->routes.size(), "route") + " from " + flags.document + "\n");
+  print_err(fmt::format("{}: {} from {}\n", flags.output, util::counted(imported->routes.size(), "route"),
+                        flags.document));
   return kDone;
 }
 
 std::string shown(const std::vector<openapi::Change>& changes, const std::string& file) {
   std::string out;
   for (const openapi::Change& change : changes)
-    out += util::printable(file) + ":" + std::to_string(change.line) + ": " + change.text + "\n";
+    out += fmt::format("{}:{}: {}\n", util::printable(file), change.line, change.text);
   return out;
 }
 
 int print_check(const ImportFlags& flags, const openapi::Imported& imported, const openapi::Merged& merged) {
-  const std::string names = util::printable(flags.check) + " is ";
+  const std::string file = util::printable(flags.check);
   const std::string document = util::printable(flags.document);
   if (merged.changes.empty()) {
-    print_err(names + "up to date with " + document + ": " + times(imported.routes.size(), "route") + "\n");
+    print_err(fmt::format("{} is up to date with {}: {}\n", file, document,
+                          util::counted(imported.routes.size(), "route")));
     return kDone;
   }
   print_out(shown(merged.changes, flags.check));
   print_diagnostics(merged.notes);
-  print_err(names + "stale: " + times(merged.changes.size(), "change") + " in " + document +
-            "; bring it up to date: routemeter import --merge " + util::printable(flags.check) + " " +
-            document + "\n");
+  print_err(fmt::format("{} is stale: {} in {}; bring it up to date: routemeter import --merge {} {}\n", file,
+                        util::counted(merged.changes.size(), "change"), document, file, document));
   return kDiffers;
 }
 
@@ -116,13 +119,13 @@ int write_merged(const ImportFlags& flags, const std::string& before, const open
   print_err(shown(merged.changes, flags.merge));
   const std::string& target = flags.output.empty() ? flags.merge : flags.output;
   if (target == flags.merge && merged.text == before) {
-    print_err(util::printable(target) + ": nothing to change, " + times(imported.routes.size(), "route") +
-              "\n");
+    print_err(fmt::format("{}: nothing to change, {}\n", util::printable(target),
+                          util::counted(imported.routes.size(), "route")));
     return kDone;
   }
   if (const auto written = write_file(target, merged.text); !written)
     return print_and(kFailed, written.errors());
-  print_err(util::printable(target) + ": " + times(merged.changes.size(), "change") + "\n");
+  print_err(fmt::format("{}: {}\n", util::printable(target), util::counted(merged.changes.size(), "change")));
   return kDone;
 }
 
@@ -147,7 +150,7 @@ int run_import(ImportFlags& flags, bool has_prefix) {
   for (const auto& [flag, value] : {std::pair{"--prefix", flags.options.prefix.value_or("")},
                                     std::pair{"--strip-prefix", flags.options.strip_prefix}}) {
     if (util::printable(value) != value || value.find_first_of(" \t?#{}") != std::string::npos) {
-      return print_and(kUsage, {usage_error(flag, "'" + value + "' is not the beginning of a path",
+      return print_and(kUsage, {usage_error(flag, fmt::format("'{}' is not the beginning of a path", value),
                                             "write it as /api/v1")});
     }
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
-#include "cli/common_flags.h"
+#include "cli/cli.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
 #include "tools/learn/learn.h"
@@ -24,13 +23,7 @@ int run_learn(const LearnFlags& flags) {
   const learn::Learned& result = **learned;
   const std::string text =
       learn::rule_text(result, flags.learn.common.logs, flags.learn.common.rules.value_or(""));
-  int code = kDone;
-  if (flags.output.empty()) {
-    print_out(text);
-  } else if (const auto written = write_file(flags.output, text); !written) {
-    print_diagnostics(written.errors());
-    code = kFailed;
-  }
+  const int code = write_result(flags.output, text);
   print_diagnostics(result.failures);
   return result.failures.empty() ? code : kFailed;
 }

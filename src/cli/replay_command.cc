@@ -2,16 +2,67 @@
 #include <CLI/CLI.hpp>
 
 #include "app/load/replay.h"
-#include "cli/command.h"
-#include "cli/common_flags.h"
+#include "cli/cli.h"
 #include "cli/file_io.h"
-#include "cli/replay_summary.h"
 #include "cli/terminal.h"
 #include "expose/text/compare.h"
 #include "expose/text/text.h"
+#include "util/fmt.h"
+#include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::cli {
 namespace {
+
+using util::grouped;
+
+constexpr std::size_t kExampleBytes = 120;
+
+std::string lines_text(const pipeline::Counters& c) {
+  std::string out =
+      fmt::format("{} {}, {} parsed, {} unparsed", grouped(c.lines), c.lines == 1 ? "line" : "lines",
+                  grouped(c.parsed()), grouped(c.unparsed_total()));
+  const char* separator = " (";
+  for (std::size_t i = 0; i < model::kReasonCount; ++i) {
+    if (c.unparsed[i] == 0) continue;
+    out += fmt::format("{}{} {}", separator, model::kReasonNames[i], grouped(c.unparsed[i]));
+    separator = ", ";
+  }
+  if (c.unparsed_total() > 0) out += ")";
+  return out;
+}
+
+// For a person after a replay: per log its format and lines, the reasons of unparsed lines with an example
+// each, the matches and the time taken. From `warn` on only the notes, from `error` on nothing. Log content
+// is made safe for a terminal.
+std::string replay_summary(const app::ReplayResult& result, double seconds, util::LogLevel level) {
+  if (level > util::LogLevel::kWarn) return "";
+  if (!result.enabled) {
+    return "nothing is measured: respect_env_var is set and the variable is neither true nor 1\n";
+  }
+  std::string out;
+  for (const std::string& note : result.notes) out += fmt::format("note: {}\n", note);
+  if (level > util::LogLevel::kInfo) return out;
+  pipeline::Counters all;
+  for (const app::ReplayedLog& log : result.logs) {
+    out += fmt::format("{}: {}{}\n", util::printable(log.name),
+                       log.format.empty() ? "no lines" : "format " + log.format,
+                       result.logs.size() > 1 ? ", " + lines_text(log.counters) : "");
+    all.merge(log.counters);
+  }
+  out += lines_text(all) + "\n";
+  for (std::size_t i = 0; i < model::kReasonCount; ++i) {
+    if (all.samples[i].empty() || all.samples[i].front().empty()) continue;
+    out += fmt::format("  {}, for example: {}\n", model::kReasonNames[i],
+                       util::printable(all.samples[i].front(), kExampleBytes));
+  }
+  out += fmt::format("{} matched, {} unmatched, {} excluded, {} ignored\n",
+                     grouped(all.parsed() - all.unmatched - all.excluded), grouped(all.unmatched),
+                     grouped(all.excluded), grouped(all.ignored));
+  return out + fmt::format("{:.3f} s, {:.2f} million lines/s, {}\n", seconds,
+                           seconds > 0 ? static_cast<double>(all.lines) / seconds / 1e6 : 0.0,
+                           util::counted(result.threads, "thread"));
+}
 
 struct ReplayFlags {
   app::ReplayOptions replay;
@@ -53,17 +104,8 @@ int run_replay(const ReplayFlags& flags) {
   }
   const std::string text = expose::to_text(result->snapshot);
   int code = kDone;
-  if (!flags.output.empty()) {
-    if (const auto written = write_file(flags.output, text); !written) {
-      print_diagnostics(written.errors());
-      code = kFailed;
-    }
-  }
-  if (!flags.expect.empty()) {
-    code = std::max(code, print_comparison(flags.expect, text));
-  } else if (flags.output.empty()) {
-    print_out(text);
-  }
+  if (!flags.output.empty() || flags.expect.empty()) code = write_result(flags.output, text);
+  if (!flags.expect.empty()) code = std::max(code, print_comparison(flags.expect, text));
   print_err(replay_summary(*result, now_seconds() - started, flags.level));
   print_diagnostics(result->failures);
   return result->failures.empty() ? code : kFailed;

@@ -4,8 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/serve/serve.h"
-#include "cli/command.h"
-#include "cli/common_flags.h"
+#include "cli/cli.h"
 #include "cli/terminal.h"
 #include "tools/doctor/examine.h"
 

@@ -4,14 +4,19 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <climits>
+#include <cstddef>
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
-#include "cli/record_writer.h"
+#include "util/fmt.h"
 
 namespace routemeter::cli {
 namespace {
@@ -24,9 +29,47 @@ std::string rfc3339_now() {
   ::gmtime_r(&seconds, &utc);
   std::array<char, 40> text{};
   const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms % 1000));
-  return std::string(text.data(), length) + fraction.data();
+  return fmt::format("{}.{:03}Z", std::string_view(text.data(), length), ms % 1000);
+}
+
+// Writes log records to a descriptor without ever waiting for its reader: a full pipe, or a terminal stopped
+// with ctrl-S, must not stop the counting. The descriptor stays blocking, since others may share it. For any
+// thread. Does not own the descriptor.
+class RecordWriter {
+ public:
+  explicit RecordWriter(int fd) : fd_(fd) {}
+
+  // `record` with its newline. False: there was no room, and it is dropped, wholly or from the middle on.
+  bool write(std::string_view record);
+
+ private:
+  std::size_t put(std::string_view text) const;
+
+  std::mutex mutex_;
+  const int fd_;
+  bool torn_ = false;  // the last record has no end
+};
+
+// The number of bytes written; 0 when there is no room, or nobody to read. A pipe that poll() calls
+// writable takes PIPE_BUF bytes at once (pipe(7)); a file takes everything.
+std::size_t RecordWriter::put(std::string_view text) const {
+  pollfd out{fd_, POLLOUT, 0};
+  if (::poll(&out, 1, 0) != 1 || (out.revents & POLLOUT) == 0) return 0;
+  const ssize_t written = ::write(fd_, text.data(), text.size() < PIPE_BUF ? text.size() : PIPE_BUF);
+  return written > 0 ? static_cast<std::size_t>(written) : 0;
+}
+
+bool RecordWriter::write(std::string_view record) {
+  const std::lock_guard lock(mutex_);
+  if (torn_ && put("\n") == 0) return false;
+  torn_ = false;
+  while (!record.empty()) {
+    const std::size_t written = put(record);
+    if (written == 0) return false;
+    record.remove_prefix(written);
+    torn_ = !record.empty();
+  }
+  return true;
 }
 
 }  // namespace
@@ -79,17 +122,11 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
   drawn_ = true;
   const double mib = static_cast<double>(done) / (1024 * 1024);
   const double rate = mib / (now_seconds() - started_);
-  std::array<char, 128> line{};
-  if (total == 0) {
-    std::snprintf(line.data(), line.size(), "\r%.0f MiB, %.0f MiB/s\x1b[K", mib, rate);
-  } else {
-    constexpr int kWidth = 30;
-    const double share = done >= total ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
-    const std::string bar(static_cast<std::size_t>(share * kWidth), '#');
-    std::snprintf(line.data(), line.size(), "\r[%-*s] %3.0f %%  %.0f MiB/s\x1b[K", kWidth, bar.c_str(),
-                  share * 100, rate);
-  }
-  print_err(line.data());
+  if (total == 0) return print_err(fmt::format("\r{:.0f} MiB, {:.0f} MiB/s\x1b[K", mib, rate));
+  constexpr int kWidth = 30;
+  const double share = done >= total ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
+  const std::string bar(static_cast<std::size_t>(share * kWidth), '#');
+  print_err(fmt::format("\r[{:<{}}] {:3.0f} %  {:.0f} MiB/s\x1b[K", bar, kWidth, share * 100, rate));
 }
 
 void ProgressBar::clear() {
@@ -99,12 +136,6 @@ void ProgressBar::clear() {
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ' ');
-  return digits;
 }
 
 }  // namespace routemeter::cli

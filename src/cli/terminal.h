@@ -10,7 +10,7 @@
 
 namespace routemeter::cli {
 
-/// Exit codes (DESIGN.md 1).
+/// Exit codes, as routemeter(1) explains them.
 inline constexpr int kDone = 0;
 inline constexpr int kDiffers = 1;
 inline constexpr int kUsage = 2;
@@ -46,8 +46,5 @@ class ProgressBar {
 
 /// Seconds on the monotonic clock.
 double now_seconds();
-
-/// "12 345 678".
-std::string grouped(std::uint64_t number);
 
 }  // namespace routemeter::cli

@@ -3,11 +3,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
 #include "tools/test/run_tests.h"
-#include "tools/test/test_report.h"
 
 namespace routemeter::cli {
 namespace {
@@ -35,12 +34,7 @@ int run_test(const TestFlags& flags) {
   const std::string report = flags.format == "tap"     ? explain::to_tap(tested)
                              : flags.format == "junit" ? explain::to_junit(tested)
                                                        : explain::to_text(tested);
-  if (flags.output.empty()) {
-    print_out(report);
-  } else if (const auto written = write_file(flags.output, report); !written) {
-    print_diagnostics(written.errors());
-    return kFailed;
-  }
+  if (const int code = write_result(flags.output, report); code != kDone) return code;
   const bool failed = std::any_of(tested.begin(), tested.end(), [&](const explain::TestedFile& file) {
     return file.failed() > 0 || (flags.require_tests && file.results.empty());
   });

@@ -76,7 +76,7 @@ def schema_words():
 
 
 def reasons():
-    with open(os.path.join(SOURCE, "src", "model", "reason.h")) as f:
+    with open(os.path.join(SOURCE, "src", "model", "vocabulary.h")) as f:
         names = re.search(r"kReasonNames = \{(.*?)\}", f.read(), re.DOTALL)[1]
     return [name for name in re.findall(r'"(\w+)"', names) if name != "none"]
 

@@ -60,7 +60,7 @@ ROOMS = {
     "tools/openapi/merge": "document model route rules tools/openapi util",
     "tools/test": "app/load document model tools/explain util",
     "cli": "app/load app/serve document expose/text format/choose tools/check tools/diff tools/doctor tools/explain tools/learn tools/openapi tools/openapi/merge tools/test util",
-    "cli/completion": "cli format/choose",
+    "cli/completion": "cli format/choose util",
     "": "cli",
 }
 # Third-party header -> the folders or rooms that own it. zlib reads archives (input) and writes gzip answers (expose).

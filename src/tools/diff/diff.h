@@ -14,7 +14,7 @@
 
 namespace routemeter::explain {
 
-/// What a reviewer wants to see of a change to a rule file. Comments and tests are no difference.
+/// The effects of a change to a rule file, for its reviewer. Comments and tests are no difference.
 struct Difference {
   std::unique_ptr<app::Service> before;
   std::unique_ptr<app::Service> after;

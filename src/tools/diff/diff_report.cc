@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 #include "tools/diff/diff.h"
-#include "tools/explain/text.h"
+#include "tools/explain/render.h"
+#include "util/fmt.h"
+#include "util/json.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
@@ -16,14 +18,8 @@ constexpr std::size_t kShownSeries = 30;
 constexpr std::size_t kLongestText = 300;
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f %%",
-                whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-  return text.data();
-}
-
-std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
-  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
+  return fmt::format("{:.2f} %",
+                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 // A text from outside: as it is in a terminal, made safe.
@@ -58,28 +54,23 @@ class Report {
  private:
   void heading(std::string_view text) {
     if (!out_.empty()) out_ += '\n';
-    out_ += markdown_ ? "### " + std::string(text) + "\n\n" : std::string(text) + "\n";
+    out_ += markdown_ ? fmt::format("### {}\n\n", text) : fmt::format("{}\n", text);
   }
 
   void item(Change change, const std::string& text) {
-    if (markdown_) {
-      out_ += "- **" + std::string(name_of(change)) + "** " + text + "\n";
-    } else {
-      out_ += "  " + std::string(sign_of(change)) + " " + text + "\n";
-    }
+    out_ += markdown_ ? fmt::format("- **{}** {}\n", name_of(change), text)
+                      : fmt::format("  {} {}\n", sign_of(change), text);
   }
 
   void more(std::size_t left, std::string_view what) {
-    if (left > 0)
-      out_ += std::string(markdown_ ? "- " : "  ") + "... and " + std::to_string(left) + " more " +
-              std::string(what) + " (--all)\n";
+    if (left > 0) out_ += fmt::format("{}... and {} more {} (--all)\n", bullet(), left, what);
   }
 
   std::size_t shown_of(std::size_t count, std::size_t limit) const {
     return all_ ? count : std::min(count, limit);
   }
 
-  static std::string line(const model::Rule& rule) { return "line " + std::to_string(rule.at.line); }
+  std::string_view bullet() const { return markdown_ ? "- " : "  "; }
 
   void rules() {
     if (d_.rules.empty()) return;
@@ -89,16 +80,18 @@ class Report {
       const model::Rule* is = change.after ? &d_.after->rules.routes[*change.after] : nullptr;
       switch (change.change) {
         case Change::kAdded:
-          item(change.change, quote_(is->text) + " (" + line(*is) + ")");
+          item(change.change, fmt::format("{} (line {})", quote_(is->text), is->at.line));
           break;
         case Change::kRemoved:
-          item(change.change, quote_(was->text) + " (was " + line(*was) + ")");
+          item(change.change, fmt::format("{} (was line {})", quote_(was->text), was->at.line));
           break;
         case Change::kMoved:
-          item(change.change, quote_(is->text) + " (" + line(*was) + " to " + line(*is) + ")");
+          item(change.change,
+               fmt::format("{} (line {} to line {})", quote_(is->text), was->at.line, is->at.line));
           break;
         case Change::kChanged:
-          item(change.change, quote_(was->text) + " to " + quote_(is->text) + " (" + line(*is) + ")");
+          item(change.change,
+               fmt::format("{} to {} (line {})", quote_(was->text), quote_(is->text), is->at.line));
           break;
       }
     }
@@ -119,12 +112,11 @@ class Report {
 
   void sample(const SampleDiff& sample) {
     heading("Labels");
-    out_ += counted(sample.shifted, "request", "requests") + " of " + counted(sample.lines, "line", "lines") +
-            " (" + percent(sample.shifted, sample.lines) + ") " +
-            (sample.shifted == 1 ? "changes its label" : "change their label") +
-            (sample.shifts.empty() ? "\n"
-             : markdown_           ? ":\n\n"
-                                   : ":\n");
+    out_ += fmt::format("{} of {} ({}) {}{}\n", util::counted(sample.shifted, "request"),
+                        util::counted(sample.lines, "line"), percent(sample.shifted, sample.lines),
+                        sample.shifted == 1 ? "changes its label" : "change their label",
+                        sample.shifts.empty() ? "" : ":");
+    if (markdown_ && !sample.shifts.empty()) out_ += '\n';
     const std::size_t shifts = shown_of(sample.shifts.size(), kShownShifts);
     for (std::size_t i = 0; i < shifts; ++i) shift(sample.shifts[i], sample.lines);
     more(sample.shifts.size() - shifts, "kinds of change");
@@ -132,9 +124,9 @@ class Report {
   }
 
   void shift(const LabelShift& shift, std::uint64_t lines) {
-    out_ += (markdown_ ? "- " : "  ") + counted(shift.requests, "request", "requests") + " (" +
-            percent(shift.requests, lines) + ") from " + quote_(shift.before) + " to " + quote_(shift.after) +
-            ", such as ";
+    out_ +=
+        fmt::format("{}{} ({}) from {} to {}, such as ", bullet(), util::counted(shift.requests, "request"),
+                    percent(shift.requests, lines), quote_(shift.before), quote_(shift.after));
     for (std::size_t i = 0; i < shift.examples.size(); ++i)
       out_ += (i > 0 ? ", " : "") + quote_(shift.examples[i]);
     out_ += '\n';
@@ -144,13 +136,10 @@ class Report {
     heading("Series");
     std::array<std::size_t, 3> counts{};
     for (const SeriesChange& change : series) ++counts[static_cast<std::size_t>(change.change)];
-    const std::string summary = std::to_string(counts[0]) + " appear, " + std::to_string(counts[1]) +
-                                " vanish, " + std::to_string(counts[2]) + " count something else";
-    if (markdown_ && !series.empty()) {
-      out_ += "<details><summary>" + summary + "</summary>\n\n";
-    } else {
-      out_ += summary + "\n";
-    }
+    const std::string summary =
+        fmt::format("{} appear, {} vanish, {} count something else", counts[0], counts[1], counts[2]);
+    const bool folded = markdown_ && !series.empty();
+    out_ += folded ? fmt::format("<details><summary>{}</summary>\n\n", summary) : summary + "\n";
     const std::size_t shown = shown_of(series.size(), kShownSeries);
     for (std::size_t i = 0; i < shown; ++i) {
       const SeriesChange& one = series[i];
@@ -159,7 +148,7 @@ class Report {
       item(one.change, text + one.before + (one.change == Change::kChanged ? " to " : "") + one.after);
     }
     more(series.size() - shown, "series");
-    if (markdown_ && !series.empty()) out_ += "\n</details>\n";
+    if (folded) out_ += "\n</details>\n";
   }
 
   const Difference& d_;
@@ -169,6 +158,40 @@ class Report {
   std::string out_;
 };
 
+using util::Json;
+
+Json rule_json(const model::RuleFile& rules, std::optional<std::size_t> index) {
+  if (!index) return nullptr;
+  return {{"line", rules.routes[*index].at.line}, {"text", rules.routes[*index].text}};
+}
+
+// null for the side on which it is not there.
+template <typename One>
+void add_sides(Json& out, const One& one) {
+  out["before"] = one.change != Change::kAdded ? Json(one.before) : Json();
+  out["after"] = one.change != Change::kRemoved ? Json(one.after) : Json();
+}
+
+Json series_json(const SeriesChange& series) {
+  Json out = {{"change", name_of(series.change)}, {"family", series.family}, {"labels", Json::object()}};
+  for (const auto& [name, value] : series.labels) out["labels"][name] = value;
+  add_sides(out, series);
+  return out;
+}
+
+Json sample_json(const SampleDiff& sample) {
+  Json labels = Json::array();
+  for (const LabelShift& shift : sample.shifts) {
+    labels.push_back({{"before", shift.before},
+                      {"after", shift.after},
+                      {"requests", shift.requests},
+                      {"examples", shift.examples}});
+  }
+  Json series = Json::array();
+  for (const SeriesChange& one : sample.series) series.push_back(series_json(one));
+  return {{"lines", sample.lines}, {"changed", sample.shifted}, {"labels", labels}, {"series", series}};
+}
+
 }  // namespace
 
 std::string to_text(const Difference& difference, bool all) { return Report(difference, all, false).take(); }
@@ -176,6 +199,22 @@ std::string to_text(const Difference& difference, bool all) { return Report(diff
 std::string to_markdown(const Difference& difference, bool all) {
   const std::string report = Report(difference, all, true).take();
   return report.empty() ? "No difference.\n" : report;
+}
+
+std::string to_json(const Difference& d) {
+  Json out = {{"same", d.same()}, {"rules", Json::array()}, {"settings", Json::array()}};
+  for (const RuleChange& change : d.rules) {
+    out["rules"].push_back({{"change", name_of(change.change)},
+                            {"before", rule_json(d.before->rules, change.before)},
+                            {"after", rule_json(d.after->rules, change.after)}});
+  }
+  for (const SettingChange& change : d.settings) {
+    Json setting = {{"change", name_of(change.change)}, {"name", change.name}};
+    add_sides(setting, change);
+    out["settings"].push_back(std::move(setting));
+  }
+  out["sample"] = d.sample ? sample_json(*d.sample) : Json();
+  return util::dump(out, 2) + "\n";
 }
 
 }  // namespace routemeter::explain

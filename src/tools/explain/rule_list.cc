@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tools/explain/why_not.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::explain {
@@ -36,7 +36,7 @@ class Rows {
   Rows(const model::Request& request, const Explanation& explanation, const Explainer& explainer)
       : request_(request), e_(explanation), rules_(explainer.rules()), probe_(explainer.probe()) {}
 
-  // What comes after the rule that decided was not asked any more; only those that would match are told.
+  // Rules after the one that decided are shown only if they match too.
   std::vector<Row> considered() const {
     std::vector<Row> rows;
     for (std::size_t rule = 0; rule < rules_.routes.size(); ++rule) {
@@ -62,12 +62,12 @@ class Rows {
         return row;
       case route::Verdict::kOtherMethod:
         row.path_matches = true;
-        row.says =
-            "takes " + methods_text(asked) + " only" + (decided ? ": wins, as none takes the method" : "");
+        row.says = fmt::format("takes {} only{}", methods_text(asked),
+                               decided ? ": wins, as none takes the method" : "");
         return row;
       case route::Verdict::kOtherHost:
         row.path_matches = true;
-        row.says = "is for the host " + asked.host;
+        row.says = fmt::format("is for the host {}", asked.host);
         return row;
       case route::Verdict::kOtherPath:
         break;
@@ -121,15 +121,13 @@ std::vector<std::string> rule_list(const model::Request& request, const Explanat
   }
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::string number = std::to_string(routes[rows[i].rule].at.line);
-    std::string line(digits - number.size(), ' ');
-    line += number + "  " + texts[i];
     const std::size_t width = width_of(texts[i]);
-    line.append(width < widest ? widest - width + 2 : 2, ' ');
-    lines.push_back(line + util::printable(rows[i].says));
+    const std::string gap(width < widest ? widest - width + 2 : 2, ' ');
+    lines.push_back(fmt::format("{:>{}}  {}{}{}", routes[rows[i].rule].at.line, digits, texts[i], gap,
+                                util::printable(rows[i].says)));
   }
   if (left_out > 0) {
-    lines.push_back("... and " + std::to_string(left_out) + " more that do not match (--all shows them)");
+    lines.push_back(fmt::format("... and {} more that do not match (--all shows them)", left_out));
   }
   return lines;
 }

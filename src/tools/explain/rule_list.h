@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/rule_file.h"
 #include "tools/explain/explainer.h"
 
 namespace routemeter::explain {
@@ -17,5 +20,14 @@ inline constexpr std::size_t kNearest = 5;
 /// to the request. `all`: every one, however large the file is.
 std::vector<std::string> rule_list(const model::Request& request, const Explanation& explanation,
                                    const Explainer& explainer, bool all);
+
+/// Where a rule's path and a request's part.
+struct WhyNot {
+  std::size_t agreeing = 0;  ///< segments of a template that fit before that: how near the rule is
+  std::string text;          ///< for people, without control bytes; empty for a template that fits after all
+};
+
+/// Why the rule's path does not match. Of a pattern only that it does not: RE2 does not tell where.
+WhyNot why_not(const model::Rule& rule, std::string_view path);
 
 }  // namespace routemeter::explain

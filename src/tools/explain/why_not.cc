@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/explain/why_not.h"
-
 #include <algorithm>
 #include <span>
 #include <vector>
 
 #include "route/template/template.h"
+#include "tools/explain/rule_list.h"
 #include "util/ascii.h"
-#include "util/printable.h"
+#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t kShown = 60;
 // The search below tries every length of every parameter, which is for paths that people look at.
 constexpr std::size_t kLongest = 1000;
 
-std::string quoted(std::string_view text) { return "'" + util::printable(text, kShown) + "'"; }
+std::string quoted_part(std::string_view text) { return util::quoted(text, kShown); }
 
 bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
@@ -82,10 +82,11 @@ bool fits_template(std::string_view text, std::string_view segment) {
 
 std::string misfit(std::string_view wanted, std::string_view there) {
   if (wanted.find('{') == std::string_view::npos && !wanted.empty()) {
-    return (there.empty() ? "nothing" : quoted(there)) + " is not " + quoted(wanted);
+    return fmt::format("{} is not {}", there.empty() ? "nothing" : quoted_part(there), quoted_part(wanted));
   }
-  if (wanted.empty()) return quoted(there) + " stands where the rule has nothing";
-  return (there.empty() ? "nothing" : quoted(there)) + " does not fit " + util::printable(wanted, kShown);
+  if (wanted.empty()) return fmt::format("{} stands where the rule has nothing", quoted_part(there));
+  return fmt::format("{} does not fit {}", there.empty() ? "nothing" : quoted_part(there),
+                     util::printable(wanted, kShown));
 }
 
 }  // namespace
@@ -113,8 +114,10 @@ WhyNot why_not(const model::Rule& rule, std::string_view path) {
     const bool rule_ends = wants.size() == wanted.size();
     const bool path_ends = has.size() == path.size();
     if (rule_ends || path_ends) {
-      if (!rule_ends) out.text = "the path ends before " + quoted(wanted.substr(wants.size()));
-      if (!path_ends) out.text = "the path goes on with " + quoted(path.substr(has.size()));
+      if (!rule_ends)
+        out.text = fmt::format("the path ends before {}", quoted_part(wanted.substr(wants.size())));
+      if (!path_ends)
+        out.text = fmt::format("the path goes on with {}", quoted_part(path.substr(has.size())));
       return out;
     }
     wanted.remove_prefix(wants.size() + 1);

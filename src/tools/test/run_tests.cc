@@ -6,14 +6,15 @@
 #include <utility>
 
 #include "app/load/detect.h"
-#include "tools/explain/text.h"
+#include "tools/explain/render.h"
+#include "util/fmt.h"
 
 namespace routemeter::explain {
 namespace {
 
 using TestOutcome = model::RuleTest::Outcome;
 
-// What a test can say of an outcome: a label, or one of the two words.
+// The outcome in the words of a test: a label, or one of the two words.
 std::string said(const Explanation& e) {
   switch (e.outcome) {
     case Outcome::kMatched:
@@ -52,15 +53,15 @@ bool has_outcome(const model::RuleTest& test, const Explanation& e) {
 
 std::vector<std::string> problems_of(const model::RuleTest& test, const Explanation& e) {
   std::vector<std::string> problems;
-  if (!has_outcome(test, e)) problems.push_back("expected " + wanted(test) + ", got " + said(e));
+  if (!has_outcome(test, e)) problems.push_back(fmt::format("expected {}, got {}", wanted(test), said(e)));
   for (const auto& [name, value] : test.labels) {
     const auto& labels = e.record.labels;
     const auto found = std::find_if(labels.begin(), labels.end(),
                                     [&name = name](const auto& label) { return label.first == name; });
     if (found == labels.end()) {
-      problems.push_back("expected label " + name + "=\"" + value + "\", got none of that name");
+      problems.push_back(fmt::format("expected label {}=\"{}\", got none of that name", name, value));
     } else if (found->second != value) {
-      problems.push_back("expected label " + name + "=\"" + value + "\", got \"" + found->second + "\"");
+      problems.push_back(fmt::format("expected label {}=\"{}\", got \"{}\"", name, value, found->second));
     }
   }
   return problems;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/test/test_line.h"
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "document/yaml_scalar.h"
+#include "tools/test/run_tests.h"
+#include "util/fmt.h"
 #include "util/utf8.h"
 
 namespace routemeter::explain {
@@ -31,17 +29,13 @@ std::string as_utf8(std::string_view target) {
       i += length;
       continue;
     }
-    std::array<char, 4> escape{};
-    std::snprintf(escape.data(), escape.size(), "%%%02X",
-                  static_cast<unsigned>(static_cast<unsigned char>(target[i])));
-    out += escape.data();
-    ++i;
+    out += fmt::format("%{:02X}", static_cast<unsigned char>(target[i++]));
   }
   return out;
 }
 
 std::string text_test(const std::string& request, const std::string& outcome) {
-  return "  - " + util::yaml_scalar(request + " -> " + outcome);
+  return "  - " + util::yaml_scalar(fmt::format("{} -> {}", request, outcome));
 }
 
 // A request from a log can be any token and target; the loader wants what it can tell from the rest of the
@@ -78,11 +72,12 @@ std::optional<std::string> test_line(const model::Request& request, const Explan
   if (with_status) entries.insert(entries.end() - 1, {"status", std::to_string(request.status)});
   for (const auto& [name, value] : explanation.record.labels) {
     if (with_status && name == "status")
-      entries.emplace_back("labels", "{status: " + util::yaml_flow_scalar(value) + "}");
+      entries.emplace_back("labels", fmt::format("{{status: {}}}", util::yaml_flow_scalar(value)));
   }
   std::string out;
-  for (const auto& [key, value] : entries) out += (out.empty() ? "" : ", ") + std::string(key) + ": " + value;
-  return "  - {" + out + "}";
+  for (const auto& [key, value] : entries)
+    out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", key, value);
+  return fmt::format("  - {{{}}}", out);
 }
 
 }  // namespace routemeter::explain

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/test/test_report.h"
-
 #include <string_view>
 
+#include "tools/test/run_tests.h"
 #include "util/diagnostic.h"
+#include "util/fmt.h"
 #include "util/json.h"
 #include "util/markup.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
@@ -25,10 +26,6 @@ Totals totals_of(const std::vector<TestedFile>& files) {
   return totals;
 }
 
-std::string count_of_tests(std::size_t number, const char* thing) {
-  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
-}
-
 std::string joined(const std::vector<std::string>& problems) {
   std::string out;
   for (const std::string& problem : problems) out += (out.empty() ? "" : "; ") + problem;
@@ -36,8 +33,8 @@ std::string joined(const std::vector<std::string>& problems) {
 }
 
 std::string test_place(const TestedFile& file, const TestResult& result) {
-  return util::printable(file.rules().path) + ":" + std::to_string(result.test->at.line) + ":" +
-         std::to_string(result.test->at.column);
+  return fmt::format("{}:{}:{}", util::printable(file.rules().path), result.test->at.line,
+                     result.test->at.column);
 }
 
 // A description ends where a '#' could begin a directive.
@@ -50,7 +47,8 @@ std::string tap_escaped(std::string_view text) {
   return out;
 }
 
-// For text and attributes. What is no character of XML 1.0 has become \xNN, or U+FFFD here.
+// For text and attributes. A byte that XML 1.0 forbids has become \xNN already; two characters become U+FFFD
+// here.
 std::string xml_escaped(std::string_view raw) {
   std::string out;
   const std::string text = util::printable(raw);
@@ -80,36 +78,34 @@ std::string xml_lines(std::string_view text) {
 std::string to_text(const std::vector<TestedFile>& files) {
   std::string out;
   for (const TestedFile& file : files) {
-    if (file.results.empty()) out += util::printable(file.rules().path) + ": no tests\n";
+    if (file.results.empty()) out += fmt::format("{}: no tests\n", util::printable(file.rules().path));
     for (const TestResult& result : file.results) {
       if (result.passed()) continue;
-      out += util::format(
-          model::error_at(file.rules(), result.test->at,
-                          result.test->method + " " + result.test->target + ": " + joined(result.problems)));
+      out += util::format(model::error_at(
+          file.rules(), result.test->at,
+          fmt::format("{} {}: {}", result.test->method, result.test->target, joined(result.problems))));
       out += result.explanation + "\n";
     }
   }
   const Totals totals = totals_of(files);
-  out += count_of_tests(totals.tests, "test") + " in " + count_of_tests(files.size(), "file") + ": " +
-         std::to_string(totals.tests - totals.failed) + " passed, " + std::to_string(totals.failed) +
-         " failed\n";
-  return out;
+  return out + fmt::format("{} in {}: {} passed, {} failed\n", util::counted(totals.tests, "test"),
+                           util::counted(files.size(), "file"), totals.tests - totals.failed, totals.failed);
 }
 
 std::string to_tap(const std::vector<TestedFile>& files) {
   const Totals totals = totals_of(files);
-  std::string out = "TAP version 13\n1.." + std::to_string(totals.tests) +
-                    (totals.tests == 0 ? " # SKIP no tests\n" : "\n");
+  std::string out =
+      fmt::format("TAP version 13\n1..{}{}\n", totals.tests, totals.tests == 0 ? " # SKIP no tests" : "");
   std::size_t number = 0;
   for (const TestedFile& file : files) {
-    if (file.results.empty()) out += "# " + util::printable(file.rules().path) + ": no tests\n";
+    if (file.results.empty()) out += fmt::format("# {}: no tests\n", util::printable(file.rules().path));
     for (const TestResult& result : file.results) {
-      out += (result.passed() ? "ok " : "not ok ") + std::to_string(++number) + " - " +
-             tap_escaped(test_place(file, result) + " " + result.test->text) + "\n";
+      out += fmt::format("{} {} - {}\n", result.passed() ? "ok" : "not ok", ++number,
+                         tap_escaped(test_place(file, result) + " " + result.test->text));
       if (result.passed()) continue;
-      out += "  ---\n  message: " + util::json_string(joined(result.problems)) +
-             "\n  severity: fail\n  at: " + util::json_string(test_place(file, result)) +
-             "\n  explanation: |\n";
+      out += fmt::format("  ---\n  message: {}\n  severity: fail\n  at: {}\n  explanation: |\n",
+                         util::json_string(joined(result.problems)),
+                         util::json_string(test_place(file, result)));
       for (std::string_view text = result.explanation; !text.empty();) {
         const std::size_t newline = text.find('\n');
         out += "    " + std::string(text.substr(0, newline)) + "\n";
@@ -124,24 +120,23 @@ std::string to_tap(const std::vector<TestedFile>& files) {
 std::string to_junit(const std::vector<TestedFile>& files) {
   const Totals all = totals_of(files);
   const auto counts = [](const Totals& totals) {
-    return " tests=\"" + std::to_string(totals.tests) + "\" failures=\"" + std::to_string(totals.failed) +
-           "\" errors=\"0\" skipped=\"0\"";
+    return fmt::format(R"( tests="{}" failures="{}" errors="0" skipped="0")", totals.tests, totals.failed);
   };
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"routemeter test\"" +
                     counts(all) + ">\n";
   for (const TestedFile& file : files) {
     const std::string path = xml_escaped(file.rules().path);
-    out += "  <testsuite name=\"" + path + "\"" + counts({file.results.size(), file.failed()}) + ">\n";
+    out += fmt::format("  <testsuite name=\"{}\"{}>\n", path, counts({file.results.size(), file.failed()}));
     for (const TestResult& result : file.results) {
-      out += "    <testcase classname=\"" + path + "\" name=\"" + xml_escaped(result.test->text) +
-             "\" file=\"" + path + "\" line=\"" + std::to_string(result.test->at.line) + "\"";
+      out += fmt::format(R"(    <testcase classname="{}" name="{}" file="{}" line="{}")", path,
+                         xml_escaped(result.test->text), path, result.test->at.line);
       if (result.passed()) {
         out += "/>\n";
         continue;
       }
-      out += ">\n      <failure type=\"mismatch\" message=\"" + xml_escaped(joined(result.problems)) + "\">" +
-             xml_lines(test_place(file, result) + "\n" + result.explanation) +
-             "</failure>\n    </testcase>\n";
+      out += fmt::format(">\n      <failure type=\"mismatch\" message=\"{}\">{}</failure>\n    </testcase>\n",
+                         xml_escaped(joined(result.problems)),
+                         xml_lines(test_place(file, result) + "\n" + result.explanation));
     }
     out += "  </testsuite>\n";
   }

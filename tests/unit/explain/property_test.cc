@@ -8,7 +8,7 @@
 
 #include "route/probe.h"
 #include "tools/explain/explainer.h"
-#include "tools/explain/why_not.h"
+#include "tools/explain/rule_list.h"
 #include "unit/random_rules.h"
 
 // What explain says of single rules and what the matcher decides must never contradict each other.

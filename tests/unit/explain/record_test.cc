@@ -5,8 +5,7 @@
 
 #include "rules/rule_loader.h"
 #include "tools/explain/explainer.h"
-#include "tools/explain/json.h"
-#include "tools/explain/text.h"
+#include "tools/explain/render.h"
 
 namespace routemeter::explain {
 namespace {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/test/test_line.h"
-
 #include <fstream>
 #include <random>
 #include <string>

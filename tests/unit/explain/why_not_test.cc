@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/explain/why_not.h"
-
 #include <string>
 
 #include <catch2/catch.hpp>
+
+#include "tools/explain/rule_list.h"
 
 namespace routemeter::explain {
 namespace {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
+#include "format/choose/detect.h"
 #include "format/envelope/envelope.h"
 #include "model/vocabulary.h"
 #include "route/router.h"

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/explain/text.h"
+#include "tools/explain/render.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "tools/explain/reason_text.h"
+#include "model/vocabulary.h"
 #include "tools/explain/rule_list.h"
+#include "util/fmt.h"
+#include "util/json.h"
 #include "util/printable.h"
 #include "util/real_text.h"
 
@@ -39,38 +42,38 @@ void add_fields(std::string& out, const model::Request& request) {
   if (!request.host.empty()) add(out, "host", shown(request.host));
   if (!request.time.empty()) add(out, "time", shown(request.time));
   const auto seconds = [](std::uint64_t ns) { return real(static_cast<double>(ns) / 1e9) + " s"; };
-  std::string numbers = "status " + std::to_string(request.status);
+  std::string numbers = fmt::format("status {}", request.status);
   const auto number = [&](Field field, const char* name, const std::string& text) {
-    numbers += std::string(", ") + name + " " + (request.known.has(field) ? text : "unknown");
+    numbers += fmt::format(", {} {}", name, request.known.has(field) ? text : "unknown");
   };
   number(Field::kDuration, "duration", seconds(request.duration_ns));
   number(Field::kTimeToFirstByte, "to first byte", seconds(request.time_to_first_byte_ns));
-  number(Field::kRequestSize, "request", std::to_string(request.request_size) + " bytes");
-  number(Field::kResponseSize, "response", std::to_string(request.response_size) + " bytes");
+  number(Field::kRequestSize, "request", fmt::format("{} bytes", request.request_size));
+  number(Field::kResponseSize, "response", fmt::format("{} bytes", request.response_size));
   add(out, "fields", numbers);
 }
 
 std::string place_of(const model::RuleFile& rules, int line) {
-  return "line " + std::to_string(line) + " of " + util::printable(rules.path);
+  return fmt::format("line {} of {}", line, util::printable(rules.path));
 }
 
-// What decided, in a sentence or two.
+// The rule that decided, in a sentence or two.
 std::string decision_text(const Explanation& e, const model::RuleFile& rules) {
   const model::Rule* rule = e.rule ? &rules.routes[*e.rule] : nullptr;
   std::string out;
   if (rule != nullptr && rule->kind == model::Rule::Kind::kStop) {
-    out = "none: a stop, " + place_of(rules, rule->at.line);
+    out = fmt::format("none: a stop, {}", place_of(rules, rule->at.line));
   } else if (rule != nullptr) {
-    out = shown(rule->text) + ", " + place_of(rules, rule->at.line);
+    out = fmt::format("{}, {}", shown(rule->text), place_of(rules, rule->at.line));
     if (e.other_method) out += "; its path matches, its methods do not (method_mismatch: handler)";
   } else {
     out = rules.routes.empty() ? "none: there are no rules" : "none matches";
   }
   if (e.redirected) {
-    out += "; it matches " + shown(e.matched_path) + " (redirect_slashes)";
+    out += fmt::format("; it matches {} (redirect_slashes)", shown(e.matched_path));
   } else if (rule == nullptr && !rules.routes.empty() && rules.options.redirect_slashes) {
     const std::string other = route::toggled_slash(e.path);
-    if (!other.empty()) out += ", nor with " + shown(other) + " (redirect_slashes)";
+    if (!other.empty()) out += fmt::format(", nor with {} (redirect_slashes)", shown(other));
   }
   return out;
 }
@@ -83,8 +86,8 @@ std::string result_text(const Explanation& e, const model::RuleFile& rules) {
       return *e.handler + (rules.options.group_untemplated ? "" : " (group_untemplated: false)");
     case Outcome::kExcluded: {
       const model::Pattern& pattern = rules.exclude[static_cast<std::size_t>(e.exclude)];
-      return "excluded: '" + pattern.text + "', " + place_of(rules, pattern.at.line) + ", is found in " +
-             e.excluded_label;
+      return fmt::format("excluded: '{}', {}, is found in {}", pattern.text, place_of(rules, pattern.at.line),
+                         e.excluded_label);
     }
     case Outcome::kIgnored:
       return "ignored: no rule matches (ignore_untemplated)";
@@ -102,10 +105,48 @@ std::string missing_text(const Recorded& recorded, const model::Request& request
     model::FieldSet one;
     one.add(field);
     if (recorded.needs.has_all(one) && recorded.needs.has(field) && !request.known.has(field)) {
-      return "nothing: " + std::string(name) + " is unknown";
+      return fmt::format("nothing: {} is unknown", name);
     }
   }
   return "nothing";
+}
+
+// A reason for people, as REASONS in routemeter-rules(5) explains it.
+std::string_view meaning_of(model::Reason reason) {
+  constexpr std::array<std::string_view, model::kReasonCount> kMeanings = {
+      "a request",
+      "nothing on the line",
+      "neither 'METHOD /path' nor a line of the format; `routemeter doctor` says where it parts from it",
+      "a line of the format, but its request is none",
+      "the status is no number from 100 to 599",
+      "a duration or size that is no number",
+      "not a JSON object",
+      "without a method, target or status",
+      "a server message between access lines",
+      "a websocket, which is not measured",
+      "a comment",
+      "longer than a line may be",
+      "not wrapped as the other lines are"};
+  return kMeanings[static_cast<std::size_t>(reason)];
+}
+
+using util::Json;
+
+Json json_of(const model::Rule& rule) { return {{"line", rule.at.line}, {"text", rule.text}}; }
+
+Json json_of(const Labels& labels) {
+  Json out = Json::object();
+  for (const auto& [name, value] : labels) out[name] = value;
+  return out;
+}
+
+Json json_of(const Recorded& recorded) {
+  Json out = {{"name", recorded.family},
+              {"type", model::type_name(recorded.type)},
+              {"labels", json_of(recorded.labels)},
+              {"value", recorded.value}};
+  if (recorded.type == model::MetricType::kHistogram) out["le"] = util::format_float(recorded.le);
+  return out;
 }
 
 }  // namespace
@@ -133,11 +174,12 @@ std::string recorded_text(const Recorded& recorded) {
     case model::MetricType::kGauge:
       return out + " 0: a log shows a request when it has ended";
     case model::MetricType::kHistogram:
-      return out + " " + real(recorded.value) + " s, bucket le=\"" + util::format_float(recorded.le) + "\"";
+      return fmt::format("{} {} s, bucket le=\"{}\"", out, real(recorded.value),
+                         util::format_float(recorded.le));
     case model::MetricType::kSummary:
       break;
   }
-  return out + " " + real(recorded.value) + " bytes";
+  return fmt::format("{} {} bytes", out, real(recorded.value));
 }
 
 std::string to_text(std::string_view question, const model::Request* request, const Explanation& e,
@@ -145,7 +187,7 @@ std::string to_text(std::string_view question, const model::Request* request, co
   const model::RuleFile& rules = explainer.rules();
   std::string out = shown(question) + "\n";
   if (request == nullptr) {
-    add(out, "unparsed", std::string(model::name_of(e.reason)) + ": " + std::string(meaning_of(e.reason)));
+    add(out, "unparsed", fmt::format("{}: {}", model::name_of(e.reason), meaning_of(e.reason)));
     return out;
   }
   if (what.log_line) {
@@ -164,7 +206,7 @@ std::string to_text(std::string_view question, const model::Request* request, co
   if (!e.handler) return out;
   add(out, "labels",
       labels_text(e.record.labels) +
-          (what.assumed_status ? "  (status " + std::to_string(request->status) + " is assumed)" : ""));
+          (what.assumed_status ? fmt::format("  (status {} is assumed)", request->status) : ""));
   name = "metrics";
   for (const Recorded& recorded : e.record.families) {
     const bool gauge = recorded.type == model::MetricType::kGauge;
@@ -174,6 +216,24 @@ std::string to_text(std::string_view question, const model::Request* request, co
     name = "";
   }
   return out;
+}
+
+std::string to_json(const Explanation& explanation, const model::RuleFile& rules) {
+  const bool parsed = explanation.outcome != Outcome::kUnparsed;
+  Json out;
+  out["method"] = parsed ? Json(explanation.method) : Json();
+  out["path"] = parsed ? Json(explanation.path) : Json();
+  out["outcome"] = name_of(explanation.outcome);
+  out["handler"] = explanation.handler ? Json(*explanation.handler) : Json();
+  out["rule"] = explanation.rule ? json_of(rules.routes[*explanation.rule]) : Json();
+  out["also"] = Json::array();
+  for (const std::size_t later : explanation.also) out["also"].push_back(json_of(rules.routes[later]));
+  out["labels"] = json_of(explanation.record.labels);
+  out["metrics"] = Json::array();
+  for (const Recorded& recorded : explanation.record.families) {
+    if (recorded.counted) out["metrics"].push_back(json_of(recorded));
+  }
+  return util::dump(out);
 }
 
 }  // namespace routemeter::explain

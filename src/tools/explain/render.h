@@ -20,6 +20,9 @@ struct Shown {
 std::string to_text(std::string_view question, const model::Request* request, const Explanation& explanation,
                     const Explainer& explainer, const Shown& shown);
 
+/// The explanation as one JSON object on one line, without newline.
+std::string to_json(const Explanation& explanation, const model::RuleFile& rules);
+
 /// "NAME{label="value"} " and what was observed; a line without newline.
 std::string recorded_text(const Recorded& recorded);
 
