@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/file_io.h"
 #include "cli/terminal.h"
-#include "expose/text/compare.h"
+#include "expose/text/parse.h"
 #include "expose/text/text.h"
 #include "util/fmt.h"
 #include "util/printable.h"

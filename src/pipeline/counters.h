@@ -16,7 +16,7 @@ inline constexpr std::size_t kSamplesPerReason = 3;
 inline constexpr std::size_t kSampleBytes = 512;
 
 /// What became of the lines of one source. Every line is in exactly one of: unparsed (by reason), excluded,
-/// ignored, measured; so their sum is `lines` (DESIGN.md 4.1).
+/// ignored, measured; so their sum is `lines`.
 struct Counters {
   std::uint64_t lines = 0;
   std::array<std::uint64_t, model::kReasonCount> unparsed{};  ///< by Reason; kNone stays 0

@@ -106,7 +106,7 @@ void snapshot(benchmark::State& state) {
 }
 
 // What the first look after `share` per cent of the series were seen costs, before it looks at anything.
-void settle(benchmark::State& state) {
+void flush(benchmark::State& state) {
   const auto handlers = static_cast<std::size_t>(state.range(0));
   const auto store = make_store(rules("default"), handlers);
   model::Request r;
@@ -130,7 +130,7 @@ BENCHMARK(observe_batches)->Arg(40)->Arg(1000)->Arg(10'000);
 BENCHMARK(observe_rounded)->Arg(40);
 BENCHMARK(observe_requests)->Arg(40);
 BENCHMARK(observe_latency)->Arg(40);
-BENCHMARK(settle)->Args({100'000, 1})->Args({100'000, 100})->Unit(benchmark::kMillisecond);
+BENCHMARK(flush)->Args({100'000, 1})->Args({100'000, 100})->Unit(benchmark::kMillisecond);
 BENCHMARK(snapshot)->Arg(40)->Arg(25'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

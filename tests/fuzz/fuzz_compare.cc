@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "expose/text/compare.h"
-#include "expose/text/escape.h"
+#include "expose/text/page_values.h"
 #include "expose/text/parse.h"
 
 // Any bytes as a page: they parse or they do not. What parses equals itself, and still does after it was

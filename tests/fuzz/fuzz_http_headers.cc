@@ -6,9 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "expose/header/accept.h"
-#include "expose/header/accept_encoding.h"
-#include "expose/header/credentials.h"
+#include "expose/header/request_headers.h"
 
 namespace {
 

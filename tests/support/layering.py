@@ -39,7 +39,7 @@ ROOMS = {
     "metric/kinds": "metric/contract metric/series metric/store util",
     "state": "util",
     "expose/text": "model util",
-    "expose/header": "expose/text",
+    "expose/header": "expose/text util",
     "expose/listen": "model util",
     "expose/http": "expose/header expose/listen expose/text model util",
     "pipeline": "format/contract metric/store model route route/path util",

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "expose/header/accept.h"
+#include "expose/header/request_headers.h"
 #include "expose/http/http_server.h"
 #include "util/fd.h"
 

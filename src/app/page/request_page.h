@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "expose/text/page_part.h"
+#include "expose/text/text.h"
 #include "metric/store/store.h"
 #include "model/snapshot.h"
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "expose/header/accept.h"
+#include "expose/header/request_headers.h"
 #include "util/diagnostic.h"
 
 namespace routemeter::app {

@@ -13,7 +13,7 @@
 
 namespace routemeter::expose {
 
-class Exchange;
+class PendingRequest;
 class TlsContext;
 
 /// What a connection is doing; each phase has a total time that nothing prolongs.
@@ -28,7 +28,7 @@ struct Connection {
   int fd = -1;
   Phase phase = Phase::kHead;
   std::chrono::steady_clock::time_point since;  ///< of the phase
-  Exchange* exchange = nullptr;                 ///< the request that is open on it
+  PendingRequest* pending = nullptr;            ///< the request that is open on it
   std::shared_ptr<const TlsContext> tls;        ///< null = plain
 };
 

@@ -11,12 +11,11 @@
 #include <microhttpd.h>
 #include <sys/resource.h>
 
-#include "expose/header/accept_encoding.h"
-#include "expose/header/credentials.h"
+#include "expose/header/request_headers.h"
 #include "expose/http/connection_table.h"
-#include "expose/http/exchange.h"
-#include "expose/http/front.h"
+#include "expose/http/event_loop.h"
 #include "expose/http/password_checker.h"
+#include "expose/http/pending_request.h"
 #include "expose/http/reply.h"
 #include "expose/http/web_policy.h"
 #include "expose/listen/listen.h"
@@ -77,14 +76,14 @@ class Server final : public HttpServer {
   Server(std::vector<Route> routes, const HttpLimits& limits, WebConfigSource web)
       : routes_(std::move(routes)),
         policy_(std::move(web)),
-        front_(limits,
-               {&Server::on_request, &Server::on_completed, &Server::on_wake, &Server::tls_for_new, this}) {}
+        loop_(limits,
+              {&Server::on_request, &Server::on_completed, &Server::on_wake, &Server::tls_for_new, this}) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() override {
     passwords_.stop();
-    exchanges_.stop();
-    front_.stop();
+    pending_.stop();
+    loop_.stop();
   }
 
   util::Result<bool> load_policy() { return policy_.load(); }
@@ -92,14 +91,14 @@ class Server final : public HttpServer {
   // False with errno when the system refuses what it takes.
   bool start(std::vector<Listener> listeners) {
     for (const Listener& listener : listeners) addresses_.push_back(listener.address());
-    return front_.start(std::move(listeners));
+    return loop_.start(std::move(listeners));
   }
 
   std::vector<std::string> addresses() const override { return addresses_; }
 
   HttpStats stats() const override {
     HttpStats out;
-    front_.count(out);
+    loop_.count(out);
     const std::lock_guard lock(requests_mutex_);
     out.requests = requests_;
     return out;
@@ -110,15 +109,15 @@ class Server final : public HttpServer {
                                const char*, const char*, std::size_t* body_size, void** slot) noexcept {
     try {
       auto& server = *static_cast<Server*>(self);
-      Connection* const entry = Front::entry_of(connection);
+      Connection* const entry = EventLoop::entry_of(connection);
       if (entry == nullptr) return MHD_NO;
       const Request request{connection, entry, path_of(target), method};
       if (*slot == nullptr) {
         *slot = self;  // any mark: this request has been seen
         return server.begin(request);
       }
-      if (entry->exchange == nullptr) return MHD_NO;
-      if (*body_size != 0) return entry->exchange->take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
+      if (entry->pending == nullptr) return MHD_NO;
+      if (*body_size != 0) return entry->pending->take_body(std::exchange(*body_size, 0)) ? MHD_YES : MHD_NO;
       return server.proceed(request);
     } catch (...) {
       return MHD_NO;  // out of memory: this connection ends, nothing else
@@ -129,16 +128,16 @@ class Server final : public HttpServer {
                            MHD_RequestTerminationCode) noexcept {
     auto& server = *static_cast<Server*>(self);
     *slot = nullptr;
-    Connection* const entry = Front::entry_of(connection);
+    Connection* const entry = EventLoop::entry_of(connection);
     if (entry == nullptr) return;
-    if (entry->exchange != nullptr) server.exchanges_.close(std::exchange(entry->exchange, nullptr));
-    server.front_.enter(entry, Phase::kIdle);
+    if (entry->pending != nullptr) server.pending_.close(std::exchange(entry->pending, nullptr));
+    server.loop_.enter(entry, Phase::kIdle);
   }
 
   static void on_wake(void* self) {
     auto& server = *static_cast<Server*>(self);
     try {
-      if (server.policy_.refresh(WebPolicy::Clock::now())) server.front_.cut_idle();
+      if (server.policy_.refresh(WebPolicy::Clock::now())) server.loop_.cut_idle();
     } catch (...) {  // no memory to read it: the old one stays, and is looked at again in a second
     }
   }
@@ -157,7 +156,7 @@ class Server final : public HttpServer {
   // The head of a request is there.
   MHD_Result begin(const Request& request) {
     // What is left of the request, its body, has the time that a first request has.
-    if (request.entry->phase == Phase::kIdle) front_.enter(request.entry, Phase::kHead);
+    if (request.entry->phase == Phase::kIdle) loop_.enter(request.entry, Phase::kHead);
     if (!policy_.pass(WebPolicy::Clock::now())) {
       return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests\n");
     }
@@ -167,8 +166,8 @@ class Server final : public HttpServer {
       const auto credentials =
           parse_authorization(joined_header(request.connection, MHD_HTTP_HEADER_AUTHORIZATION));
       if (!credentials) return refuse_unknown(request);
-      check = passwords_.check(policy_.config().users, *credentials, front_.waker());
-      let_in = check->hold().released();  // asked once: it may be decided at any moment
+      check = passwords_.check(policy_.config().users, *credentials, loop_.waker());
+      let_in = check->connection().released();  // asked once: it may be decided at any moment
       if (let_in && check->verdict() != Verdict::kRight) return refuse_by(*check, request);
     }
     // Who is not let in does not learn which paths there are.
@@ -176,34 +175,34 @@ class Server final : public HttpServer {
     if (!body_is_welcome(request.connection, request.method)) {
       return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");
     }
-    const auto exchange = exchanges_.open(front_.waker());
-    if (exchange == nullptr) return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n");
-    exchange->set_check(std::move(check));
-    request.entry->exchange = exchange.get();
+    const auto pending = pending_.open(loop_.waker());
+    if (pending == nullptr) return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting down\n");
+    pending->set_check(std::move(check));
+    request.entry->pending = pending.get();
     return MHD_YES;
   }
 
   // The request is complete, or what it waited for has come.
   MHD_Result proceed(const Request& request) {
-    Exchange& exchange = *request.entry->exchange;
+    PendingRequest& pending = *request.entry->pending;
     const auto encoding = choose_encoding(joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
-    if (!exchange.started()) {
-      front_.enter(request.entry, Phase::kAnswering);
-      if (PasswordCheck* const check = exchange.check(); check != nullptr) {
-        if (!check->hold().wait(request.connection)) return MHD_YES;
+    if (!pending.started()) {
+      loop_.enter(request.entry, Phase::kAnswering);
+      if (PasswordCheck* const check = pending.check(); check != nullptr) {
+        if (!check->connection().wait(request.connection)) return MHD_YES;
         if (check->verdict() != Verdict::kRight) return refuse_by(*check, request);
       }
       const Route* const route = route_of(request);
       if (route == nullptr) return refuse_route(request);
       const std::string accept = joined_header(request.connection, MHD_HTTP_HEADER_ACCEPT);
       const HttpRequest asked{request.method, request.path, accept, encoding == Encoding::kGzip};
-      if (!exchange.start(request.connection, route->handle, asked)) return MHD_YES;
+      if (!pending.start(request.connection, route->handle, asked)) return MHD_YES;
     }
     if (encoding == Encoding::kNone) {
       return refuse(request, MHD_HTTP_NOT_ACCEPTABLE, "this server speaks gzip and identity\n");
     }
-    count(exchange.response().status);
-    return queue_reply(request.connection, exchange.response(), gzip_, encoding == Encoding::kGzip,
+    count(pending.response().status);
+    return queue_reply(request.connection, pending.response(), gzip_, encoding == Encoding::kGzip,
                        policy_.config().headers);
   }
 
@@ -238,7 +237,7 @@ class Server final : public HttpServer {
   }
 
   MHD_Result refuse(const Request& request, unsigned status, std::string_view why, Headers headers = {}) {
-    front_.enter(request.entry, Phase::kAnswering);
+    loop_.enter(request.entry, Phase::kAnswering);
     count(static_cast<int>(status));
     const Headers& always = policy_.config().headers;
     headers.insert(headers.end(), always.begin(), always.end());
@@ -254,11 +253,11 @@ class Server final : public HttpServer {
   WebPolicy policy_;
   PasswordChecker passwords_;
   GzipCache gzip_;
-  ExchangeTable exchanges_;
+  PendingRequests pending_;
   mutable std::mutex requests_mutex_;
   std::map<int, std::uint64_t> requests_;
   std::vector<std::string> addresses_;
-  Front front_;
+  EventLoop loop_;
 };
 
 }  // namespace

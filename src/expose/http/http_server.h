@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "expose/listen/listen.h"
-#include "expose/text/page_part.h"
+#include "expose/text/text.h"
 #include "model/web_config.h"
 #include "util/result.h"
 

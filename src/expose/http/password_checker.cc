@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "expose/http/signals_blocked.h"
+#include "expose/http/suspended_connection.h"
 
 namespace routemeter::expose {
 namespace {
@@ -49,7 +49,7 @@ void PasswordCheck::decide(Verdict verdict) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(decided_, true)) return;
   verdict_ = verdict;
-  hold_.release();
+  connection_.release();
 }
 
 struct PasswordChecker::State {
@@ -99,7 +99,7 @@ struct PasswordChecker::State {
         right = match && job.known_user;
         remember(job.key, *right);
       }
-      // It was at the front until now: what is being checked takes a place, too.
+      // It was at the loop until now: what is being checked takes a place, too.
       if (!waiting.empty()) waiting.pop_front();
       job.check->decide(*right ? Verdict::kRight : Verdict::kWrong);
     }

@@ -8,19 +8,19 @@
 #include <string>
 #include <thread>
 
-#include "expose/header/credentials.h"
-#include "expose/http/hold.h"
+#include "expose/header/request_headers.h"
+#include "expose/http/suspended_connection.h"
 
 namespace routemeter::expose {
 
 /// kBusy: too many passwords wait to be checked, or the server ends.
 enum class Verdict : std::uint8_t { kRight, kWrong, kBusy };
 
-/// One check that is under way; its verdict stands when the hold is released.
+/// One check that is under way; its verdict stands when the connection is released.
 class PasswordCheck {
  public:
-  explicit PasswordCheck(const Waker& waker) : hold_(waker) {}
-  Hold& hold() { return hold_; }
+  explicit PasswordCheck(const Waker& waker) : connection_(waker) {}
+  SuspendedConnection& connection() { return connection_; }
   /// When the hold is released.
   Verdict verdict() const { return verdict_; }
   /// Any thread. The first verdict counts.
@@ -30,7 +30,7 @@ class PasswordCheck {
   std::mutex mutex_;
   bool decided_ = false;
   Verdict verdict_ = Verdict::kBusy;
-  Hold hold_;
+  SuspendedConnection connection_;
 };
 
 /// Checks passwords against bcrypt hashes. That takes 60 ms and more of a core each, so it happens on one

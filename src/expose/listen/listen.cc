@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expose/listen/listen.h"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "expose/listen/listen_socket.h"
 
 namespace routemeter::expose {
 namespace {
+
+constexpr int kSendBuffer = 128 * 1024;
+constexpr const char* kFlag = "--web.listen-address";
+
+std::string unix_address(const sockaddr_un& address, socklen_t length) {
+  const std::size_t room = length - offsetof(sockaddr_un, sun_path);
+  if (room > 0 && address.sun_path[0] == '\0') return "unix:@" + std::string(address.sun_path + 1, room - 1);
+  return "unix:" + std::string(address.sun_path, strnlen(address.sun_path, room));
+}
 
 struct HostPort {
   std::string host;  // without brackets; empty = every interface
@@ -107,7 +126,70 @@ std::string bind_hint(int error) {
   }
 }
 
+constexpr const char* kInheritedFlag = "--web.systemd-socket";
+constexpr int kMostSockets = 64;
+
+util::Diagnostic inherited_error(std::string message, std::string hint = {}) {
+  util::Diagnostic out;
+  out.file = kInheritedFlag;
+  out.message = std::move(message);
+  out.hint = std::move(hint);
+  return out;
+}
+
+std::optional<int> number_of(const char* name) {
+  const char* const text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before there are threads
+  if (text == nullptr) return std::nullopt;
+  const std::string_view view(text);
+  int value = 0;
+  const auto [end, problem] = std::from_chars(view.data(), view.data() + view.size(), value);
+  if (problem != std::errc() || end != view.data() + view.size()) return std::nullopt;
+  return value;
+}
+
+int socket_option(int fd, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
 }  // namespace
+
+bool prepare_listener(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+             sizeof on);  // fails on unix sockets, which do not wait anyhow
+  return setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer) == 0;
+}
+
+std::string bound_address(int fd) {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  auto* const generic = reinterpret_cast<sockaddr*>(&storage);
+  if (getsockname(fd, generic, &length) != 0) return "unknown";
+  if (storage.ss_family == AF_UNIX) return unix_address(reinterpret_cast<sockaddr_un&>(storage), length);
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  if (getnameinfo(generic, length, host.data(), host.size(), port.data(), port.size(),
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "unknown";
+  }
+  const std::string name = host.data();
+  return (storage.ss_family == AF_INET6 ? "[" + name + "]" : name) + ":" + port.data();
+}
+
+util::Diagnostic listen_error(const std::string& address, std::size_t column, std::string message,
+                              std::string hint) {
+  util::Diagnostic out;
+  out.file = kFlag;
+  out.at.column = static_cast<int>(column) + 1;
+  out.message = std::move(message);
+  out.source_line = address;
+  out.hint = std::move(hint);
+  return out;
+}
+
+std::string errno_text(int error) { return std::generic_category().message(error); }
 
 util::Result<Listener> listen_on(const std::string& address) {
   if (address.starts_with("unix:")) return listen_on_unix(address);
@@ -149,6 +231,34 @@ util::Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>
     }
   }
   if (!errors.empty()) return errors;
+  return out;
+}
+
+util::Result<std::vector<Listener>> inherited_listeners(int first) {
+  const std::optional<int> process = number_of("LISTEN_PID");
+  const std::optional<int> count = number_of("LISTEN_FDS");
+  // Programs that we might start are not meant.
+  for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(name);  // NOLINT
+  if (process != getpid() || !count || *count < 1 || *count > kMostSockets) {
+    return inherited_error("systemd passed no sockets to this process",
+                           "start it by a .socket unit with the same name, or use --web.listen-address");
+  }
+  std::vector<Listener> out;
+  for (int fd = first; fd < first + *count; ++fd) {
+    if (socket_option(fd, SO_TYPE) != SOCK_STREAM || socket_option(fd, SO_ACCEPTCONN) != 1) {
+      return inherited_error(
+          "descriptor " + std::to_string(fd) + " from systemd is no listening stream socket",
+          "the .socket unit needs ListenStream= and Accept=no");
+    }
+    util::Fd owned(fd);
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+        !prepare_listener(fd)) {
+      return inherited_error("cannot use descriptor " + std::to_string(fd) +
+                             " from systemd: " + errno_text(errno));
+    }
+    out.emplace_back(std::move(owned), bound_address(fd));
+  }
   return out;
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <compare>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "metric/contract/info.h"
-#include "metric/contract/label_subset.h"
-#include "metric/contract/names.h"
+#include "metric/contract/metric_names.h"
+#include "metric/contract/request_labels.h"
+#include "model/request.h"
 #include "model/rule_file.h"
 #include "model/snapshot.h"
 #include "util/result.h"
@@ -19,20 +19,20 @@ namespace routemeter::metric {
 
 class Family;
 
-/// The label values of a series, as they will be exposed. The views live as long as the store.
-struct SeriesLabels {
-  std::string_view handler;
-  std::string_view method;
-  std::string_view status;
+/// What a plugin sees of one request: the library's Info, as numbers.
+struct Info {
+  SeriesId series = 0;
+  std::uint16_t status = 0;                 ///< 100..599
+  model::FieldSet known;                    ///< which of the numbers below the line had
+  std::uint64_t duration_ns = 0;            ///< after rounding
+  std::uint64_t time_to_first_byte_ns = 0;  ///< after rounding
+  std::uint64_t request_size = 0;
+  std::uint64_t response_size = 0;
 
-  // clang-tidy 14 takes the defaulted <=> for a comparison with 0.
-  auto operator<=>(const SeriesLabels&) const = default;  // NOLINT(modernize-use-nullptr)
-};
-
-/// A new series as the families see it.
-struct NewSeries {
-  SeriesLabels labels;
-  SeriesLabels other;  ///< with "other" for what a client wrote: for families that have no room for more
+  /// The duration that a histogram was told to use: the whole one, or that to the first byte.
+  std::uint64_t duration(model::Field field) const noexcept {
+    return field == model::Field::kTimeToFirstByte ? time_to_first_byte_ns : duration_ns;
+  }
 };
 
 /// One metric: made once from its options, then given every request (the library's closure).
@@ -53,8 +53,8 @@ class Plugin {
     for (const Info& info : infos) observe(info);
   }
   /// Brings the families up to date, where requests are counted elsewhere first: before their cells are read.
-  virtual void settle() {}
-  /// Adds the counts of a settled plugin made from the same options. `to[id]` is this plugin's series for
+  virtual void flush() {}
+  /// Adds the counts of a flushed plugin made from the same options. `to[id]` is this plugin's series for
   /// other's id.
   virtual void merge(const Plugin& other, std::span<const SeriesId> to) = 0;
   /// Appends this plugin's families as they are, frozen.
@@ -74,7 +74,7 @@ struct PluginContext {
 /// Null when the format lacks the plugin's field (after adding a note).
 using PluginFactory = util::Result<std::unique_ptr<Plugin>> (*)(const model::MetricSpec&, PluginContext&);
 
-/// The table of built-in metrics: a new metric is one file and one row (metric/kinds/builtin.cc).
+/// The table of built-in metrics: a new metric is one file and one row (metric/kinds/create_store.cc).
 struct Builtin {
   std::string_view kind;
   PluginFactory make;

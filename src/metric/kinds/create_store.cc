@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "metric/contract/names.h"
+#include "metric/contract/metric_names.h"
+#include "metric/contract/plugin.h"
+#include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
-#include "metric/store/make_store.h"
+#include "metric/store/store.h"
 #include "util/suggest.h"
 
 namespace routemeter::metric {
@@ -23,6 +25,16 @@ void check_limits(const model::RuleFile& file, const NameRegistry& names, util::
 }
 
 }  // namespace
+
+const std::vector<Builtin>& builtins() {
+  static const std::vector<Builtin> kTable = {
+      {"default", make_default_set},         {"latency", make_latency},
+      {"requests", make_requests},           {"request_size", make_request_size},
+      {"response_size", make_response_size}, {"combined_size", make_combined_size},
+      {"inprogress", make_inprogress},
+  };
+  return kTable;
+}
 
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,

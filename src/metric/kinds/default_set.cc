@@ -7,7 +7,7 @@
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
 #include "metric/series/series_totals.h"
-#include "metric/store/families.h"
+#include "metric/store/family.h"
 
 namespace routemeter::metric {
 namespace {
@@ -73,14 +73,14 @@ class DefaultSet final : public Plugin {
     for (const Info& info : infos) count(info);
   }
 
-  void settle() override {
-    if (!unsettled_) return;
-    unsettled_ = false;
-    for (SeriesId id = 0; id < totals_.size(); ++id) settle_series(id);
-    if (durations_) durations_->settle_highr();
+  void flush() override {
+    if (!unflushed_) return;
+    unflushed_ = false;
+    for (SeriesId id = 0; id < totals_.size(); ++id) flush_series(id);
+    if (durations_) durations_->flush_highr();
   }
 
-  /// `plugin` is settled.
+  /// `plugin` is flushed.
   void merge(const Plugin& plugin, std::span<const SeriesId> to) override {
     const auto& other = static_cast<const DefaultSet&>(plugin);
     requests_.merge(other.requests_, to);
@@ -109,7 +109,7 @@ class DefaultSet final : public Plugin {
   static constexpr std::size_t kTimed = 1;
 
   void count(const Info& info) noexcept {
-    unsettled_ = true;
+    unflushed_ = true;
     std::uint64_t ns = 0;
     std::size_t kind = kUntimed;
     if (durations_ && durations_->has(info)) {
@@ -117,15 +117,15 @@ class DefaultSet final : public Plugin {
       kind = kTimed + durations_->observe(info.status, ns);
     }
     if (!totals_.add(info.series, kind, {ns, info.request_size, info.response_size})) {
-      add_to_settled(info, kind, ns);
+      flush_and_add(info, kind, ns);
     }
   }
-  [[gnu::noinline]] void add_to_settled(const Info& info, std::size_t kind, std::uint64_t ns) noexcept {
-    settle_series(info.series);
+  [[gnu::noinline]] void flush_and_add(const Info& info, std::size_t kind, std::uint64_t ns) noexcept {
+    flush_series(info.series);
     totals_.add(info.series, kind, {ns, info.request_size, info.response_size});
   }
 
-  void settle_series(SeriesId id) noexcept {
+  void flush_series(SeriesId id) noexcept {
     SeriesTotals::Sums sums;
     if (!totals_.take(id, kinds_, sums)) return;
     const std::array count = {std::accumulate(kinds_.begin(), kinds_.end(), std::uint64_t{0})};
@@ -133,7 +133,7 @@ class DefaultSet final : public Plugin {
     if (request_size_) request_size_->observe_many(id, count, sums.request_size);
     if (response_size_) response_size_->observe_many(id, count, sums.response_size);
     if (durations_) {
-      durations_->settle(id, std::span<const std::uint64_t>(kinds_).subspan(kTimed), sums.duration_ns);
+      durations_->flush(id, std::span<const std::uint64_t>(kinds_).subspan(kTimed), sums.duration_ns);
     }
   }
 
@@ -141,9 +141,9 @@ class DefaultSet final : public Plugin {
   std::optional<SummaryFamily> request_size_;
   std::optional<SummaryFamily> response_size_;
   std::optional<DurationHistograms> durations_;
-  std::vector<std::uint64_t> kinds_;  // scratch of settle_series()
+  std::vector<std::uint64_t> kinds_;  // scratch of flush_series()
   SeriesTotals totals_;               // what the families do not have yet
-  bool unsettled_ = false;
+  bool unflushed_ = false;
 };
 
 }  // namespace

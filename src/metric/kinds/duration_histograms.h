@@ -8,14 +8,29 @@
 #include <utility>
 #include <vector>
 
-#include "metric/kinds/duration.h"
-#include "metric/kinds/joint_buckets.h"
-#include "metric/store/families.h"
+#include "metric/store/durations.h"
+#include "metric/store/family.h"
 
 namespace routemeter::metric {
 
+/// The borders of two histograms in one list: a duration's bucket among them tells that of each.
+class JointBuckets {
+ public:
+  JointBuckets(const std::vector<double>& first, const std::vector<double>& second);
+
+  std::size_t size() const { return all_.size(); }
+  std::size_t find(std::uint64_t ns) const noexcept { return all_.find(ns); }
+  std::size_t in_first(std::size_t bucket) const noexcept { return in_first_[bucket]; }
+  std::size_t in_second(std::size_t bucket) const noexcept { return in_second_[bucket]; }
+
+ private:
+  Buckets all_;
+  std::vector<std::uint16_t> in_first_;
+  std::vector<std::uint16_t> in_second_;
+};
+
 /// The two histograms of durations of the default set: a request's bucket is looked up once for both. What a
-/// series gathers is kept by its owner, until settle().
+/// series gathers is kept by its owner, until flush().
 class DurationHistograms {
  public:
   DurationHistograms(HistogramFamily highr, HistogramFamily lowr, JointBuckets buckets, model::Field field,
@@ -35,7 +50,7 @@ class DurationHistograms {
 
   std::size_t lowr_buckets() const { return lowr_.buckets(); }
   bool has(const Info& info) const noexcept { return info.known.has(field_); }
-  std::uint64_t of(const Info& info) const noexcept { return duration_of(info, field_); }
+  std::uint64_t of(const Info& info) const noexcept { return info.duration(field_); }
   /// Counts a duration in highr's bucket and gives lowr's.
   std::size_t observe(std::uint16_t status, std::uint64_t ns) noexcept {
     const std::size_t bucket = buckets_.find(ns);
@@ -44,12 +59,12 @@ class DurationHistograms {
   }
 
   /// The rest of what a series has gathered.
-  void settle(SeriesId id, std::span<const std::uint64_t> lowr_counts, std::uint64_t ns) {
+  void flush(SeriesId id, std::span<const std::uint64_t> lowr_counts, std::uint64_t ns) {
     lowr_.observe_many(id, lowr_counts, ns);
     if (in_highr_[id]) highr_sum_ += ns;
   }
   /// After all series.
-  void settle_highr() {
+  void flush_highr() {
     std::vector<std::uint64_t> counts(highr_.buckets());
     for (std::size_t i = 0; i < highr_counts_.size(); ++i) counts[buckets_.in_first(i)] += highr_counts_[i];
     highr_.observe_many(0, counts, highr_sum_);  // without labels all series share the one cell

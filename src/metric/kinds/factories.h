@@ -3,7 +3,7 @@
 
 #include "metric/contract/plugin.h"
 
-// The built-in metrics, one file each (DESIGN.md section 2, instrumentator.md 1.5-1.7).
+// The built-in metrics, one file each. What the library has of them: tests/conformance/README.md.
 
 namespace routemeter::metric {
 

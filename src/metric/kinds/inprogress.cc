@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
-#include "metric/store/families.h"
+#include "metric/store/family.h"
 
 namespace routemeter::metric {
 namespace {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "metric/kinds/duration.h"
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
-#include "metric/store/families.h"
+#include "metric/store/family.h"
 
 namespace routemeter::metric {
 namespace {
@@ -22,7 +21,7 @@ class Latency final : public Plugin {
   LabelSubset used_labels() const override { return family_.labels(); }
   void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void observe(const Info& info) noexcept override {
-    if (info.known.has(field_)) family_.observe(info.series, duration_of(info, field_));
+    if (info.known.has(field_)) family_.observe(info.series, info.duration(field_));
   }
   void merge(const Plugin& other, std::span<const SeriesId> to) override {
     family_.merge(static_cast<const Latency&>(other).family_, to);

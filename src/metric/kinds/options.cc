@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metric/contract/names.h"
+#include "metric/contract/metric_names.h"
 #include "util/utf8.h"
 
 namespace routemeter::metric {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "metric/contract/plugin.h"
-#include "metric/store/buckets.h"
-#include "metric/store/families.h"
+#include "metric/store/durations.h"
+#include "metric/store/family.h"
 
 // What the factories share: from an entry of `metrics` to a family. Errors are appended, so that all come at
 // once.

@@ -10,7 +10,8 @@ namespace routemeter::metric {
 LabelIndex::Hash LabelIndex::hash_of(const SeriesLabels& labels) noexcept {
   constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ULL;
   std::uint64_t all = 0;
-  for (const std::string_view text : {labels.handler, labels.method, labels.status}) {
+  for (const RequestLabel& label : kRequestLabels) {
+    const std::string_view text = labels.*label.value;
     all = (all + (text.empty() ? 0 : std::hash<std::string_view>()(text))) * kGolden;
   }
   return static_cast<Hash>(all >> 32);  // its high bits depend on all bits before

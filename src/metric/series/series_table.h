@@ -8,11 +8,30 @@
 #include <limits>
 #include <vector>
 
-#include "metric/contract/info.h"
-#include "metric/series/series_key.h"
+#include "metric/contract/request_labels.h"
 #include "model/method.h"
 
 namespace routemeter::metric {
+
+/// A packed (handler, method, status): 32, 22 and 10 bits.
+using SeriesKey = std::uint64_t;
+
+inline constexpr unsigned kMethodShift = 10;
+inline constexpr unsigned kHandlerShift = 32;
+inline constexpr SeriesKey kStatusMask = (SeriesKey{1} << kMethodShift) - 1;
+inline constexpr SeriesKey kMethodMask = ((SeriesKey{1} << kHandlerShift) - 1) & ~kStatusMask;
+inline constexpr SeriesKey kHandlerMask = ~(kStatusMask | kMethodMask);
+/// How many methods a log may bring, beside those of the rule file.
+inline constexpr std::uint64_t kMaxMethods = (1U << 22) - 1000;
+
+constexpr SeriesKey pack(std::uint32_t handler, std::uint32_t method, std::uint32_t status) {
+  return SeriesKey{handler} << kHandlerShift | SeriesKey{method} << kMethodShift | status;
+}
+constexpr std::uint32_t handler_of(SeriesKey key) { return static_cast<std::uint32_t>(key >> kHandlerShift); }
+constexpr std::uint32_t method_of(SeriesKey key) {
+  return static_cast<std::uint32_t>((key & kMethodMask) >> kMethodShift);
+}
+constexpr std::uint32_t status_of(SeriesKey key) { return static_cast<std::uint32_t>(key & kStatusMask); }
 
 /// Key -> SeriesId, ids dense in order of insertion. The known methods and status groups of the first
 /// handlers have a place each, those of one handler side by side; all other keys are in an open-addressing

@@ -10,9 +10,9 @@ namespace routemeter::metric {
 CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : subset_(subset) {
   std::map<std::string, LabelSource> by_name;
   for (const auto& [name, value] : static_labels) by_name[name].text = value;
-  if (subset.handler) by_name["handler"].member = &SeriesLabels::handler;
-  if (subset.method) by_name["method"].member = &SeriesLabels::method;
-  if (subset.status) by_name["status"].member = &SeriesLabels::status;
+  for (const RequestLabel& label : kRequestLabels) {
+    if (subset.*label.in_subset) by_name[std::string(label.name)].member = label.value;
+  }
   for (auto& [name, source] : by_name) {
     names_.push_back(name);
     sources_.push_back(std::move(source));
@@ -22,9 +22,9 @@ CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : su
 
 SeriesLabels CellIndex::keep(const SeriesLabels& labels) const {
   SeriesLabels kept;
-  if (subset_.handler) kept.handler = labels.handler;
-  if (subset_.method) kept.method = labels.method;
-  if (subset_.status) kept.status = labels.status;
+  for (const RequestLabel& label : kRequestLabels) {
+    if (subset_.*label.in_subset) kept.*label.value = labels.*label.value;
+  }
   return kept;
 }
 
@@ -49,7 +49,9 @@ std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> v
   }
   const std::uint32_t found = cells_.find(labels, LabelIndex::hash_of(labels), labels_);
   if (found != LabelIndex::kNone) return found;
-  for (std::string_view* text : {&labels.handler, &labels.method, &labels.status}) *text = pool.keep(*text);
+  for (const RequestLabel& label : kRequestLabels) {
+    labels.*label.value = pool.keep(labels.*label.value);
+  }
   return find_or_add(labels);
 }
 
@@ -92,7 +94,8 @@ std::shared_ptr<const CellLabels> CellIndex::labels() const {
   fresh->order.resize(size());
   const auto first_new = fresh->order.begin() + static_cast<std::ptrdiff_t>(old);
   std::iota(first_new, fresh->order.end(), static_cast<CellId>(old));
-  // Static values are the same everywhere and handler < method < status, so the cells' own order is theirs.
+  // Static values are the same everywhere and kRequestLabels is sorted by name, so the cells' own order is
+  // theirs.
   const auto before = [this](CellId a, CellId b) { return labels_[a] < labels_[b]; };
   std::sort(first_new, fresh->order.end(), before);
   std::inplace_merge(fresh->order.begin(), first_new, fresh->order.end(), before);

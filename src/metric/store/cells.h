@@ -12,11 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "metric/contract/info.h"
-#include "metric/contract/label_subset.h"
 #include "metric/contract/plugin.h"
+#include "metric/contract/request_labels.h"
 #include "metric/series/label_index.h"
-#include "metric/series/text_pool.h"
+#include "metric/series/label_values.h"
 #include "util/codec.h"
 
 namespace routemeter::metric {

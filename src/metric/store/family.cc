@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <string_view>
 #include <utility>
-
-#include "metric/store/frozen.h"
 
 namespace routemeter::metric {
 namespace {
@@ -93,6 +92,103 @@ void Family::restore(const SavedFamily& saved, TextPool& pool) {
     const auto cell = cells_.find_or_add(values.subspan(i * names, names), pool);
     if (!cell) continue;
     add(*cell, all_counts.subspan(i * counts, counts), has_sum(type_) ? saved.sums[i] : 0);
+  }
+}
+
+CounterFamily::CounterFamily(FamilyDef def)
+    : Family(std::move(def), model::MetricType::kCounter), counts_(cells_.size()) {}
+
+void CounterFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
+  counts_.resize(cells_.size());
+}
+
+void CounterFamily::precreate(const SeriesLabels& labels) {
+  cells_.find_or_add(labels);
+  counts_.resize(cells_.size());
+}
+
+void CounterFamily::merge(const CounterFamily& other, std::span<const SeriesId> to) {
+  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to))
+    counts_[mine] += other.counts_[theirs];
+}
+
+void CounterFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum /*sum*/) {
+  counts_.resize(cells_.size());
+  counts_[cell] += counts[0];
+}
+
+SummaryFamily::SummaryFamily(FamilyDef def)
+    : Family(std::move(def), model::MetricType::kSummary), totals_(cells_.size()) {}
+
+void SummaryFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
+  totals_.resize(cells_.size());
+}
+
+void SummaryFamily::merge(const SummaryFamily& other, std::span<const SeriesId> to) {
+  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to)) {
+    totals_[mine].count += other.totals_[theirs].count;
+    totals_[mine].sum += other.totals_[theirs].sum;
+  }
+}
+
+void SummaryFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
+  totals_.resize(cells_.size());
+  totals_[cell].count += counts[0];
+  totals_[cell].sum += sum;
+}
+
+HistogramFamily::HistogramFamily(FamilyDef def, Buckets buckets)
+    : Family(std::move(def), model::MetricType::kHistogram), buckets_(std::move(buckets)) {
+  resize();
+}
+
+void HistogramFamily::resize() {
+  counts_.resize(cells_.size() * buckets_.size());
+  sums_.resize(cells_.size());
+}
+
+void HistogramFamily::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
+  resize();
+}
+
+void HistogramFamily::merge(const HistogramFamily& other, std::span<const SeriesId> to) {
+  const std::size_t width = buckets_.size();
+  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to)) {
+    for (std::size_t i = 0; i < width; ++i) counts_[mine * width + i] += other.counts_[theirs * width + i];
+    sums_[mine] += other.sums_[theirs];
+  }
+}
+
+void HistogramFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
+  resize();
+  for (std::size_t i = 0; i < counts.size(); ++i) counts_[cell * buckets_.size() + i] += counts[i];
+  sums_[cell] += sum;
+}
+
+void FrozenCells::each(const std::function<void(const model::Sample&)>& take) const {
+  model::Sample sample;
+  for (const CellId cell : labels_->order) {
+    const std::span<const std::uint64_t> counts(counts_.data() + cell * width_, width_);
+    sample.count = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    if (type_ == model::MetricType::kHistogram) {
+      // A cell that was never observed is not exposed, unless it has no labels.
+      if (sample.count == 0 && !labels_->unlabelled) continue;
+      sample.buckets.assign(counts.begin(), counts.end());
+    }
+    if (!sums_.empty()) sample.sum = sums_[cell];
+    labels_->copy_values(cell, sample.label_values);
+    take(sample);
+  }
+}
+
+void make_samples(model::Snapshot& frozen) {
+  for (model::Family& family : frozen) {
+    if (family.source == nullptr) continue;
+    family.source->each([&family](const model::Sample& sample) { family.samples.push_back(sample); });
+    family.source = nullptr;
   }
 }
 

@@ -9,9 +9,6 @@ namespace routemeter::metric {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
-constexpr std::uint8_t kHandlerBit = 1;
-constexpr std::uint8_t kMethodBit = 2;
-constexpr std::uint8_t kStatusBit = 4;
 
 std::string_view label_text(util::Decoder& in, bool& valid) {
   const std::string_view text = in.text();
@@ -76,13 +73,13 @@ std::optional<SavedStore> decode_store(util::Decoder& in) {
     out.overflow.emplace_back(family, in.u64());
   }
   const std::uint8_t used = in.u8();
-  out.used = {(used & kHandlerBit) != 0, (used & kMethodBit) != 0, (used & kStatusBit) != 0};
+  for (const RequestLabel& label : kRequestLabels) {
+    out.used.*label.in_subset = (used & label.saved_bit) != 0;
+  }
   const std::size_t series = item_count(in, 12, valid);
   for (std::size_t i = 0; i < series && valid; ++i) {
     SeriesLabels& labels = out.series.emplace_back();
-    labels.handler = label_text(in, valid);
-    labels.method = label_text(in, valid);
-    labels.status = label_text(in, valid);
+    for (const RequestLabel& label : kRequestLabels) labels.*label.value = label_text(in, valid);
   }
   const std::size_t families = item_count(in, 17, valid);
   for (std::size_t i = 0; i < families && valid; ++i) valid = decode_family(in, out.families.emplace_back());
@@ -98,13 +95,16 @@ void encode_head(util::Encoder& out, const std::vector<std::pair<std::string, st
     out.text(family);
     out.u64(count);
   }
-  out.u8(static_cast<std::uint8_t>((used.handler ? kHandlerBit : 0) | (used.method ? kMethodBit : 0) |
-                                   (used.status ? kStatusBit : 0)));
+  unsigned used_bits = 0;
+  for (const RequestLabel& label : kRequestLabels) {
+    if (used.*label.in_subset) used_bits |= label.saved_bit;
+  }
+  out.u8(static_cast<std::uint8_t>(used_bits));
   out.u32(static_cast<std::uint32_t>(series.size()));
   for (const SeriesLabels& labels : series) {
-    out.text(used.handler ? labels.handler : std::string_view());
-    out.text(used.method ? labels.method : std::string_view());
-    out.text(used.status ? labels.status : std::string_view());
+    for (const RequestLabel& label : kRequestLabels) {
+      out.text(used.*label.in_subset ? labels.*label.value : std::string_view());
+    }
   }
   out.u32(static_cast<std::uint32_t>(families));
 }

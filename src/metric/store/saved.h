@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "metric/contract/label_subset.h"
 #include "metric/contract/plugin.h"
+#include "metric/contract/request_labels.h"
 #include "model/snapshot.h"
 #include "util/codec.h"
 

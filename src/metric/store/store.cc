@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "metric/store/store.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -6,16 +8,11 @@
 #include <unordered_set>
 #include <utility>
 
-#include "metric/series/label_table.h"
-#include "metric/series/label_text.h"
-#include "metric/series/overflow.h"
-#include "metric/series/series_key.h"
+#include "metric/contract/plugin.h"
+#include "metric/series/label_values.h"
 #include "metric/series/series_table.h"
-#include "metric/series/text_pool.h"
+#include "metric/store/durations.h"
 #include "metric/store/family.h"
-#include "metric/store/frozen.h"
-#include "metric/store/make_store.h"
-#include "metric/store/rounding.h"
 #include "metric/store/saved.h"
 #include "model/method.h"
 
@@ -108,7 +105,7 @@ class StoreImpl final : public Store {
       }
       to.push_back(series_of(pack(handler, method, status_of(key)) & key_mask_));
     }
-    other.settle();
+    other.flush();
     for (std::size_t i = 0; i < plugins_.size(); ++i) plugins_[i]->merge(*other.plugins_[i], to);
     overflow_ = requests;  // the loop counted series
   }
@@ -120,7 +117,7 @@ class StoreImpl final : public Store {
   }
 
   model::Snapshot freeze() const override {
-    settle();
+    flush();
     model::Snapshot out;
     for (const auto& plugin : plugins_) plugin->collect(out);
     return out;
@@ -135,7 +132,7 @@ class StoreImpl final : public Store {
   }
 
   std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const override {
-    settle();
+    flush();
     std::vector<std::pair<std::string, std::uint64_t>> counts;
     for (const Family* family : families_) {
       const LabelSubset labels = family->labels();
@@ -148,7 +145,7 @@ class StoreImpl final : public Store {
   }
 
   void save(util::Encoder& out) const override {
-    settle();
+    flush();
     std::vector<SeriesLabels> series;
     series.reserve(series_.size() + restored_.size());
     for (const SeriesKey key : series_.keys()) series.push_back(labels_of(key));
@@ -177,8 +174,8 @@ class StoreImpl final : public Store {
 
  private:
   // The families then have all counts; none is changed by that.
-  void settle() const {
-    for (const auto& plugin : plugins_) plugin->settle();
+  void flush() const {
+    for (const auto& plugin : plugins_) plugin->flush();
   }
 
   Info info_of(std::uint32_t handler, const model::Request& request) noexcept {
@@ -219,7 +216,7 @@ class StoreImpl final : public Store {
     precreated_ = keys;
     for (const SeriesKey full : keys) {
       const SeriesKey key = full & key_mask_;
-      // One that has been seen already is no second series.
+      // Do not count an existing series twice.
       if (series_.find(key) == SeriesTable::kNone && !restored_.contains(key)) unseen_.insert(key);
       for (const auto& plugin : plugins_) plugin->precreate(labels_of(key));
     }

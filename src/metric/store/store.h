@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "metric/contract/info.h"
 #include "model/request.h"
 #include "model/rule_file.h"
 #include "model/snapshot.h"
@@ -18,6 +17,8 @@
 #include "util/result.h"
 
 namespace routemeter::metric {
+
+class Plugin;
 
 /// A request and its handler: an index of the labels given to create_store(), or what dynamic_handler() gave.
 struct Counted {
@@ -86,5 +87,9 @@ class Store {
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,
                                                   model::FieldSet available, std::vector<std::string>& notes);
+
+/// A store of these plugins, whose options have been checked.
+std::unique_ptr<Store> make_store(const model::RuleFile& file, const std::vector<std::string>& handlers,
+                                  std::vector<std::unique_ptr<Plugin>> plugins);
 
 }  // namespace routemeter::metric

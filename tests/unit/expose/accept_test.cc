@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expose/header/accept.h"
-
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "expose/header/request_headers.h"
 
 using routemeter::expose::Dialect;
 using routemeter::expose::negotiate;

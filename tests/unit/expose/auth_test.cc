@@ -14,7 +14,7 @@
 #include <catch2/catch.hpp>
 #include <crypt.h>
 
-#include "expose/header/credentials.h"
+#include "expose/header/request_headers.h"
 #include "expose/http/http_server.h"
 #include "expose/http/web_policy.h"
 #include "unit/expose/http_client.h"

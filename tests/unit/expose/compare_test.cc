@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expose/text/compare.h"
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "expose/text/parse.h"
 
 using routemeter::expose::compare;
 using routemeter::expose::Comparison;

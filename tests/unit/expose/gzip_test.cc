@@ -8,8 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "expose/header/accept_encoding.h"
-#include "expose/text/gzip_part.h"
+#include "expose/header/request_headers.h"
 #include "unit/expose/http_client.h"
 
 using routemeter::expose::choose_encoding;

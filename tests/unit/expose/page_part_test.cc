@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages in parts and pieces are the pages that to_page() writes at once.
-#include "expose/text/page_part.h"
-
 #include <array>
 #include <memory>
 #include <string>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metric/store/buckets.h"
-
 #include <algorithm>
 #include <limits>
 #include <random>
 
 #include <catch2/catch.hpp>
+
+#include "metric/store/durations.h"
 
 namespace routemeter::metric {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "metric/store/frozen.h"
+#include "metric/store/family.h"
 #include "unit/metric/support.h"
 
 namespace routemeter::metric {

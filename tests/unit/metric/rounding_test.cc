@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metric/store/rounding.h"
-
 #include <cstdio>
 #include <limits>
 #include <random>
 #include <string>
 
 #include <catch2/catch.hpp>
+
+#include "metric/store/durations.h"
 
 namespace routemeter::metric {
 namespace {

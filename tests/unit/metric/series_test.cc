@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "metric/kinds/joint_buckets.h"
+#include "metric/kinds/duration_histograms.h"
 #include "metric/series/label_index.h"
 #include "metric/series/series_table.h"
 #include "metric/series/series_totals.h"

@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "metric/contract/names.h"
-#include "metric/series/label_text.h"
+#include "metric/contract/metric_names.h"
+#include "metric/series/label_values.h"
 #include "model/method.h"
 #include "util/utf8.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "metric/contract/names.h"
+#include "metric/contract/metric_names.h"
 #include "tools/check/review/reviews.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
