@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace routemeter::format {
 
@@ -15,6 +18,12 @@ enum class FieldClass : std::uint8_t {
   kAny,      ///< .*                the same, not escaped (escape=none)
   kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
 };
+
+/// The bytes that a field of a class cannot hold, and that end it therefore; a list has rules of its own.
+constexpr std::string_view ends_of(FieldClass cls) {
+  constexpr std::array<std::string_view, 7> kEnds = {" \"", " \":", " \"/\\", "[]\"", "\"", "", ""};
+  return kEnds[static_cast<std::size_t>(cls)];
+}
 
 /// Nobody needs the field's text.
 inline constexpr std::uint8_t kNoSlot = 255;

@@ -72,20 +72,11 @@ void IndexedScanner::expect(std::string_view literal, std::size_t place, std::si
 
 /// Whether a field surely ends where the first place of the literal behind it says, `first` bytes before it.
 bool IndexedScanner::can_cut(FieldClass cls, bool quoted, std::size_t first) {
-  switch (cls) {
-    case FieldClass::kToken:
-      return !quoted;  // it could hold blanks there, which are no places
-    case FieldClass::kBracket:
-      return !quoted && first == 0;
-    case FieldClass::kList:
-      return !quoted && first == 0;
-    case FieldClass::kText:
-    case FieldClass::kAny:
-      // It may hold what the literal begins with, and then end sooner than at the place; but not a quote.
-      return first == 0 || (quoted && cls == FieldClass::kText);
-    default:
-      return false;
-  }
+  if (cls == FieldClass::kToken) return !quoted;  // it could hold blanks there, which are no places
+  if (cls == FieldClass::kBracket || cls == FieldClass::kList) return !quoted && first == 0;
+  // It may hold what the literal begins with, and then end sooner than at the place; but not a quote.
+  if (cls == FieldClass::kText) return quoted || first == 0;
+  return cls == FieldClass::kAny && first == 0;
 }
 
 /// Numbers the places of the format; false when its fields cannot be cut by number.

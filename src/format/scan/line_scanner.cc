@@ -22,29 +22,7 @@ void LineScanner::add_literal(std::string_view text) {
 void LineScanner::add_field(FieldClass cls, std::uint8_t slot) {
   Step step;
   step.slot = slot;
-  switch (cls) {
-    case FieldClass::kToken:
-      step.op = Op::kToken;
-      break;
-    case FieldClass::kPort:
-      step.op = Op::kPort;
-      break;
-    case FieldClass::kHost:
-      step.op = Op::kHost;
-      break;
-    case FieldClass::kBracket:
-      step.op = Op::kBracket;
-      break;
-    case FieldClass::kText:
-      step.op = Op::kText;
-      break;
-    case FieldClass::kAny:
-      step.op = Op::kAny;
-      break;
-    case FieldClass::kList:
-      step.op = Op::kList;
-      break;
-  }
+  step.cls = cls;
   if (slot != kNoSlot) dummy_slot_ = std::max<std::uint8_t>(dummy_slot_, static_cast<std::uint8_t>(slot + 1));
   steps_.push_back(step);
 }
@@ -52,69 +30,44 @@ void LineScanner::add_field(FieldClass cls, std::uint8_t slot) {
 void LineScanner::finish() {
   for (Step& step : steps_) {
     if (step.slot == kNoSlot) step.slot = dummy_slot_;
-    if (step.size == 0) continue;
-    step.first = literals_[step.at];
     const std::string_view literal = std::string_view(literals_).substr(step.at, step.size);
-    if (step.op == Op::kList) {
+    if (!literal.empty()) {
+      step.first = literal[0];
       // "$upstream_status, $upstream_addr": nothing says where such a list ends but the end of the line.
       const bool like_separator =
           literal[0] == ':' || literal.substr(0, 2) == ", " || literal.substr(0, 3) == " : ";
-      if (like_separator) {
-        step.op = Op::kText;
-      } else {
-        step.stop = step.first;
-      }
+      if (step.cls == FieldClass::kList && like_separator) step.cls = FieldClass::kText;
+      step.lazy = step.cls != FieldClass::kList && !excludes(step, step.first);
+      has_lazy_ = has_lazy_ || step.lazy;
+      step.head = Head(literal);
     }
-    step.lazy = step.op != Op::kList && !excludes(step, step.first);
-    has_lazy_ = has_lazy_ || step.lazy;
-    step.quick = set_ends(step);
-    step.head = Head(literal);
+    add_stops(step);
   }
 }
 
-/// False when three bytes do not tell where the field may end.
-bool LineScanner::set_ends(Step& step) {
-  const char first = step.lazy ? step.first : '"';
-  switch (step.op) {
-    case Op::kToken:
-      step.ends = {' ', '"', first};
-      return true;
-    case Op::kText:
-      step.ends = {'"', '\\', first};
-      return true;
-    case Op::kBracket:
-      step.ends = {'[', ']', '"'};
-      return !step.lazy;
-    case Op::kPort:
-      step.ends = {' ', ':', '"'};
-      return !step.lazy;
-    case Op::kAny:
-      step.ends = {step.first, step.first, step.first};
-      return true;
-    case Op::kHost:
-    case Op::kList:
-      break;
-  }
-  return false;
+void LineScanner::add_stops(Step& step) {
+  const auto add = [&step](char c) {
+    const auto end = step.stops.begin() + static_cast<std::ptrdiff_t>(step.stop_count);
+    if (std::find(step.stops.begin(), end, c) != end) return;
+    std::fill(end, step.stops.end(), c);
+    ++step.stop_count;
+  };
+  // A literal that begins with a blank, comma or quote ends an element of a list anyway.
+  for (const char c : step.cls == FieldClass::kList ? std::string_view(" \",") : ends_of(step.cls)) add(c);
+  if (step.cls == FieldClass::kText) add('\\');
+  if (step.size != 0 && (step.lazy || step.cls == FieldClass::kList)) add(step.first);
+  step.quick = step.size != 0 && step.cls != FieldClass::kList && step.stop_count <= 3;
+  if (step.quick) step.quick_stops = {step.stops[0], step.stops[1], step.stops[2]};
 }
 
 bool LineScanner::excludes(const Step& step, char c) {
-  switch (step.op) {
-    case Op::kToken:
-      return c == ' ' || c == '"';
-    case Op::kBracket:
-      return c == '[' || c == ']' || c == '"';
-    case Op::kText:
-      return c == '"';
-    case Op::kPort:
-      return c == ' ' || c == '"' || c == ':';
-    case Op::kHost:
-      return c == ' ' || c == '"' || c == '/' || c == '\\';
-    case Op::kAny:
-    case Op::kList:
-      break;
-  }
-  return false;
+  return ends_of(step.cls).find(c) != std::string_view::npos;
+}
+
+inline const char* LineScanner::next_stop(const Step& step, const Line& line, const char* at) noexcept {
+  const auto& s = step.stops;
+  if (step.stop_count < s.size()) return util::find_any(line.begin, at, line.end, s[0], s[1], s[2], s[3]);
+  return util::find_any(line.begin, at, line.end, s[0], s[1], s[2], s[3], s[4]);
 }
 
 /// Literals are short: one masked comparison does for nearly all, without a call or a loop.
@@ -129,8 +82,7 @@ bool LineScanner::has_literal(const Step& step, const Line& line, const char* at
 
 const char* LineScanner::list_end(const Step& step, const Line& line, const char* at) noexcept {
   while (true) {
-    // A literal that begins with a blank, comma or quote ends an element anyway.
-    at = util::find_any(line.begin, at, line.end, ' ', '"', ',', step.stop);
+    at = next_stop(step, line, at);
     const auto left = line.end - at;
     if (left >= 2 && at[0] == ',' && at[1] == ' ') {
       at += 2;
@@ -144,57 +96,23 @@ const char* LineScanner::list_end(const Step& step, const Line& line, const char
 
 /// The end of the longest field that begins at `at`.
 const char* LineScanner::field_end(const Step& step, const Line& line, const char* at) noexcept {
-  switch (step.op) {
-    case Op::kToken:
-      return util::find_any(line.begin, at, line.end, ' ', '"');
-    case Op::kBracket:
-      return util::find_any(line.begin, at, line.end, ']', '[', '"');
-    case Op::kText:
-      while (true) {
-        at = util::find_any(line.begin, at, line.end, '"', '\\');
-        if (line.end - at < 2 || *at != '\\') return at;
-        at += 2;
-      }
-    case Op::kPort:
-      return util::find_any(line.begin, at, line.end, ' ', '"', ':');
-    case Op::kHost:
-      return util::find_any(line.begin, at, line.end, ' ', '"', '/', '\\');
-    case Op::kAny:
-      return line.end;
-    case Op::kList:
-      return list_end(step, line, at);
+  if (step.cls == FieldClass::kList) return list_end(step, line, at);
+  if (step.stop_count == 0) return line.end;
+  while (true) {
+    at = next_stop(step, line, at);
+    if (step.cls != FieldClass::kText || line.end - at < 2 || *at != '\\') return at;
+    at += 2;
   }
-  return line.end;
 }
 
 const char* LineScanner::candidate(const Step& step, const Line& line, const char* at,
                                    const char*& reach) const noexcept {
   while (true) {
-    switch (step.op) {
-      case Op::kToken:
-        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"');
-        break;
-      case Op::kBracket:
-        at = util::find_any(line.begin, at, line.end, step.first, ']', '[', '"');
-        break;
-      case Op::kText:
-        at = util::find_any(line.begin, at, line.end, step.first, '"', '\\');
-        break;
-      case Op::kPort:
-        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', ':');
-        break;
-      case Op::kHost:
-        at = util::find_any(line.begin, at, line.end, step.first, ' ', '"', '/', '\\');
-        break;
-      case Op::kAny:
-      case Op::kList:
-        at = util::find_any(line.begin, at, line.end, step.first);
-        break;
-    }
+    at = next_stop(step, line, at);
     if (has_literal(step, line, at) && at != line.end) return at;
     reach = at;
     if (at == line.end || excludes(step, *at)) return nullptr;
-    if (step.op == Op::kText && *at == '\\') {
+    if (step.cls == FieldClass::kText && *at == '\\') {
       if (++at == line.end) return nullptr;
     }
     ++at;
@@ -218,7 +136,7 @@ bool LineScanner::scan(std::string_view text, std::string_view* captures, Scratc
   // Nearly every line takes the first candidate everywhere.
   for (const Step& step : steps_) {
     const char* end = at;
-    if (step.quick) end = step.ends.find(line.begin, at, line.end);
+    if (step.quick) end = step.quick_stops.find(line.begin, at, line.end);
     if (!step.quick || !has_literal(step, line, end)) end = first_candidate(step, line, end);
     if (end == nullptr) {
       at = nullptr;
@@ -256,10 +174,10 @@ class LineScanner::Search {
  private:
   bool match_fixed(std::size_t index, const Step& step, const char* at) {
     Scratch::Trial& trial = trials_[index];
-    if (covers(trial, at) && (step.op != Op::kList || in_element(at))) return false;
+    if (covers(trial, at) && (step.cls != FieldClass::kList || in_element(at))) return false;
     if (budget_ < 0) return false;
     const char* end = field_end(step, line_, at);
-    if (step.op == Op::kList) budget_ -= end - at;
+    if (step.cls == FieldClass::kList) budget_ -= end - at;
     if (scanner_.has_literal(step, line_, end) && match(index + 1, end + step.size)) {
       captures_[step.slot] = std::string_view(at, static_cast<std::size_t>(end - at));
       return true;
@@ -283,7 +201,7 @@ class LineScanner::Search {
         captures_[step.slot] = std::string_view(from, static_cast<std::size_t>(at - from));
         return true;
       }
-      if (step.op == Op::kText && *at == '\\') ++at;
+      if (step.cls == FieldClass::kText && *at == '\\') ++at;
       if (at != line_.end) ++at;
       reach = at;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -68,19 +69,18 @@ class LineScanner {
   bool scan(std::string_view line, std::string_view* captures, Scratch& scratch) const noexcept;
 
  private:
-  enum class Op : std::uint8_t { kToken, kBracket, kPort, kHost, kText, kAny, kList };
-
   /// A field and the literal behind it (empty for the last field of a line that ends in one).
   struct Step {
-    util::ByteSet ends;      ///< quick: the bytes at which the field may end
-    Head head;               ///< of the literal
-    std::uint32_t size = 0;  ///< of the literal
-    std::uint32_t at = 0;    ///< of the literal in literals_
-    Op op = Op::kToken;
-    bool quick = false;  ///< where a byte of `ends` begins the literal, the first candidate is
+    util::ByteSet quick_stops;    ///< the same as `stops`, when quick
+    Head head;                    ///< of the literal
+    std::array<char, 5> stops{};  ///< where to look closer: the bytes that end the class, an escape, `first`
+    std::size_t stop_count = 0;   ///< of different ones; behind them the last is repeated
+    std::uint32_t size = 0;       ///< of the literal
+    std::uint32_t at = 0;         ///< of the literal in literals_
+    FieldClass cls = FieldClass::kToken;
+    bool quick = false;  ///< where one of the stops begins the literal, the first candidate is
     bool lazy = false;   ///< the literal can begin inside the field
     std::uint8_t slot = kNoSlot;
-    char stop = ' ';    ///< kList: one more byte that ends an element
     char first = '\0';  ///< of the literal
   };
   struct Line {
@@ -103,7 +103,8 @@ class LineScanner {
   bool search(const Line& line, const char* begin, std::string_view* captures,
               Scratch& scratch) const noexcept;
   static bool excludes(const Step& step, char c);
-  static bool set_ends(Step& step);
+  static void add_stops(Step& step);
+  static const char* next_stop(const Step& step, const Line& line, const char* at) noexcept;
 
   std::string prefix_;
   std::string literals_;

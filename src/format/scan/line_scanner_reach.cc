@@ -62,7 +62,7 @@ class LineScanner::Farthest {
       at = scanner_.candidate(step, line_, at, reach);
       if (at == nullptr) break;
       next.insert(static_cast<std::size_t>(at - line_.begin) + step.size);
-      if (step.op == Op::kText && *at == '\\') ++at;
+      if (step.cls == FieldClass::kText && *at == '\\') ++at;
       if (at == line_.end || ++at > line_.end) break;
     }
     if (next.empty()) wrong = std::max(wrong, best_guess(step, from, reach));
