@@ -61,6 +61,19 @@ char32_t utf8_decode(std::string_view character) {
   return c;
 }
 
+void append_utf8(std::string& out, char32_t code) {
+  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code >= 0x10000) {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+  } else if (code >= 0x800) {
+    put(0xE0 | code >> 12);
+  }
+  put(code < 0x800 ? 0xC0 | code >> 6 : 0x80 | (code >> 6 & 0x3F));
+  put(0x80 | (code & 0x3F));
+}
+
 bool utf8_valid(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text.substr(i));

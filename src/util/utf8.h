@@ -18,6 +18,9 @@ std::size_t utf8_bad_length(std::string_view text);
 /// The code point of one well-formed character.
 char32_t utf8_decode(std::string_view character);
 
+/// Appends one code point, which is no surrogate.
+void append_utf8(std::string& out, char32_t code);
+
 /// True when all of `text` is well-formed.
 bool utf8_valid(std::string_view text);
 

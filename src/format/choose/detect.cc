@@ -7,6 +7,7 @@
 
 #include "format/envelope/envelope.h"
 #include "model/vocabulary.h"
+#include "util/words.h"
 
 namespace routemeter::format {
 namespace {
@@ -23,12 +24,12 @@ struct Inside {
   Lines lines;
 };
 
-Inside look_inside(Envelope envelope, const Lines& lines) {
+Inside look_inside(Envelope envelope, std::span<const std::string_view> lines) {
   Inside out;
   out.envelope = envelope;
   const auto unwrapper = make_unwrapper(envelope);
   if (unwrapper == nullptr) {
-    out.lines = lines;
+    out.lines.assign(lines.begin(), lines.end());
     return out;
   }
   for (const std::string_view line : lines) {
@@ -154,7 +155,7 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
     }
   }
   out.nearest = best.inside->lines.empty()
-                    ? "no line has the envelope " + std::string(name_of(best.inside->envelope))
+                    ? fmt::format("no line has the envelope {}", name_of(best.inside->envelope))
                     : describe_nearest(search.formats, best.inside->lines);
   return out;
 }
@@ -213,12 +214,7 @@ Score score(const Format& format, std::span<const std::string_view> lines) {
 std::vector<Envelope> plausible_envelopes(std::span<const std::string_view> lines) {
   std::vector<Envelope> out = {Envelope::kNone};
   for (const Envelope envelope : {Envelope::kSyslog, Envelope::kDocker, Envelope::kCri}) {
-    const auto unwrapper = make_unwrapper(envelope);
-    std::size_t wrapped = 0;
-    for (const std::string_view line : lines) {
-      std::string_view inside;
-      if (unwrapper->unwrap(line, inside)) ++wrapped;
-    }
+    const std::size_t wrapped = look_inside(envelope, lines).lines.size();
     if (wrapped * 2 >= lines.size() && wrapped > 0) out.push_back(envelope);
   }
   return out;
@@ -243,10 +239,6 @@ constexpr int kMaxCuts = 100;
 bool has_line_shape(Reason reason) {
   return reason == Reason::kNone || reason == Reason::kBadRequest || reason == Reason::kBadStatus ||
          reason == Reason::kBadNumber;
-}
-
-std::string of_lines(std::size_t count) {
-  return " of " + std::to_string(count) + (count == 1 ? " line" : " lines");
 }
 
 /// The name of the first format that gives this reason for the line, or "".
@@ -283,12 +275,14 @@ std::string describe_nearest(std::span<const FormatPtr> formats, std::span<const
   for (const std::string_view line : lines) {
     if (line[0] == '#') continue;
     if (const std::string name = format_that_says(Reason::kMissingField, formats, line); !name.empty()) {
-      return name + ": none" + of_lines(lines.size()) +
-             " has a method, a target and a status under a name that is known; map them with 'fields'";
+      return fmt::format(
+          "{}: none of {} has a method, a target and a status under a name that is known; map them with "
+          "'fields'",
+          name, util::counted(lines.size(), "line"));
     }
     if (const auto fit = longest_prefix(formats, line)) {
-      return fit->format->name() + ": none" + of_lines(lines.size()) + " fits; the first goes on at column " +
-             std::to_string(fit->length + 2) + ", where " + fit->format->name() + " ends";
+      return fmt::format("{0}: none of {1} fits; the first goes on at column {2}, where {0} ends",
+                         fit->format->name(), util::counted(lines.size(), "line"), fit->length + 2);
     }
     break;
   }

@@ -154,6 +154,21 @@ double parse_time(std::string_view text, TimeKind kind) {
   return kNoTime;
 }
 
+bool has_time_shape(std::string_view text, std::string_view shape) noexcept {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const char c = text[i];
+    const char s = shape[i];
+    const bool good = s == 'd'   ? util::is_digit(c)
+                      : s == 'b' ? util::is_digit(c) || c == ' '
+                      : s == 't' ? c == 'T' || c == ' '
+                      : s == 'f' ? c == '.' || c == ','
+                                 : c == s;
+    if (!good) return false;
+  }
+  return true;
+}
+
 TimeKind guess_time_kind(std::string_view text) noexcept {
   std::size_t digits = 0;
   while (digits < text.size() && util::is_digit(text[digits])) ++digits;

@@ -20,6 +20,10 @@ enum class TimeKind : std::uint8_t {
 /// Seconds since the epoch, or a negative number when `text` is no time of that kind.
 double parse_time(std::string_view text, TimeKind kind);
 
+/// Matches `shape` at the start of `text`: 'd' is a digit, 'b' a digit or a blank, 't' T or a blank, 'f' a
+/// point or a comma; all else is itself.
+bool has_time_shape(std::string_view text, std::string_view shape) noexcept;
+
 /// The kind of time that `text` can be: by its shape, and for plain numbers by their size (seconds, milli-,
 /// micro- or nanoseconds of our century). kNone when it is none.
 TimeKind guess_time_kind(std::string_view text) noexcept;

@@ -5,25 +5,13 @@
 #include "format/value/log_escape.h"
 #include "model/vocabulary.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
 
 using model::Envelope;
 using model::Reason;
-
-/// 'd' in `shape` is a digit, 'D' a digit or a blank, all else itself.
-bool has_time_shape(std::string_view text, std::string_view shape) {
-  if (text.size() < shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const char c = text[i];
-    const bool good = shape[i] == 'd'   ? util::is_digit(c)
-                      : shape[i] == 'D' ? util::is_digit(c) || c == ' '
-                                        : c == shape[i];
-    if (!good) return false;
-  }
-  return true;
-}
 
 /// Length of an ISO 8601 time with zone ("2025-01-01T00:00:00.123+00:00", "...Z"); 0 = not there.
 std::size_t iso_time_length(std::string_view text) noexcept {
@@ -52,7 +40,7 @@ std::size_t priority_length(std::string_view text) {
 /// "Jul  8 11:07:07"
 std::size_t bsd_time_length(std::string_view text) {
   constexpr std::string_view kMonths = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ";
-  constexpr std::string_view kRest = " Dd dd:dd:dd";
+  constexpr std::string_view kRest = " bd dd:dd:dd";
   if (text.size() < 3 + kRest.size() || text[3] != ' ') return 0;
   if (kMonths.find(text.substr(0, 4)) % 4 != 0) return 0;
   return has_time_shape(text.substr(3), kRest) ? 3 + kRest.size() : 0;
@@ -235,8 +223,7 @@ class WrappedFormat final : public Format {
     time_kind_ = inner_->time_kind();
     writer_ = inner_->writer();
     uses_ = inner_->uses();
-    name_ = inner_->name() + " in ";
-    name_ += name_of(envelope);
+    name_ = fmt::format("{} in {}", inner_->name(), name_of(envelope));
   }
   std::unique_ptr<Parser> make_parser() const override {
     return std::make_unique<WrappedParser>(make_unwrapper(envelope_), inner_->make_parser());
@@ -247,7 +234,7 @@ class WrappedFormat final : public Format {
     const auto unwrapper = make_unwrapper(envelope_);
     if (unwrapper->unwrap(line, inside)) return inner_->explain(inside);
     return Mismatch{std::string(line), 0,
-                    "the wrapping that the other lines have: " + std::string(name_of(envelope_))};
+                    fmt::format("the wrapping that the other lines have: {}", name_of(envelope_))};
   }
 
  private:

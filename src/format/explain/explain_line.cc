@@ -5,17 +5,13 @@
 #include <vector>
 
 #include "format/value/field_number.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
 
 using model::Field;
 using model::Reason;
-
-bool is_number(Field field) {
-  return field == Field::kDuration || field == Field::kTimeToFirstByte || field == Field::kRequestSize ||
-         field == Field::kResponseSize;
-}
 
 /// Only whether it can be read counts here, so any unit does.
 bool is_readable(const FieldValue& value) {
@@ -27,42 +23,45 @@ bool is_readable(const FieldValue& value) {
 }
 
 bool is_to_blame(Reason reason, const FieldValue& value) {
+  return can_blame(reason, value.field) && (reason != Reason::kBadNumber || !is_readable(value));
+}
+
+std::string wanted(Reason reason, const FieldValue& value) {
+  if (reason == Reason::kBadStatus) return fmt::format("a status from 100 to 599 in {}", value.name);
+  if (reason == Reason::kBadNumber) return fmt::format("a number or \"-\" in {}", value.name);
+  if (value.field == Field::kMethod) return fmt::format("a method such as GET in {}", value.name);
+  return fmt::format("a request such as \"GET / HTTP/1.1\" in {}", value.name);
+}
+
+/// In the quotes that it does not hold itself.
+std::string quoted_literal(std::string_view literal) {
+  const char quote = literal.find('"') == std::string_view::npos ? '"' : '\'';
+  return fmt::format("{0}{1}{0}", quote, literal);
+}
+
+}  // namespace
+
+bool can_blame(Reason reason, Field field) {
   switch (reason) {
     case Reason::kBadRequest:
-      return value.field == Field::kRequest || value.field == Field::kMethod;
+      return field == Field::kRequest || field == Field::kMethod;
     case Reason::kBadStatus:
-      return value.field == Field::kStatus;
+      return field == Field::kStatus;
     case Reason::kBadNumber:
-      return is_number(value.field) && !is_readable(value);
+      return field == Field::kDuration || field == Field::kTimeToFirstByte || field == Field::kRequestSize ||
+             field == Field::kResponseSize;
     default:
       return false;
   }
 }
 
-std::string wanted(Reason reason, const FieldValue& value) {
-  if (reason == Reason::kBadStatus) return "a status from 100 to 599 in " + value.name;
-  if (reason == Reason::kBadNumber) return "a number or \"-\" in " + value.name;
-  return value.field == Field::kMethod ? "a method such as GET in " + value.name
-                                       : "a request such as \"GET / HTTP/1.1\" in " + value.name;
-}
-
-std::string quoted(std::string_view literal) {
-  const char quote = literal.find('"') == std::string_view::npos ? '"' : '\'';
-  return quote + std::string(literal) + quote;
-}
-
-}  // namespace
-
 Mismatch explain_shape(const LineScanner::Reach& reach, std::span<const std::string> fields,
                        std::string_view line) {
-  Mismatch out{std::string(line), reach.at, ""};
   if (reach.step == LineScanner::Reach::kPrefix) {
-    out.expected = quoted(reach.literal) + " at the beginning";
-    return out;
+    return {std::string(line), reach.at, fmt::format("{} at the beginning", quoted_literal(reach.literal))};
   }
-  out.expected = reach.literal.empty() ? "the end of the line" : quoted(reach.literal);
-  out.expected += " behind " + fields[reach.step];
-  return out;
+  const std::string next = reach.literal.empty() ? "the end of the line" : quoted_literal(reach.literal);
+  return {std::string(line), reach.at, fmt::format("{} behind {}", next, fields[reach.step])};
 }
 
 std::optional<Mismatch> explain_values(Reason reason, std::span<const FieldValue> values,
@@ -133,7 +132,7 @@ std::vector<std::size_t> part_ends(std::string_view pattern) {
 /// How many bytes of the line the first `size` bytes of the pattern take; npos = they do not match.
 std::size_t taken(std::string_view pattern, std::size_t size, const model::CaptureRegexFactory& make,
                   std::string_view line) {
-  const auto regex = make("(?P<routemeter_begin>" + std::string(pattern.substr(0, size)) + ")(?s:.*)");
+  const auto regex = make(fmt::format("(?P<routemeter_begin>{})(?s:.*)", pattern.substr(0, size)));
   if (!regex) return std::string_view::npos;
   std::vector<std::string_view> groups((*regex)->group_names().size());
   return (*regex)->match(line, groups) ? groups[0].size() : std::string_view::npos;
@@ -165,8 +164,8 @@ std::optional<Mismatch> explain_regex(std::string_view pattern, const model::Cap
     const std::size_t begin = good == 0 ? 0 : ends[good - 1];
     // The part that fails is often a single byte, which says little by itself.
     constexpr std::size_t kShown = 40;
-    out.expected = "what matches " + std::string(pattern.substr(begin, kShown));
-    if (pattern.size() - begin > kShown) out.expected += "...";
+    const std::string_view dots = pattern.size() - begin > kShown ? "..." : "";
+    out.expected = fmt::format("what matches {}{}", pattern.substr(begin, kShown), dots);
   }
   return out;
 }

@@ -19,6 +19,9 @@ namespace routemeter::format {
 Mismatch explain_shape(const LineScanner::Reach& reach, std::span<const std::string> fields,
                        std::string_view line);
 
+/// Whether a field can be what makes a line fail for that reason.
+bool can_blame(model::Reason reason, model::Field field);
+
 /// A field of a line, and what fills it.
 struct FieldValue {
   model::Field field;

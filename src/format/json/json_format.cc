@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "format/explain/explain_line.h"
 #include "format/json/json_outline.h"
 #include "format/json/json_parser.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -12,7 +15,12 @@ namespace {
 using model::Field;
 using model::Reason;
 
-constexpr std::size_t kShownKeys = 20;
+/// The first few of `names`.
+std::string first_of(const std::vector<std::string>& names, std::size_t most) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > most ? out + " ..." : out;
+}
 
 /// The names that a field may have: what the rule file says, or those of all dialects, the first few.
 std::string names_of(const JsonPlan& plan, Field field) {
@@ -23,11 +31,7 @@ std::string names_of(const JsonPlan& plan, Field field) {
       if (std::find(names.begin(), names.end(), path) == names.end()) names.push_back(path);
     }
   }
-  std::string out;
-  constexpr std::size_t kShown = 5;
-  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) out += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > kShown) out += " ...";
-  return out;
+  return first_of(names, 5);
 }
 
 bool has_any(const JsonPlan& plan, Field field, const JsonOutline& outline) {
@@ -43,39 +47,25 @@ bool has_any(const JsonPlan& plan, Field field, const JsonOutline& outline) {
 
 std::string missing_keys(const JsonPlan& plan, const JsonOutline& outline) {
   std::string out;
-  const auto add = [&out](const std::string& what) { out += (out.empty() ? "" : "; ") + what; };
-  if (!has_any(plan, Field::kStatus, outline)) add("a key for the status: " + names_of(plan, Field::kStatus));
+  const auto want = [&](Field field, std::string_view what) {
+    if (has_any(plan, field, outline)) return;
+    out += fmt::format("{}a key for the {}: {}", out.empty() ? "" : "; ", what, names_of(plan, field));
+  };
+  want(Field::kStatus, "status");
   if (!has_any(plan, Field::kRequest, outline)) {
-    if (!has_any(plan, Field::kMethod, outline))
-      add("a key for the method: " + names_of(plan, Field::kMethod));
-    if (!has_any(plan, Field::kTarget, outline)) add("a key for the path: " + names_of(plan, Field::kTarget));
+    want(Field::kMethod, "method");
+    want(Field::kTarget, "path");
   }
   return out.empty() ? "method, path and status under the names of one and the same program" : out;
 }
 
 std::string keys_of(const JsonOutline& outline) {
-  std::string out;
-  for (std::size_t i = 0; i < outline.leaves.size() && i < kShownKeys; ++i) {
-    out += (i == 0 ? "" : ", ") + outline.leaves[i].path;
-  }
-  return outline.leaves.size() > kShownKeys ? out + " ..." : out;
+  std::vector<std::string> names;
+  for (const JsonLeaf& leaf : outline.leaves) names.push_back(leaf.path);
+  return first_of(names, 20);
 }
 
-bool is_value_to_blame(Reason reason, Field field) {
-  switch (reason) {
-    case Reason::kBadStatus:
-      return field == Field::kStatus;
-    case Reason::kBadRequest:
-      return field == Field::kRequest || field == Field::kMethod;
-    case Reason::kBadNumber:
-      return field == Field::kDuration || field == Field::kTimeToFirstByte || field == Field::kRequestSize ||
-             field == Field::kResponseSize;
-    default:
-      return false;
-  }
-}
-
-std::string wanted_value(Reason reason) {
+std::string_view wanted_value(Reason reason) {
   if (reason == Reason::kBadStatus) return "a status from 100 to 599";
   return reason == Reason::kBadNumber ? "a number" : "a request";
 }
@@ -91,18 +81,16 @@ std::optional<Mismatch> explain_json(Reason reason, const JsonPlan& plan, std::s
   }
   if (reason == Reason::kMissingField) {
     std::string expected = missing_keys(plan, outline);
-    if (!outline.leaves.empty()) expected += " (the keys are: " + keys_of(outline) + ")";
+    if (!outline.leaves.empty()) expected += fmt::format(" (the keys are: {})", keys_of(outline));
     return Mismatch{std::string(line), 0, std::move(expected)};
   }
   for (const FieldUse& use : uses) {
-    if (!is_value_to_blame(reason, use.field)) continue;
+    if (!can_blame(reason, use.field)) continue;
     for (const JsonLeaf& leaf : outline.leaves) {
       if (leaf.path != use.name) continue;
-      if (reason == Reason::kBadNumber && !leaf.value.empty() && leaf.value[0] >= '0' &&
-          leaf.value[0] <= '9') {
-        continue;  // not this one
-      }
-      return Mismatch{std::string(line), leaf.at, wanted_value(reason) + " in " + use.name};
+      const bool is_number = !leaf.value.empty() && util::is_digit(leaf.value[0]);
+      if (reason == Reason::kBadNumber && is_number) continue;  // not this one
+      return Mismatch{std::string(line), leaf.at, fmt::format("{} in {}", wanted_value(reason), use.name)};
     }
   }
   return std::nullopt;
@@ -166,9 +154,9 @@ util::Result<FormatPtr> make_json(const model::FormatSpec& spec,
     if (source.name.empty()) {
       errors.push_back(field_error(spec, source, "a field needs the name of a key"));
     } else if (dots >= JsonKeys::kMaxParts) {
-      errors.push_back(field_error(
-          spec, source,
-          "the path '" + source.name + "' has more than " + std::to_string(JsonKeys::kMaxParts) + " parts"));
+      errors.push_back(
+          field_error(spec, source,
+                      fmt::format("the path '{}' has more than {} parts", source.name, JsonKeys::kMaxParts)));
     }
   }
   if (!errors.empty()) return errors;

@@ -7,6 +7,7 @@
 #include "format/value/fast_numbers.h"
 #include "format/value/log_escape.h"
 #include "format/value/request_line.h"
+#include "model/vocabulary.h"
 
 namespace routemeter::format {
 namespace {
@@ -34,11 +35,12 @@ bool split_unit(std::string_view& text, model::Unit& unit) noexcept {
     std::string_view text;
     model::Unit unit;
   };
-  static constexpr Suffix kSuffixes[] = {{"ms", model::Unit::kMilliseconds},
-                                         {"us", model::Unit::kMicroseconds},
-                                         {"\xc2\xb5s", model::Unit::kMicroseconds},
-                                         {"ns", model::Unit::kNanoseconds},
-                                         {"s", model::Unit::kSeconds}};
+  static constexpr Suffix kSuffixes[] = {
+      {name_of(model::Unit::kMilliseconds), model::Unit::kMilliseconds},
+      {name_of(model::Unit::kMicroseconds), model::Unit::kMicroseconds},
+      {"\xc2\xb5s", model::Unit::kMicroseconds},
+      {name_of(model::Unit::kNanoseconds), model::Unit::kNanoseconds},
+      {name_of(model::Unit::kSeconds), model::Unit::kSeconds}};  // the last: its name ends the others
   for (const Suffix& suffix : kSuffixes) {
     if (text.size() <= suffix.text.size() || text.substr(text.size() - suffix.text.size()) != suffix.text) {
       continue;

@@ -8,6 +8,7 @@
 #include "format/value/field_number.h"
 #include "format/value/request_line.h"
 #include "model/vocabulary.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -251,8 +252,8 @@ util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::C
     Binding& binding = plan.bindings[static_cast<std::size_t>(field)];
     const std::size_t group = find_group(plan.regex->group_names(), source.name);
     if (group == kNoGroup || source.name.empty()) {
-      errors.push_back(field_error(spec, source, "the regex has no group '" + source.name + "'",
-                                   "groups: " + list_of_groups(plan.regex->group_names())));
+      errors.push_back(field_error(spec, source, fmt::format("the regex has no group '{}'", source.name),
+                                   fmt::format("groups: {}", list_of_groups(plan.regex->group_names()))));
       continue;
     }
     binding.group = group;

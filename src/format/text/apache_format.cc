@@ -4,6 +4,7 @@
 #include "format/text/text_formats.h"
 #include "format/text/text_plan.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -33,7 +34,7 @@ bool begins_with_directive(std::string_view text) {
   constexpr std::string_view kDirective = "logformat";
   if (text.size() <= kDirective.size() || !util::is_space(text[kDirective.size()])) return false;
   for (std::size_t i = 0; i < kDirective.size(); ++i) {
-    if ((text[i] | 0x20) != kDirective[i]) return false;
+    if (util::to_lower(text[i]) != kDirective[i]) return false;
   }
   return true;
 }
@@ -115,7 +116,7 @@ class Directive {
         has_argument_ = true;
         argument_ = text_.substr(at_ + 1, close - at_ - 1);
         at_ = close + 1;
-      } else if (c == '!' || c == '<' || c == '>' || c == ',' || (c >= '0' && c <= '9')) {
+      } else if (c == '!' || c == '<' || c == '>' || c == ',' || util::is_digit(c)) {
         ++at_;  // when it is logged, and of which of the internal redirects: the shape is the same
       } else {
         const std::size_t letters = c == '^' ? 3 : 1;
@@ -178,13 +179,9 @@ bool is_known(const Directive& directive) {
 
 /// How `fields` calls it: "D", "{ms}T", "{Content-Length}i".
 std::string name_of(const Directive& directive) {
-  std::string out;
   // The argument of %{...}t only says how the time is written.
-  if (directive.has_argument() && directive.letters() != "t") {
-    out = "{" + directive.argument() + "}";
-  }
-  out += directive.letters();
-  return out;
+  if (!directive.has_argument() || directive.letters() == "t") return std::string(directive.letters());
+  return fmt::format("{{{}}}{}", directive.argument(), directive.letters());
 }
 
 class ApacheReader {
@@ -196,7 +193,7 @@ class ApacheReader {
     std::size_t at = 0;
     while (at < text.size()) {
       if (text[at] != '%' || text.substr(at, 2) == "%%") {
-        add_literal(text.substr(at, 1), at);
+        add_literal(pieces_, text.substr(at, 1), string_.offsets[at]);
         at += text[at] == '%' ? 2 : 1;
         continue;
       }
@@ -207,7 +204,7 @@ class ApacheReader {
       }
       if (!is_known(directive)) {
         return spec_error(spec_, string_.offsets[at],
-                          "unknown directive " + std::string(text.substr(at, directive.end() - at)),
+                          fmt::format("unknown directive {}", text.substr(at, directive.end() - at)),
                           "the letters are those of Apache's mod_log_config");
       }
       add_field(directive, text.substr(at, directive.end() - at), at);
@@ -217,14 +214,6 @@ class ApacheReader {
   }
 
  private:
-  void add_literal(std::string_view text, std::size_t at) {
-    if (pieces_.empty() || pieces_.back().kind != Piece::Kind::kLiteral) {
-      pieces_.emplace_back();
-      pieces_.back().offset = string_.offsets[at];
-    }
-    pieces_.back().text += text;
-  }
-
   void add_field(const Directive& directive, std::string_view shown, std::size_t at) {
     Piece piece;
     const bool clf_time = directive.letters() == "t" && !directive.has_argument();
@@ -237,10 +226,11 @@ class ApacheReader {
     piece.time = apache_time(directive.argument());
     piece.unit = unit_of(directive.letters(), directive.argument());
     piece.offset = string_.offsets[at];
-    // %t writes its own brackets.
-    if (clf_time) add_literal("[", at);
-    pieces_.push_back(std::move(piece));
-    if (clf_time) add_literal("]", at);
+    if (clf_time) {
+      add_bracketed(pieces_, std::move(piece));
+    } else {
+      pieces_.push_back(std::move(piece));
+    }
   }
 
   const model::FormatSpec& spec_;

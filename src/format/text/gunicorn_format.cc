@@ -2,6 +2,7 @@
 #include "format/contract/format_factory.h"
 #include "format/text/text_formats.h"
 #include "format/text/text_plan.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -47,7 +48,7 @@ Piece make_piece(std::string_view name, std::size_t offset) {
   Piece out;
   out.kind = name == "U" ? Piece::Kind::kPath : name == "q" ? Piece::Kind::kQuery : Piece::Kind::kField;
   out.text = name;
-  out.shown = "%(" + std::string(name) + ")s";
+  out.shown = fmt::format("%({})s", name);
   out.cls = name == "t" ? FieldClass::kBracket : gunicorn_class(name);
   out.time = name == "t" ? TimeKind::kClf : TimeKind::kIso8601;
   out.unit = gunicorn_unit(name);
@@ -59,17 +60,10 @@ util::Result<std::vector<Piece>> read_pieces(const model::FormatSpec& spec) {
   std::vector<Piece> out;
   std::string_view text = spec.text;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  const auto add_literal = [&out](std::string_view literal, std::size_t offset) {
-    if (out.empty() || out.back().kind != Piece::Kind::kLiteral) {
-      out.emplace_back();
-      out.back().offset = offset;
-    }
-    out.back().text += literal;
-  };
   std::size_t at = 0;
   while (at < text.size()) {
     if (text[at] != '%' || text.substr(at, 2) == "%%") {
-      add_literal(text.substr(at, 1), at);
+      add_literal(out, text.substr(at, 1), at);
       at += text[at] == '%' ? 2 : 1;
       continue;
     }
@@ -79,13 +73,15 @@ util::Result<std::vector<Piece>> read_pieces(const model::FormatSpec& spec) {
     }
     const std::string_view name = text.substr(at + 2, close - at - 2);
     if (!is_known_atom(name)) {
-      return spec_error(spec, at, "unknown field %(" + std::string(name) + ")s",
+      return spec_error(spec, at, fmt::format("unknown field %({})s", name),
                         "the names are those of gunicorn's access_log_format");
     }
-    // Like Apache's %t it comes with its brackets.
-    if (name == "t") add_literal("[", at);
-    out.push_back(make_piece(name, at));
-    if (name == "t") add_literal("]", at);
+    Piece piece = make_piece(name, at);
+    if (name == "t") {
+      add_bracketed(out, std::move(piece));
+    } else {
+      out.push_back(std::move(piece));
+    }
     at = close + 2;
   }
   return out;

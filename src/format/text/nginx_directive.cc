@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/contract/format_factory.h"
 #include "format/text/text_formats.h"
+#include "model/vocabulary.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -107,10 +109,11 @@ class Words {
 
 util::Result<model::Escape> read_escape(const model::FormatSpec& spec, std::string_view value,
                                         std::size_t offset) {
-  if (value == "default") return model::Escape::kDefault;
-  if (value == "json") return model::Escape::kJson;
-  if (value == "none") return model::Escape::kNone;
-  return spec_error(spec, offset, "unknown escape \"" + std::string(value) + "\"",
+  const auto found = std::find(model::kEscapeNames.begin(), model::kEscapeNames.end(), value);
+  if (found != model::kEscapeNames.end()) {
+    return static_cast<model::Escape>(found - model::kEscapeNames.begin());
+  }
+  return spec_error(spec, offset, fmt::format("unknown escape \"{}\"", value),
                     "nginx knows escape=default, escape=json and escape=none");
 }
 

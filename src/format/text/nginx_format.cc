@@ -4,6 +4,7 @@
 #include "format/text/text_formats.h"
 #include "format/text/text_plan.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -32,7 +33,7 @@ constexpr std::string_view kLists =
 
 /// Names hold no blank, so a blank on either side makes a whole word.
 bool is_one_of(std::string_view name, std::string_view words) {
-  return words.find(" " + std::string(name) + " ") != std::string_view::npos;
+  return words.find(fmt::format(" {} ", name)) != std::string_view::npos;
 }
 
 FieldClass class_of(std::string_view name, model::Escape escape) {
@@ -62,7 +63,7 @@ Piece nginx_variable(std::string_view name, model::Escape escape) {
   Piece out;
   out.kind = kind_of(name);
   out.text = name;
-  out.shown = "$" + out.text;
+  out.shown = fmt::format("${}", name);
   out.cls = class_of(name, escape);
   out.time = time_of(name);
   return out;

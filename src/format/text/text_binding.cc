@@ -4,6 +4,8 @@
 #include "format/contract/format_factory.h"
 #include "format/text/text_plan.h"
 #include "model/vocabulary.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 #include "util/suggest.h"
 
 namespace routemeter::format {
@@ -11,13 +13,10 @@ namespace {
 
 using model::Field;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Names of headers ("{Content-Length}i") do not depend on case; variables and letters do.
 bool same_name(std::string_view a, std::string_view b) {
   if (a.empty() || a[0] != '{') return a == b;
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  return util::to_lower(a) == util::to_lower(b);
 }
 
 std::optional<Source> find_piece(const TextPlan& plan, std::string_view name) {
@@ -52,16 +51,12 @@ util::Diagnostic unknown_field(const TextPlan& plan, const model::FormatSpec& sp
   for (const Piece& piece : plan.pieces) {
     if (piece.kind != Piece::Kind::kLiteral) names.push_back(piece.text);
   }
-  std::string message = "fields." + std::string(model::name_of(field)) + ": the format has no " + plan.sigil;
-  message += bare_name(source.name);
-  const std::string_view near = util::nearest(bare_name(source.name), names);
-  std::string hint;
-  if (!near.empty()) {
-    hint = "did you mean " + plan.sigil + std::string(near) + "?";
-  } else {
-    hint = "add it to the log format, or name one that is there";
-  }
-  return field_error(spec, source, std::move(message), std::move(hint));
+  const std::string_view name = bare_name(source.name);
+  const std::string_view near = util::nearest(name, names);
+  return field_error(spec, source,
+                     fmt::format("fields.{}: the format has no {}{}", name_of(field), plan.sigil, name),
+                     near.empty() ? "add it to the log format, or name one that is there"
+                                  : fmt::format("did you mean {}{}?", plan.sigil, near));
 }
 
 /// "$request or $request_method": what would have fed these fields.
@@ -116,19 +111,18 @@ util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec&
       bind_default(plan, field, out);
   }
 
+  constexpr const char* kHint = "add {} to the log format, or say under `fields` what carries it";
   if (!at(out, Field::kRequest) && (!at(out, Field::kMethod) || !at(out, Field::kTarget))) {
+    const std::string line = wanted_field(plan, {Field::kRequest});
     errors.push_back(spec_error(spec, 0,
-                                "the format has no request: neither " +
-                                    wanted_field(plan, {Field::kRequest}) + " nor " +
-                                    wanted_field(plan, {Field::kMethod, Field::kTarget}),
-                                "add " + wanted_field(plan, {Field::kRequest}) +
-                                    " to the log format, or say under `fields` what carries it"));
+                                fmt::format("the format has no request: neither {} nor {}", line,
+                                            wanted_field(plan, {Field::kMethod, Field::kTarget})),
+                                fmt::format(kHint, line)));
   }
   if (!at(out, Field::kStatus)) {
-    errors.push_back(spec_error(
-        spec, 0, "the format has no status: " + wanted_field(plan, {Field::kStatus}) + " is missing",
-        "add " + wanted_field(plan, {Field::kStatus}) +
-            " to the log format, or say under `fields` what carries it"));
+    const std::string status = wanted_field(plan, {Field::kStatus});
+    errors.push_back(spec_error(spec, 0, fmt::format("the format has no status: {} is missing", status),
+                                fmt::format(kHint, status)));
   }
   if (!errors.empty()) return errors;
   return out;

@@ -5,6 +5,7 @@
 #include "format/explain/explain_line.h"
 #include "format/text/text_parser.h"
 #include "format/text/text_plan.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -78,8 +79,7 @@ class Builder {
         continue;
       }
       if (++fields > LineScanner::kMaxFields) {
-        return spec_error(spec_, piece.offset,
-                          "more than " + std::to_string(LineScanner::kMaxFields) + " fields",
+        return spec_error(spec_, piece.offset, fmt::format("more than {} fields", LineScanner::kMaxFields),
                           "log fewer of them");
       }
       FieldClass cls = piece.cls;
@@ -88,9 +88,9 @@ class Builder {
         const std::string& follower = plan_.pieces[next].shown;
         return spec_error(
             spec_, plan_.pieces[next].offset,
-            "nothing stands between " + piece.shown + " and " + follower +
-                ", so it is unknown where the first one ends",
-            "put a character between them that " + piece.shown + " cannot contain, such as a blank");
+            fmt::format("nothing stands between {} and {}, so it is unknown where the first one ends",
+                        piece.shown, follower),
+            fmt::format("put a character between them that {} cannot contain, such as a blank", piece.shown));
       }
       std::uint8_t slot = slot_of(i, *layout);
       if (slot == kNoSlot) slot = identity_slot(i, *layout);
@@ -191,6 +191,21 @@ util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::Form
   util::Result<Binding> binding = bind_fields(plan, spec);
   if (!binding) return binding.errors();
   return Builder(plan, spec, *binding).build();
+}
+
+void add_literal(std::vector<Piece>& pieces, std::string_view text, std::size_t offset) {
+  if (pieces.empty() || is_field(pieces.back())) {
+    pieces.emplace_back();
+    pieces.back().offset = offset;
+  }
+  pieces.back().text += text;
+}
+
+void add_bracketed(std::vector<Piece>& pieces, Piece piece) {
+  const std::size_t offset = piece.offset;
+  add_literal(pieces, "[", offset);
+  pieces.push_back(std::move(piece));
+  add_literal(pieces, "]", offset);
 }
 
 }  // namespace routemeter::format

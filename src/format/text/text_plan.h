@@ -35,6 +35,11 @@ struct Piece {
   std::size_t offset = 0;                    ///< in FormatSpec::text
 };
 
+/// Adds bytes to the literal at the end, or as a new one.
+void add_literal(std::vector<Piece>& pieces, std::string_view text, std::size_t offset);
+/// Adds a time, which Apache and gunicorn write with its brackets.
+void add_bracketed(std::vector<Piece>& pieces, Piece piece);
+
 /// Which names feed a Field when `fields` does not say; the first that the string has wins.
 using FieldDefaults = std::vector<std::pair<model::Field, std::vector<std::string_view>>>;
 

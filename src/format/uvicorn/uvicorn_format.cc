@@ -12,6 +12,7 @@
 #include "format/value/request_line.h"
 #include "util/ascii.h"
 #include "util/bytes.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -250,7 +251,7 @@ util::Result<FormatPtr> make_uvicorn(const model::FormatSpec& spec,
                                      const model::CaptureRegexFactory& /*regex*/) {
   util::Diagnostics errors;
   for (const auto& [field, source] : spec.fields) {
-    errors.push_back(field_error(spec, source, "format uvicorn has no field '" + source.name + "'",
+    errors.push_back(field_error(spec, source, fmt::format("format uvicorn has no field '{}'", source.name),
                                  "uvicorn logs the request line and the status only; for durations and sizes "
                                  "log JSON, or read the log of the proxy in front"));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
+#include "format/contract/log_time.h"
 #include "format/uvicorn/uvicorn_format.h"
 #include "format/value/log_escape.h"
 #include "util/ascii.h"
@@ -12,34 +13,19 @@ constexpr std::array<std::string_view, 6> kLevels = {"INFO",     "WARNING", "ERR
                                                      "CRITICAL", "DEBUG",   "TRACE"};
 constexpr std::array<std::string_view, 3> kLoggers = {"uvicorn.access", "uvicorn.error", "uvicorn"};
 
-/// Matches `shape` at the start of `text`: 'd' is a digit, 'T' is T or blank, '.' is point or comma.
-bool has_shape(std::string_view text, std::string_view shape) {
-  if (text.size() < shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const char c = text[i];
-    const char s = shape[i];
-    const bool good = s == 'd'   ? util::is_digit(c)
-                      : s == 'T' ? c == 'T' || c == ' '
-                      : s == '.' ? c == '.' || c == ','
-                                 : c == s;
-    if (!good) return false;
-  }
-  return true;
-}
-
 /// "2024-01-01 12:00:00", maybe with a fraction and a zone.
 std::size_t timestamp_length(std::string_view text) {
-  constexpr std::string_view kSeconds = "dddd-dd-ddTdd:dd:dd";
-  if (!has_shape(text, kSeconds)) return 0;
+  constexpr std::string_view kSeconds = "dddd-dd-ddtdd:dd:dd";
+  if (!has_time_shape(text, kSeconds)) return 0;
   std::size_t at = kSeconds.size();
-  if (has_shape(text.substr(at), ".d")) {
+  if (has_time_shape(text.substr(at), "fd")) {
     at += 2;
     while (at < text.size() && util::is_digit(text[at])) ++at;
   }
   const std::string_view zone = text.substr(at);
-  if (has_shape(zone, "Z")) return at + 1;
+  if (has_time_shape(zone, "Z")) return at + 1;
   for (const std::string_view shape : {"+dd:dd", "-dd:dd", " +dddd", " -dddd", "+dddd", "-dddd"}) {
-    if (has_shape(zone, shape)) return at + shape.size();
+    if (has_time_shape(zone, shape)) return at + shape.size();
   }
   return at;
 }

@@ -3,14 +3,14 @@
 
 #include <cstring>
 
+#include "util/utf8.h"
+
 namespace routemeter::format {
 namespace {
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  if (!util::is_hex(c)) return -1;
+  return util::is_digit(c) ? c - '0' : util::to_lower(c) - 'a' + 10;
 }
 
 /// The number that `digits` hexadecimal digits at `at` make, or -1.
@@ -50,25 +50,6 @@ int simple_escape(char letter, EscapeStyle style) {
   }
 }
 
-void append_utf8(int code, std::string& out) {
-  const auto put = [&out](int byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-}
-
 /// Reads \uXXXX at `at` (the backslash), a surrogate pair as one; returns the bytes taken, 0 when it is none.
 std::size_t append_unicode(std::string_view text, std::size_t at, std::string& out) {
   const int code = read_hex(text, at + 2, 4);
@@ -77,15 +58,12 @@ std::size_t append_unicode(std::string_view text, std::size_t at, std::string& o
       text[at + 7] == 'u') {
     const int low = read_hex(text, at + 8, 4);
     if (low >= 0xDC00 && low < 0xE000) {
-      append_utf8(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), out);
+      util::append_utf8(out, static_cast<char32_t>(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)));
       return 12;
     }
   }
-  if (code >= 0xD800 && code < 0xE000) {
-    append_utf8(0xFFFD, out);  // half a pair is no character
-  } else {
-    append_utf8(code, out);
-  }
+  const bool half = code >= 0xD800 && code < 0xE000;  // half a pair is no character
+  util::append_utf8(out, half ? U'\uFFFD' : static_cast<char32_t>(code));
   return 6;
 }
 

@@ -36,8 +36,8 @@ bool is_empty_request(std::string_view method) { return method.size() == 1 && me
 bool is_absolute(std::string_view target) {
   if (target.empty() || !util::is_alpha(target[0])) return false;
   std::size_t at = 1;
-  while (at < target.size() && (util::is_alpha(target[at]) || util::is_digit(target[at]) ||
-                                target[at] == '+' || target[at] == '-' || target[at] == '.')) {
+  while (at < target.size() &&
+         (util::is_alnum(target[at]) || target[at] == '+' || target[at] == '-' || target[at] == '.')) {
     ++at;
   }
   return target.size() > at + 3 && target.substr(at, 3) == "://";
