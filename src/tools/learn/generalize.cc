@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 namespace routemeter::learn {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/learn/trie.h"
+#include "tools/learn/path_trie.h"
 
 namespace routemeter::learn {
 

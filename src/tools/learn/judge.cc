@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "tools/learn/generalize.h"
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 namespace routemeter::learn {
 namespace {

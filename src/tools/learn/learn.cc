@@ -9,7 +9,7 @@
 #include "route/path/path.h"
 #include "route/router.h"
 #include "tools/learn/generalize.h"
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 namespace routemeter::learn {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "app/load/log_scan.h"
 #include "app/load/service.h"
+#include "tools/learn/path_trie.h"
 #include "tools/learn/routes.h"
-#include "tools/learn/trie.h"
 #include "util/result.h"
 
 namespace routemeter::learn {

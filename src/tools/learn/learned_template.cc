@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/learn/trie.h"
+#include "tools/learn/path_trie.h"
 
 namespace routemeter::learn {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 namespace routemeter::learn {
 namespace {

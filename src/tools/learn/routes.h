@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tools/learn/learned_template.h"
-#include "tools/learn/trie.h"
+#include "tools/learn/path_trie.h"
 
 namespace routemeter::learn {
 

@@ -6,7 +6,6 @@
 
 #include "format/choose/formats.h"
 #include "tools/doctor/guess/candidate.h"
-#include "tools/doctor/guess/recipes.h"
 
 using namespace routemeter;
 

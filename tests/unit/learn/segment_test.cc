@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 namespace routemeter::learn {
 namespace {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/trie.h"
-
 #include <cstdint>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "tools/learn/generalize.h"
+#include "tools/learn/path_trie.h"
 #include "tools/learn/routes.h"
 
 namespace routemeter::learn {

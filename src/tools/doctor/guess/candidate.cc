@@ -9,7 +9,6 @@
 #include "format/envelope/envelope.h"
 #include "model/vocabulary.h"
 #include "route/router.h"
-#include "tools/doctor/guess/recipes.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/guess/recipes.h"
-
 #include <optional>
+
+#include "tools/doctor/guess/candidate.h"
 
 namespace routemeter::doctor {
 namespace {

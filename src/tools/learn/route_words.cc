@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/words.h"
+#include "tools/learn/route_words.h"
 
 #include <algorithm>
 #include <cstddef>
