@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "app/load/open_input.h"
+#include "app/load/log_inputs.h"
 #include "app/load/service.h"
 
 namespace routemeter::app {

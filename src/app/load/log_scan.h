@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/load/block_queue.h"
+#include "app/load/log_inputs.h"
 #include "model/request.h"
 #include "model/rule_file.h"
 #include "model/vocabulary.h"

@@ -9,9 +9,8 @@
 
 #include <sys/stat.h>
 
-#include "app/load/block_queue.h"
-#include "app/load/open_input.h"
-#include "app/load/shown.h"
+#include "app/load/log_format.h"
+#include "app/load/log_inputs.h"
 #include "metric/store/store.h"
 #include "pipeline/worker.h"
 

@@ -5,8 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "app/load/detect.h"
-#include "app/load/shown.h"
+#include "app/load/log_format.h"
 #include "format/choose/formats.h"
 #include "input/read/block.h"
 #include "metric/store/store.h"

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "app/load/detect.h"
+#include "app/load/log_format.h"
 #include "metric/store/store.h"
 
 namespace routemeter::explain {

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/load/log_format.h"
+#include "app/load/log_inputs.h"
 #include "app/load/log_scan.h"
-#include "app/load/open_input.h"
-#include "app/load/shown.h"
 #include "metric/store/store.h"
 #include "route/probe.h"
 #include "route/router.h"

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "app/load/detect.h"
 #include "app/load/line_notes.h"
+#include "app/load/log_format.h"
 #include "format/choose/detect.h"
 #include "route/router.h"
 #include "tools/doctor/place/doctor_finding.h"

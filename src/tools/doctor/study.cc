@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "app/load/detect.h"
 #include "app/load/line_notes.h"
+#include "app/load/log_format.h"
 #include "app/load/log_scan.h"
 #include "format/choose/detect.h"
 #include "input/read/file_probe.h"

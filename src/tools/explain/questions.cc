@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/load/detect.h"
+#include "app/load/log_format.h"
 #include "app/load/log_scan.h"
 #include "format/value/request_line.h"
 #include "util/printable.h"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/load/detect.h"
+#include "app/load/log_format.h"
 #include "tools/explain/render.h"
 #include "util/fmt.h"
 

@@ -9,6 +9,8 @@
 
 #include "format/contract/format.h"
 #include "input/read/reader.h"
+#include "model/request.h"
+#include "model/rule_file.h"
 #include "util/result.h"
 
 namespace routemeter::app {
@@ -20,6 +22,14 @@ struct Input {
   std::unique_ptr<input::Reader> reader;  ///< kept when it cannot be opened twice (stdin, a pipe)
   std::vector<input::Block> first;        ///< what detection took from `reader`
 };
+
+/// Reads as much of a log as detection wants to see and finds its format. A regular file is closed again: the
+/// queue opens it when its turn comes, so that a thousand logs need neither a thousand descriptors nor as
+/// many blocks. Errors: it cannot be opened, or no known format fits.
+util::Result<Input> open_input(const std::string& name, const model::FormatSpec& spec);
+
+/// What lines of any of the logs can have; everything when all of them are empty.
+model::FieldSet fields_of(const std::vector<Input>& inputs);
 
 /// Hands the blocks of all inputs, one after the other, to any number of workers. Reading is under the lock,
 /// the work on a block is not: reading takes a small share of the time, and decompression runs beside

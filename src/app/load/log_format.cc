@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/load/detect.h"
+#include "app/load/log_format.h"
+
+#include <algorithm>
 
 #include "route/router.h"
 #include "util/printable.h"
@@ -32,6 +34,15 @@ util::Result<format::Detection> detect_format(const model::FormatSpec& spec, con
       "server, "
       "or `format:` in a rule file (formats: routemeter replay --help)";
   return d;
+}
+
+std::vector<std::string> drop_unseen(model::Snapshot& snapshot, model::FieldSet seen) {
+  std::vector<std::string> notes;
+  for (const model::Family& family : snapshot) {
+    if (!seen.has_all(family.needs)) notes.push_back(family.name + ": no line has a field for it");
+  }
+  std::erase_if(snapshot, [seen](const model::Family& family) { return !seen.has_all(family.needs); });
+  return notes;
 }
 
 }  // namespace routemeter::app

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "format/choose/formats.h"
+#include "model/request.h"
 #include "model/rule_file.h"
+#include "model/snapshot.h"
 #include "util/result.h"
 
 namespace routemeter::app {
@@ -18,5 +20,9 @@ std::vector<std::string_view> sample_lines(std::string_view text);
 /// and a way out. Without any line the format is null and that is no error.
 util::Result<format::Detection> detect_format(const model::FormatSpec& spec, const std::string& name,
                                               const std::vector<std::string_view>& lines);
+
+/// Takes out the families that need a field which no line of the logs had (JSON without a field map: only the
+/// lines tell what there is). Gives a line for each, for people.
+std::vector<std::string> drop_unseen(model::Snapshot& snapshot, model::FieldSet seen);
 
 }  // namespace routemeter::app
