@@ -59,7 +59,8 @@ std::function<int()> setup_check(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "json", "sarif"}));
   app.add_flag("--strict", flags->strict, "Exit 1 on warnings too");
-  app.add_option("--sample", flags->samples, "Logs to try the rules on: which are hit, and what is unmatched")
+  app.add_option("--sample", flags->samples,
+                 "Logs to try the rules on: shows each rule's share and the unmatched paths")
       ->type_name("LOG");
   app.add_option("--sample-format", flags->sample_format, "Format of these logs, instead of the rule file's")
       ->type_name("F");

@@ -24,15 +24,15 @@ void add_commands(CLI::App& app, std::function<int()>& chosen) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       {"serve", "Follow logs and serve their metrics to Prometheus", setup_serve},
-      {"replay", "Read logs once to their ends and print the metrics", setup_replay},
-      {"learn", "Propose a rule file from what logs contain", setup_learn},
-      {"check", "Say what is wrong with rule files, and what is doubtful", setup_check},
+      {"replay", "Read logs to the end once and print the metrics", setup_replay},
+      {"learn", "Propose a rule file from the requests in logs", setup_learn},
+      {"check", "Report what is wrong or doubtful in rule files", setup_check},
       {"import", "Write a rule file from an OpenAPI document", setup_import},
-      {"explain", "Say which rule takes a request, and why", setup_explain},
-      {"test", "Run the tests that rule files carry", setup_test},
-      {"doctor", "Say what can be measured from a log, what cannot, and why", setup_doctor},
-      {"completion", "Print the script that lets a shell complete routemeter", setup_completion},
-      {"diff", "Say what a change to a rule file does", setup_diff},
+      {"explain", "Show which rule takes a request, and why", setup_explain},
+      {"test", "Run the tests in rule files", setup_test},
+      {"doctor", "Report what can be measured from a log, what cannot, and why", setup_doctor},
+      {"completion", "Print the script with which a shell completes routemeter", setup_completion},
+      {"diff", "Report what a change to a rule file does to the metrics", setup_diff},
   };
   return all;
 }
@@ -54,7 +54,7 @@ int run(int argc, char** argv) {
 }
 
 void add_rules_and_format(CLI::App& app, app::CommonOptions& options) {
-  app.add_option("--rules", options.rules, "Rule file; without one: no routes, format auto")
+  app.add_option("--rules", options.rules, "Rule file; without it: no routes, format auto")
       ->type_name("FILE");
   std::string names;
   for (const std::string& name : format::preset_names()) {

@@ -39,9 +39,10 @@ int run_diff(const DiffFlags& flags) {
 
 std::function<int()> setup_diff(CLI::App& app) {
   auto flags = std::make_shared<DiffFlags>();
-  app.add_option("old", flags->before, "The rule file as it was")->required()->type_name("R");
-  app.add_option("new", flags->after, "The rule file as it is to be")->required()->type_name("R");
-  app.add_option("--sample", flags->sample, "Logs to count by both: paths or globs, - for standard input")
+  app.add_option("old", flags->before, "The old rule file")->required()->type_name("R");
+  app.add_option("new", flags->after, "The new rule file")->required()->type_name("R");
+  app.add_option("--sample", flags->sample,
+                 "Logs to count with both files: paths or globs, - for standard input")
       ->type_name("LOG");
   app.add_option("--format", flags->format,
                  "text (default), markdown for a comment on a pull request, or json")
@@ -49,7 +50,7 @@ std::function<int()> setup_diff(CLI::App& app) {
       ->check(CLI::IsMember({"text", "markdown", "json"}));
   app.add_option("-o,--output", flags->output, "Write the report to FILE instead of stdout")
       ->type_name("FILE");
-  app.add_flag("--all", flags->all, "Show all series and label changes, not only the first");
+  app.add_flag("--all", flags->all, "Show all series and label changes, not only the first ones");
   return [flags] { return run_diff(*flags); };
 }
 

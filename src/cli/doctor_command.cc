@@ -38,10 +38,10 @@ std::function<int()> setup_doctor(CLI::App& app) {
   auto flags = std::make_shared<DoctorFlags>();
   add_common_flags(app, flags->common, true);
   app.add_flag("--json", flags->json, "Print one JSON object instead of text");
-  app.add_option("--nginx-config", flags->nginx_config, "Where nginx says how it writes the log")
+  app.add_option("--nginx-config", flags->nginx_config, "nginx's main configuration file")
       ->capture_default_str()
       ->type_name("FILE");
-  app.add_option("--logrotate-config", flags->logrotate_config, "Where logrotate says how it rotates the log")
+  app.add_option("--logrotate-config", flags->logrotate_config, "logrotate's main configuration file")
       ->capture_default_str()
       ->type_name("FILE");
   return [flags] { return run_doctor(*flags); };

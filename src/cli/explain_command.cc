@@ -105,21 +105,20 @@ int run_explain(const ExplainFlags& flags) {
 std::function<int()> setup_explain(CLI::App& app) {
   auto flags = std::make_shared<ExplainFlags>();
   add_rules_and_format(app, flags->common);
-  app.add_option(
-         "request", flags->requests,
-         "'GET /path', '/path' (GET), or a whole line of a log; without one or with -, standard input")
+  app.add_option("request", flags->requests,
+                 "'GET /path', '/path' (GET), or a whole log line; - or nothing: standard input")
       ->type_name("REQUEST");
-  app.add_option("--host", flags->assumed.host, "The host that the requests ask for")->type_name("HOST");
+  app.add_option("--host", flags->assumed.host, "The host of the requests")->type_name("HOST");
   app.add_option_function<int>(
          "--status",
          [flags](int status) {
            flags->assumed.status = status;
            flags->status_given = true;
          },
-         "The status that the requests are answered with (default: 200)")
+         "The status code of the answers (default: 200)")
       ->type_name("CODE")
       ->check(CLI::Range(100, 599));
-  app.add_flag("--all", flags->all, "Show every rule that was considered, also of a large file");
+  app.add_flag("--all", flags->all, "Show every rule that was considered, even of a large file");
   auto* json = app.add_flag("--json", flags->json, "One JSON object per line of input");
   app.add_flag("--emit-test", flags->emit_test, "Print lines for the rule file's tests: instead")
       ->excludes(json);

@@ -172,35 +172,36 @@ std::function<int()> setup_import(CLI::App& app) {
                      ->type_name("FILE");
   auto* check =
       app.add_option("--check", flags->check,
-                     "Say what --merge would change in the rule file R, and exit 1 if that is something")
+                     "Print what --merge would change in the rule file R, and exit 1 if there is a change")
           ->type_name("R")
           ->excludes(output);
-  auto* merge = app.add_option("--merge", flags->merge,
-                               "Bring the rule file R up to date; what was changed by hand in it stays")
-                    ->type_name("R")
-                    ->excludes(check);
-  app.add_flag("--keep", flags->keep, "With --merge: routes that are gone become comments")->needs(merge);
+  auto* merge =
+      app.add_option("--merge", flags->merge, "Bring the rule file R up to date; edits made by hand stay")
+          ->type_name("R")
+          ->excludes(check);
+  app.add_flag("--keep", flags->keep, "With --merge: turn rules of removed routes into comments")
+      ->needs(merge);
   app.add_option_function<std::string>(
          "--order", [flags](const std::string& word) { flags->options.spec_order = word == "spec"; },
-         "document: as the document has them (FastAPI); spec: concrete paths before templated ones (Spring, "
+         "document: as in the document (FastAPI); spec: concrete paths before templated ones (Spring, "
          "Flask)")
       ->check(CLI::IsMember({"document", "spec"}))
       ->type_name("ORDER");
   auto* prefix =
       app.add_option("--prefix", flags->prefix,
-                     "What the URLs in the log begin with, instead of the path of the document's servers")
+                     "Prefix of the URLs in the log, instead of the path of the document's servers")
           ->type_name("P");
   app.add_option("--strip-prefix", flags->options.strip_prefix,
-                 "Take P off the front of the document's paths")
+                 "Remove the prefix P from the document's paths")
       ->type_name("P");
   app.add_option("--path-param", flags->options.path_params,
                  "Parameter that spans slashes: {NAME} becomes {NAME:path}; or another converter: NAME:int")
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_flag("--docs", flags->options.docs,
-               "The framework's documentation routes as rules, not as a comment");
+               "Write the framework's documentation routes as rules, not as a comment");
   app.add_flag("--app-labels", flags->options.app_labels,
-               "Labels without the prefix, as the application has them");
+               "Write labels without the prefix, as the application has them");
   app.add_option("--format", flags->format, "Log format to write into the rule file (default: auto)")
       ->type_name("F")
       ->excludes(check)

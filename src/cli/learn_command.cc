@@ -34,14 +34,15 @@ std::function<int()> setup_learn(CLI::App& app) {
   auto flags = std::make_shared<LearnFlags>();
   add_common_flags(app, flags->learn.common, true);
   app.add_option("--min-hits", flags->learn.min_hits,
-                 "Leave out routes with fewer answered requests (default: by the size of the log)")
+                 "Leave out routes with fewer answered requests (default: depends on the size of the log)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000000));
   app.add_flag("--converters", flags->learn.converters,
-               "Write {id:int} and {id:uuid} where all values are such");
+               "Write {id:int} and {id:uuid} where all values are integers or UUIDs");
   app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")
       ->type_name("FILE");
-  app.footer("With --rules, learns only what these leave unmatched, and prints the rules to put below them.");
+  app.footer(
+      "With --rules, learns only from requests that these rules leave unmatched; append the result to them.");
   return [flags] { return run_learn(*flags); };
 }
 

@@ -127,9 +127,9 @@ std::function<int()> setup_replay(CLI::App& app) {
       ->type_name("FILE");
   app.add_option_function<std::string>(
          "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
-         "What to say on stderr: info, the summary; warn, only what is missing; error, only errors")
+         "Level of messages on stderr: info, the summary; warn, only missing metrics; error, only errors")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  app.footer("LOG may be - for standard input, and gzip files are read as they are.");
+  app.footer("LOG may be - for standard input; gzip files are decompressed.");
   return [flags] { return run_replay(*flags); };
 }
 

@@ -56,19 +56,19 @@ std::function<int()> setup_serve(CLI::App& app) {
       ->type_name("PATH")
       ->check([](const std::string& path) { return path.rfind('/', 0) == 0 ? "" : "must begin with /"; });
   app.add_option("--web.config.file", flags->serve.web_config_file,
-                 "TLS, passwords and headers, as exporter-toolkit defines them; re-read when it changes")
+                 "TLS, passwords and headers in exporter-toolkit's format; re-read when it changes")
       ->type_name("FILE");
   app.add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Allow POST and PUT of /-/reload");
   app.add_option(
          "--state-dir", flags->serve.state_dir,
-         "Directory for positions and counters; with it no line is lost or counted twice over a restart")
+         "Directory for positions and counters, so that a restart loses no line and counts none twice")
       ->envname("STATE_DIRECTORY")
       ->type_name("DIR");
   app.add_option("--state-sync", flags->sync,
                  "Make each commit survive a power cut (all), or only a crash (none)")
       ->capture_default_str()
       ->check(CLI::IsMember({"all", "none"}));
-  app.add_option("--start-at", flags->start_at, "Where to begin with logs that are there at the first start")
+  app.add_option("--start-at", flags->start_at, "Where to begin in logs that exist at the first start")
       ->capture_default_str()
       ->check(CLI::IsMember({"beginning", "end"}));
   app.add_flag("--rules.watch", flags->serve.watch_rules, "Reload when a rule file changes, as SIGHUP does");
@@ -77,7 +77,7 @@ std::function<int()> setup_serve(CLI::App& app) {
       ->type_name("FILE");
   app.add_option_function<std::string>(
          "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
-         "Least severe records to log (default info)")
+         "Least severe level to log (default info)")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_option_function<std::string>(
          "--log.format", [flags](const std::string& word) { flags->json = word == "json"; },

@@ -45,7 +45,7 @@ int run_test(const TestFlags& flags) {
 
 std::function<int()> setup_test(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
-  app.add_option("rules", flags->files, "Rule files with tests:")->required()->type_name("R");
+  app.add_option("rules", flags->files, "Rule files with a tests: key")->required()->type_name("R");
   app.add_option(
          "--format", flags->format,
          "text, the failures and a summary (default); tap, the Test Anything Protocol; junit, JUnit's XML")
@@ -53,7 +53,7 @@ std::function<int()> setup_test(CLI::App& app) {
       ->check(CLI::IsMember({"text", "tap", "junit"}));
   app.add_option("-o,--output", flags->output, "Write the report to FILE instead of stdout")
       ->type_name("FILE");
-  app.add_flag("--require-tests", flags->require_tests, "A file without tests is a failure");
+  app.add_flag("--require-tests", flags->require_tests, "Treat a file without tests as a failure");
   return [flags] { return run_test(*flags); };
 }
 
