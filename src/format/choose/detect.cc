@@ -40,7 +40,7 @@ Inside look_inside(Envelope envelope, std::span<const std::string_view> lines) {
   return out;
 }
 
-/// A format that was tried, and in which envelope it does best.
+/// A format that was tried, and the envelope in which it does best.
 struct Candidate {
   FormatPtr format;
   std::string_view name;  // the preset; empty for the format that the spec names
@@ -89,7 +89,7 @@ bool has_messages(const BuiltinFormat& row, const Inside& inside) {
   return row.is_message != nullptr && std::any_of(inside.lines.begin(), inside.lines.end(), row.is_message);
 }
 
-/// What `auto` found: a candidate, maybe one that fits nothing, and the errors of formats that do fit but
+/// The result of `auto`: the best candidate, which may fit no line, and the errors of formats that do fit but
 /// lack a field that the rule file asks for.
 struct Search {
   Candidate best;
@@ -297,7 +297,7 @@ std::optional<Misfit> farthest_misfit(std::string_view line, const model::Captur
   });
   std::optional<Misfit> best;
   for (const BuiltinFormat& row : rows) {
-    // Where a log holds messages too, how far a line fits says little.
+    // A log with messages has lines of any kind, so it says little how far one of them fits.
     if (!row.in_auto || row.is_message != nullptr) continue;
     if (row.first_byte != (marked ? line.front() : '\0')) continue;
     model::FormatSpec spec;

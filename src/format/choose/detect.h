@@ -13,8 +13,8 @@
 
 namespace routemeter::format {
 
-/// Which envelopes are worth a try for these lines: always none, first, and those that most lines look
-/// wrapped in.
+/// The envelopes that are worth a try for these lines: kNone first, then those that at least half of the
+/// lines have.
 std::vector<model::Envelope> plausible_envelopes(std::span<const std::string_view> lines);
 
 /// How well a format does on a sample.
@@ -35,8 +35,8 @@ struct PrefixFit {
   std::size_t length = 0;  ///< bytes of the line that it takes
 };
 
-/// Which of `formats` takes the longest beginning of `line`, cut at a blank; the earlier of equals. Log
-/// strings are mostly a known one with fields added at its end, so this names the known one and where the
+/// The format that takes the longest beginning of `line`, cut at a blank; the earlier of equals. Most log
+/// strings are a known one with fields added at its end: this finds the known one, and the place where the
 /// rest begins.
 std::optional<PrefixFit> longest_prefix(std::span<const FormatPtr> formats, std::string_view line);
 

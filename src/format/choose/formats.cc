@@ -91,7 +91,7 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Which language a string is in. A regex may contain all the others' marks, so its own comes first.
+/// The language of a string. A regex may contain the marks of all others, so its own comes first.
 FormatFactory language_of(std::string_view text) {
   if (is_regex_format(text)) return &make_regex;
   if (contains(text, "$")) return &make_nginx;

@@ -36,7 +36,7 @@ std::span<const BuiltinFormat> builtin_formats();
 /// `regex` makes the engine for `regex` formats. The envelope kAuto means none here: see detect().
 util::Result<FormatPtr> compile(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
 
-/// What detect() found out about a sample of lines.
+/// The result of detect() for a sample of lines.
 struct Detection {
   FormatPtr format;         ///< null when nothing fits
   model::FormatSpec spec;   ///< what was chosen, without `auto`: compile() makes the same format again

@@ -11,8 +11,8 @@
 
 namespace routemeter::format {
 
-/// Lines that are parsed together: a loop over many of them is faster than many calls for one. Big and
-/// without anything that belongs to a log, so there is one for each thread.
+/// Lines that are parsed together: a loop over many lines is faster than a call for each. It is big and holds
+/// nothing of a log, so each thread has one for all its logs.
 class Batch {
  public:
   static constexpr std::size_t kLines = 32;
@@ -32,18 +32,18 @@ class Batch {
   /// Whether lines are left that were not parsed yet.
   bool has_more() const noexcept { return !rest_.empty(); }
 
-  /// What the last Parser::parse() brought.
+  /// The lines that the last Parser::parse() took.
   const Line* begin() const noexcept { return lines_.data(); }
   const Line* end() const noexcept { return lines_.data() + count_; }
 
   // For parsers.
   void clear() noexcept { count_ = 0; }
   bool is_full() const noexcept { return count_ == kLines; }
-  /// Where the next line goes, until keep() says that it is one. Its request is what was there before: a
-  /// parser has to set all of it.
+  /// The place for the next line, which keep() adds. Its request still has old values: a parser has to set
+  /// all of it.
   Line& next_line() noexcept { return lines_[count_]; }
   void keep() noexcept { ++count_; }
-  /// What is not parsed yet, from the start of a line on.
+  /// The text that is not parsed yet; it starts with a line.
   std::string_view rest() const noexcept { return rest_; }
   void take(std::size_t bytes) noexcept { rest_.remove_prefix(bytes); }
   /// The places of the next line, if it has so many and the index reaches so far; as BlockIndex::next(). All

@@ -43,8 +43,8 @@ constexpr Lookup kAll("\"\n\\ []");
   return static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
 }
 
-/// Which of the 64 bytes from `at` are places. `quoted` is all ones when the bytes before ended inside
-/// quotes.
+/// A bit for each of the 64 bytes from `at` that is a place. `quoted` is all ones when the bytes before ended
+/// inside quotes.
 template <BlockIndex::Kind kKind>
 [[gnu::target("pclmul")]] inline std::uint64_t places_of(const Bits& bits, const char* at,
                                                          std::uint64_t& quoted) {
@@ -53,12 +53,12 @@ template <BlockIndex::Kind kKind>
   // A newline or backslash inside quotes is rare. Behind a newline, which ends a line with a quote too many,
   // everything is the other way round.
   std::uint64_t suspects = bits.others & ~bits.quotes & in_quotes;
-  while (suspects != 0) [[unlikely]] {
-      const std::uint64_t first = suspects & (0 - suspects);
-      if (at[std::countr_zero(first)] == '\n') in_quotes ^= 0 - first;
-      const std::uint64_t behind = (0 - first) ^ first;
-      suspects = bits.others & ~bits.quotes & in_quotes & behind;
-    }
+  while (suspects != 0) {
+    const std::uint64_t first = suspects & (0 - suspects);
+    if (at[std::countr_zero(first)] == '\n') in_quotes ^= 0 - first;
+    const std::uint64_t behind = (0 - first) ^ first;
+    suspects = bits.others & ~bits.quotes & in_quotes & behind;
+  }
   quoted = std::uint64_t{0} - (in_quotes >> 63);
   return bits.others | (bits.blanks & ~in_quotes);
 }

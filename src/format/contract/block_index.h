@@ -10,11 +10,11 @@
 namespace routemeter::format {
 
 /// The places in a run of lines where a field can end: newlines, quotes, and in text the blanks and brackets
-/// that are in no quotes; a newline closes what is open. Made for some thousand bytes at once, 64 a step and
-/// without a branch that depends on them, so that neither the lines nor their fields need to be searched for
-/// one behind the other (the idea is simdjson's). What has to be looked at with care is a place too, so that
-/// a line with it has too many: a backslash, which may quote a quote, and in JSON every byte that is no
-/// printable ASCII. x86-64 with AVX2, BMI, PCLMUL and POPCNT only; elsewhere nothing is indexed.
+/// outside of quotes; a newline closes an open quote. Some thousand bytes are indexed at once, 64 a step and
+/// without a branch on them, so that lines and fields need not be searched for one after the other (the idea
+/// is simdjson's). Bytes that need care are places too, so that a line with them has too many: a backslash,
+/// which may escape a quote, and in JSON every byte that is not printable ASCII. x86-64 with AVX2, BMI,
+/// PCLMUL and POPCNT only; elsewhere nothing is indexed.
 class BlockIndex {
  public:
   enum class Kind : std::uint8_t { kText, kJson };
@@ -42,7 +42,7 @@ class BlockIndex {
   const std::uint16_t* next(std::size_t count) const noexcept {
     return count_ - at_ >= count ? &places_[at_] : nullptr;
   }
-  /// What places count from.
+  /// The byte that places count from.
   const char* base() const noexcept { return begin_; }
   /// The present line ends at the place next()[places].
   void advance(std::size_t places) noexcept { at_ += places; }

@@ -16,7 +16,7 @@
 
 namespace routemeter::format {
 
-/// Where a line stops to be what a format wants, for people.
+/// The place where a line stops to fit a format, for people.
 struct Mismatch {
   std::string text;      ///< what the format looked at: the line without its envelope
   std::size_t at = 0;    ///< first wrong byte of `text`; its size when the line is too short
@@ -55,15 +55,14 @@ class Parser {
   bool parse_next(Batch& batch) noexcept;
 };
 
-/// Which part of a line feeds a Field, for people.
+/// The part of a line that feeds a Field, for people.
 struct FieldUse {
   model::Field field = model::Field::kCount;
   std::string name;                          ///< as the format writes it: "$request_time", "%D", "Duration"
   model::Unit unit = model::Unit::kSeconds;  ///< of durations
 };
 
-/// The program that writes the lines of a format, as far as the format tells: it is there that fields can be
-/// added.
+/// The program that writes the lines of a format, as far as the format tells: more fields are set up there.
 enum class Writer : std::uint8_t {
   kAny,  ///< several write such lines
   kNginx,
@@ -85,17 +84,17 @@ class Format {
   const model::FieldSet& available() const { return available_; }
   /// Whether available() is only what lines may have, as in JSON without a field map: the lines tell.
   bool open() const { return open_; }
-  /// What there is a place for in every line; available() unless open().
+  /// The fields that every line has a place for: all of available() unless open().
   model::FieldSet certain() const { return open_ ? certain_ : available_; }
   /// For people: "combined", "json", "nginx log_format", with the envelope: "combined in docker".
   const std::string& name() const { return name_; }
   TimeKind time_kind() const { return time_kind_; }
   Writer writer() const { return writer_; }
-  /// What feeds what; of an open format only what detect() saw in its sample.
+  /// The part of a line that feeds each field; for an open format only those that detect() saw in its sample.
   const std::vector<FieldUse>& uses() const { return uses_; }
 
-  /// Where the line stops to fit and what would have to stand there; nothing when it is a request, or when
-  /// there is no place to show. Slow: for one line that a person looks at.
+  /// The place where the line stops to fit, and what should stand there; nothing when it is a request, or
+  /// when there is no place to show. Slow: for one line that a person looks at.
   virtual std::optional<Mismatch> explain(std::string_view line) const = 0;
 
  protected:

@@ -9,7 +9,7 @@
 #include "util/diagnostic.h"
 #include "util/result.h"
 
-// What the makers of formats have in common: their signature, and how they refuse a FormatSpec.
+// The common part of all functions that make formats: their signature, and how they refuse a FormatSpec.
 
 namespace routemeter::format {
 

@@ -81,7 +81,7 @@ constexpr std::size_t kMaxExplained = 4096;
 
 bool is_repeat(char c) { return c == '*' || c == '+' || c == '?'; }
 
-/// Where the class that begins at `at` ends.
+/// The end of the class that begins at `at`.
 std::size_t class_end(std::string_view pattern, std::size_t at) {
   ++at;
   if (at < pattern.size() && pattern[at] == '^') ++at;
@@ -90,7 +90,7 @@ std::size_t class_end(std::string_view pattern, std::size_t at) {
   return at + 1;
 }
 
-/// Where the part that begins at `at` ends: a group, a class, an escape or a byte, with its repetition.
+/// The end of the part that begins at `at`: a group, a class, an escape or a byte, with its repetition.
 std::size_t part_end(std::string_view pattern, std::size_t at) {
   int depth = 0;
   do {

@@ -14,7 +14,7 @@
 
 namespace routemeter::format {
 
-/// A line that does not have the shape of a text format. `fields` are the scanner's, as the format string
+/// Why a line does not have the shape of a text format. `fields` are the scanner's, as the format string
 /// writes them.
 Mismatch explain_shape(const LineScanner::Reach& reach, std::span<const std::string> fields,
                        std::string_view line);
@@ -29,7 +29,7 @@ struct FieldValue {
   std::string name;
 };
 
-/// A line that has the shape, but a value that cannot be: which one, for the reason that the parser gave.
+/// The value that is wrong in a line of the right shape, for the reason that the parser gave.
 std::optional<Mismatch> explain_values(model::Reason reason, std::span<const FieldValue> values,
                                        std::string_view line);
 

@@ -22,7 +22,7 @@ simdjson::error_code JsonDocument::start(std::string_view text) noexcept {
   }
   size_ = text.size();
   std::memcpy(buffer_.get(), text.data(), size_);
-  // What stands there decides how far simdjson looks for the end, so it must not be left over.
+  // simdjson looks for the end in the padding too, so nothing of an earlier line may be left there.
   std::memset(buffer_.get() + size_, 0, simdjson::SIMDJSON_PADDING);
   if (const auto error = parser_.iterate(buffer_.get(), size_, capacity_).get(document_)) return error;
   return document_.get_object().get(root_);

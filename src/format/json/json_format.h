@@ -10,16 +10,15 @@
 
 namespace routemeter::format {
 
-/// One JSON object per line. Without spec.fields the usual names are tried (json_dialects()); with them the
-/// named fields stand where they say (dotted paths, a key with dots in it first), the others keep the usual
-/// names.
+/// One JSON object per line. Fields are looked up under the names of json_dialects(), except those that
+/// spec.fields maps to a key of their own (a dotted path; a key that has dots in it comes first).
 ///
 /// Values are strings or numbers. null, "" and "-" are unknown; a duration that is a string may carry its own
 /// unit ("1.5ms"), as Caddy can be told to write.
 ///
-/// What available() says: which fields the lines have stands in the lines, so a format that saw none of them
-/// claims all. detect() narrows that to the fields whose keys stand in its sample (unknown or not), and to
-/// those that spec.fields names; the same for time_kind().
+/// Only the lines tell which fields they have, so available() claims all of them until detect() has seen a
+/// sample: then it is the fields whose keys are in the sample, and those of spec.fields. The same goes for
+/// time_kind().
 util::Result<FormatPtr> make_json(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
 
 /// A name that some program gives to a field in its JSON access log. Dots stand for nesting, or are part of

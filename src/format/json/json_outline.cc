@@ -18,9 +18,9 @@ std::string joined(const std::string& path, std::string_view key) {
   return out;
 }
 
-class OutlineReader {
+class JsonOutliner {
  public:
-  explicit OutlineReader(std::string_view text) : text_(text) {}
+  explicit JsonOutliner(std::string_view text) : text_(text) {}
 
   JsonOutline read() {
     skip_blanks();
@@ -83,7 +83,7 @@ class OutlineReader {
     }
   }
 
-  /// What stands in arrays has no path of its own.
+  /// Values in arrays have no path of their own.
   bool read_array(int depth) {
     ++at_;
     skip_blanks();
@@ -158,6 +158,6 @@ class OutlineReader {
 
 }  // namespace
 
-JsonOutline outline_json(std::string_view text) { return OutlineReader(text).read(); }
+JsonOutline outline_json(std::string_view text) { return JsonOutliner(text).read(); }
 
 }  // namespace routemeter::format

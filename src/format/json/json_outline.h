@@ -20,12 +20,12 @@ struct JsonLeaf {
 /// A JSON object as a person reads it, strictly by RFC 8259.
 struct JsonOutline {
   std::vector<JsonLeaf> leaves;  ///< in order; with an error those before it
-  /// Where it breaks, and what could stand there.
+  /// The first byte that is wrong, if any, and what could stand there.
   std::optional<std::size_t> error_at;
   std::string expected;
 };
 
-/// For one line that people want to know about: slow, and bounded in depth and number.
+/// Reads one line for people: slow, and bounded in depth and in the number of leaves.
 JsonOutline outline_json(std::string_view text);
 
 }  // namespace routemeter::format

@@ -15,9 +15,9 @@ namespace {
 using model::Field;
 using model::Reason;
 
-/// Shapes of one log: more than a few means that its lines have none.
+/// The most shapes of one log: if it has more, its lines have no common shape.
 constexpr std::size_t kMaxShapes = 4;
-/// What learning a shape costs, in lines that have to be cut by shapes before the next one is learnt.
+/// The price of learning a shape: so many lines must be cut by shapes before the next one is learnt.
 constexpr int kLearnCost = 8;
 constexpr int kMaxCredit = 8 * kLearnCost;
 

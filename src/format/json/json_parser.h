@@ -15,20 +15,20 @@
 
 namespace routemeter::format {
 
-/// What the lines of one logger have in common: everything but the values. Learnt from a line that was read
-/// as JSON; a line that differs from it in nothing but values without surprises is JSON, too, with the same
-/// keys.
+/// The part that all lines of one logger share: everything but the values. It is learnt from a line that
+/// simdjson has read. A line that differs from it only in plain values is JSON with the same keys, and is cut
+/// without parsing it again.
 class JsonShape {
  public:
-  /// What was found in the line that a shape is learnt from.
+  /// The line that a shape is learnt from, and its values.
   struct Example {
     std::string_view line;
     const JsonRow* row;
     const SlotSet* present;
     const std::array<JsonScalar, kMaxSlots>* values;  ///< views into `line`
   };
-  /// `fields` are those that the line has a place for. Null when other lines can hardly be like this one:
-  /// escapes in it, or bytes that are not printable ASCII.
+  /// `fields` are those that the line has a place for. Null for a line with escapes or with bytes that are
+  /// not printable ASCII: few others will be like it.
   static std::unique_ptr<JsonShape> learn(const Example& example, model::FieldSet fields);
 
   std::size_t places() const noexcept { return scanner_.places(); }
@@ -69,7 +69,7 @@ class JsonParser final : public Parser {
   model::Reason parse(std::string_view line, model::Request& out) noexcept override;
   void parse(Batch& batch) noexcept override;
 
-  /// What feeds what in the last line; nothing when it is in no dialect.
+  /// The keys that feed the fields of the last line; empty when no dialect fits it.
   std::vector<FieldUse> uses() const;
 
  private:
@@ -78,7 +78,7 @@ class JsonParser final : public Parser {
   bool parse_by_shape(Batch& batch) noexcept;
   void learn_shape() noexcept;
 
-  /// What the values say, which lie behind `readable`; sets all of `out` but `present`.
+  /// Turns the values, which lie behind `readable`, into a request; sets all of `out` but `present`.
   model::Reason interpret(const char* readable, model::Request& out) noexcept;
   model::Reason fill_request(const char* readable, model::Request& out) noexcept;
   bool fill_duration(const char* readable, model::Field field, model::Request& out,

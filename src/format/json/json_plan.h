@@ -112,7 +112,7 @@ inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(model::Field
 inline constexpr std::size_t kMaxSlots = 128;
 using SlotSet = std::bitset<kMaxSlots>;
 
-/// Where a field may stand, and the unit of its durations.
+/// A place where a field may stand, and the unit if it is a duration.
 struct JsonSource {
   int slot;
   model::Unit unit;

@@ -11,7 +11,7 @@ namespace {
 
 bool is_json_blank(char c) { return c == ' '; }
 
-/// What ends a value that is no string.
+/// Whether a byte ends a value that is not a string.
 bool ends_token(char c) { return c == ',' || c == ':' || c == ' ' || (c | 0x20) == '{' || (c | 0x20) == '}'; }
 
 /// The token of one value, as simdjson sees it: nothing that ends it, and something. All is printable ASCII

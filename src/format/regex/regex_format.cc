@@ -26,7 +26,7 @@ struct Alias {
 };
 constexpr std::array<Alias, 2> kAliases = {{{"path", Field::kTarget}, {"uri", Field::kTarget}}};
 
-/// Which group feeds a field.
+/// The group that feeds a field.
 struct Binding {
   std::size_t group = kNoGroup;
   model::Unit unit = model::Unit::kSeconds;

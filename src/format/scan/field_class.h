@@ -8,7 +8,7 @@
 
 namespace routemeter::format {
 
-/// Which bytes a field of a text format can hold; as regular expressions in the comments.
+/// The bytes that a field of a text format can hold; as regular expressions in the comments.
 enum class FieldClass : std::uint8_t {
   kToken,    ///< [^ "]*            numbers, addresses, names that the server makes
   kPort,     ///< [^ ":]*           what stands behind host:
@@ -19,7 +19,7 @@ enum class FieldClass : std::uint8_t {
   kList  ///< E(?:(?:, | : )E)* with E = [^ ",]*; takes as many elements as there are, never gives one back
 };
 
-/// The bytes that a field of a class cannot hold, and that end it therefore; a list has rules of its own.
+/// The bytes that a field of a class cannot hold, so that they end it; a list has rules of its own.
 constexpr std::string_view ends_of(FieldClass cls) {
   constexpr std::array<std::string_view, 7> kEnds = {" \"", " \":", " \"/\\", "[]\"", "\"", "", ""};
   return kEnds[static_cast<std::size_t>(cls)];

@@ -42,7 +42,7 @@ class PlaceCounter {
 bool has_comma(const char* begin, std::size_t size) noexcept {
   if (size > 8) return std::memchr(begin, ',', size) != nullptr;
   if (size == 0) return false;
-  // What stands before the field is shifted out.
+  // Shifts the bytes before the field out.
   const std::uint64_t bytes = util::load64(begin + size - 8) >> (64 - 8 * size);
   return util::zero_bytes(bytes ^ util::eight_times(',')) != 0;
 }
@@ -62,7 +62,7 @@ void IndexedScanner::finish() {
   parts_.clear();
 }
 
-/// What must stand at a distance from a place, sixteen bytes at a time.
+/// Requires `literal` at a distance from a place, sixteen bytes at a time.
 void IndexedScanner::expect(std::string_view literal, std::size_t place, std::size_t offset) {
   for (std::size_t at = 0; at < literal.size(); at += Literal16::kSize) {
     literals_.emplace_back(literal.substr(at));

@@ -70,10 +70,10 @@ class Literal16 {
   std::array<char, kSize> mask_{};
 };
 
-/// The fast way to split a line: where every field of a format ends at a quote, or at a blank or bracket
-/// outside of quotes, and holds none itself, the n-th such place of the line (BlockIndex) always ends the
-/// same field. So all literals are compared and all fields are cut at once, by number. A line that does not
-/// fit this is left to LineScanner, which knows every case; what fits is what LineScanner would find.
+/// The fast path for splitting a line, for formats whose fields all end at a quote, or at a blank or bracket
+/// outside of quotes, and hold no such byte. The n-th such place of a line (BlockIndex) then always ends the
+/// same field, so that all literals are compared and all fields are cut at once, by number. Other lines are
+/// left to LineScanner, which knows every case; for lines that fit, both find the same.
 class IndexedScanner {
  public:
   /// Whether the last literal is followed by the end of the line or by more that is not looked at.
@@ -95,8 +95,9 @@ class IndexedScanner {
   /// So many bytes behind every place must be readable.
   static constexpr std::size_t kBehind = 144;
 
-  /// Whether a line fits; if not, nothing is said about it. `places`, of which there are places() + 1, count
-  /// from `base` and begin with the newline before the line. Fills `points`, with which the fields are cut.
+  /// Whether a line fits; if not, LineScanner has to look at it. `places`, of which there are places() + 1,
+  /// count from `base` and begin with the newline before the line. Fills `points`, with which the fields are
+  /// cut.
   bool scan(const char* base, const std::uint16_t* places, FieldOffsets::Found& points) const noexcept;
 
   /// The point at which the field of a slot begins; the next one is its end.

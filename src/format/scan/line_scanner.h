@@ -29,7 +29,7 @@ struct Head {
     bytes = util::load64(text);
     mask = util::load64(used);
   }
-  /// What differs in the eight bytes at `at`.
+  /// The bits in which the eight bytes at `at` differ.
   std::uint64_t differs(const char* at) const noexcept { return (util::load64(at) ^ bytes) & mask; }
 };
 
@@ -38,8 +38,8 @@ struct Head {
 /// A line matches when it is prefix field literal field literal ... to its end. Where the byte that begins
 /// the following literal cannot be in the field, the field ends at its first appearance. Where it can, the
 /// shortest field is tried first, then the next longer one, until the whole line matches: what a backtracking
-/// regular expression with lazy quantifiers finds (kList excepted). What has failed is remembered, so the
-/// work grows with the length of the line, not with its powers.
+/// regular expression with lazy quantifiers finds (kList excepted). Failures are remembered, so that
+/// the work grows with the length of the line, not with its powers.
 class LineScanner {
  public:
   static constexpr std::uint8_t kNoSlot = format::kNoSlot;
@@ -116,7 +116,7 @@ class LineScanner {
 class LineScanner::Scratch {
  private:
   friend class LineScanner;
-  /// What is known to fail at one step.
+  /// The fields that are known to fail at one step.
   struct Trial {
     const char* low = nullptr;   ///< a field that begins from here
     const char* high = nullptr;  ///< to here cannot go beyond here, and nothing fits behind it

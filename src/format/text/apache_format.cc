@@ -184,9 +184,9 @@ std::string name_of(const Directive& directive) {
   return fmt::format("{{{}}}{}", directive.argument(), directive.letters());
 }
 
-class ApacheReader {
+class ApacheSplitter {
  public:
-  ApacheReader(const model::FormatSpec& spec, const ApacheString& string) : spec_(spec), string_(string) {}
+  ApacheSplitter(const model::FormatSpec& spec, const ApacheString& string) : spec_(spec), string_(string) {}
 
   util::Result<std::vector<Piece>> read() {
     const std::string_view text = string_.text;
@@ -244,7 +244,7 @@ util::Result<FormatPtr> make_apache(const model::FormatSpec& spec,
                                     const model::CaptureRegexFactory& /*regex*/) {
   util::Result<ApacheString> string = read_apache_string(spec);
   if (!string) return string.errors();
-  util::Result<std::vector<Piece>> pieces = ApacheReader(spec, *string).read();
+  util::Result<std::vector<Piece>> pieces = ApacheSplitter(spec, *string).read();
   if (!pieces) return pieces.errors();
   TextPlan plan;
   plan.name = "Apache LogFormat";

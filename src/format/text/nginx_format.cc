@@ -11,8 +11,8 @@ namespace {
 
 using model::Field;
 
-/// What the server itself makes: never a blank, never a quote; "-" or nothing when there is no value.
-/// remote_logname is not nginx's: the presets call Apache's %l so.
+/// Values that the server makes itself: never a blank, never a quote; "-" or nothing when there is no value.
+/// remote_logname is not a variable of nginx: the presets use it for Apache's %l.
 constexpr std::string_view kTokens =
     " body_bytes_sent bytes_sent connection connection_requests connection_time gzip_ratio host "
     "hostname http2 http3 https limit_conn_status limit_rate limit_req_status msec nginx_version pid "
@@ -69,7 +69,7 @@ Piece nginx_variable(std::string_view name, model::Escape escape) {
   return out;
 }
 
-/// Which nginx variables feed which Field.
+/// The nginx variables that feed each Field.
 const FieldDefaults& nginx_defaults() {
   static const FieldDefaults kDefaults = {
       {Field::kRequest, {"request", "raw_request"}},
@@ -103,9 +103,9 @@ EscapeStyle style_of(model::Escape escape) {
 }
 
 /// Splits the string into literals and variables.
-class NginxReader {
+class NginxSplitter {
  public:
-  NginxReader(const model::FormatSpec& spec, const NginxString& string, model::Escape escape)
+  NginxSplitter(const model::FormatSpec& spec, const NginxString& string, model::Escape escape)
       : spec_(spec), string_(string), text_(string.text), escape_(escape) {}
 
   util::Result<std::vector<Piece>> read() {
@@ -168,7 +168,7 @@ util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string
   util::Result<NginxString> string = read_nginx_string(spec);
   if (!string) return string.errors();
   const model::Escape escape = spec.escape.value_or(string->escape.value_or(model::Escape::kDefault));
-  util::Result<std::vector<Piece>> pieces = NginxReader(spec, *string, escape).read();
+  util::Result<std::vector<Piece>> pieces = NginxSplitter(spec, *string, escape).read();
   if (!pieces) return pieces.errors();
   TextPlan plan;
   plan.name = std::move(name);

@@ -101,7 +101,7 @@ class Builder {
     }
     layout->scanner.finish();
     layout->indexed.finish();
-    layout->quick.plan(*layout, layout->indexed);
+    layout->fast.plan(*layout, layout->indexed);
     const auto& time = at(binding_, Field::kTime);
     const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
     return FormatPtr(std::make_shared<TextFormat>(plan_, kind, std::move(layout), uses()));

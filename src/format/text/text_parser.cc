@@ -36,7 +36,7 @@ void TextParser::parse(Batch& batch) noexcept {
   }
 }
 
-/// The next line, when it is as usual.
+/// The fast path: reads the next line if it is as usual.
 bool TextParser::parse_by_index(Batch& batch) noexcept {
   const IndexedScanner& scanner = layout_->indexed;
   const std::size_t count = scanner.places();
@@ -45,8 +45,8 @@ bool TextParser::parse_by_index(Batch& batch) noexcept {
   FieldOffsets::Found points;
   if (places == nullptr || batch.rest()[0] == '\0' || !scanner.scan(base, places, points)) return false;
   model::Request& out = batch.next_line().request;
-  if (layout_->quick.usable()) {
-    if (!layout_->quick.read(base, points, base + places[count], out)) return false;
+  if (layout_->fast.usable()) {
+    if (!layout_->fast.read(base, points, base + places[count], out)) return false;
   } else {
     scanner.cut(base, points, captures_.data());
     is_plain_ = true;

@@ -20,10 +20,10 @@
 
 namespace routemeter::format {
 
-/// Slots for every Field, the logname and the user, and one for what nobody needs.
+/// A slot for every Field, the logname and the user, and one for all parts that nobody needs.
 inline constexpr std::size_t kTextSlots = static_cast<std::size_t>(model::Field::kCount) + 3;
 
-/// Which field of a text format's scanner feeds which Field.
+/// The slots of the scanner that feed each Field of a text format.
 struct TextSlots {
   /// How the parser finds and reads one Field.
   struct Slot {
@@ -35,24 +35,24 @@ struct TextSlots {
   };
 
   std::array<Slot, static_cast<std::size_t>(model::Field::kCount)> slots;
-  /// Where "$remote_logname $remote_user" stands in the line; kNoSlot when it does not.
+  /// Of "$remote_logname $remote_user"; kNoSlot if the format does not have them beside each other.
   std::uint8_t logname = kNoSlot;
   std::uint8_t user = kNoSlot;
 
   const Slot& slot(model::Field field) const { return slots[static_cast<std::size_t>(field)]; }
-  /// Whether method or target stand for themselves, be it beside a request line.
+  /// Whether the line has the method or the target as a field of its own, maybe beside a request line.
   bool has_parts() const { return slot(model::Field::kMethod).used() || slot(model::Field::kTarget).used(); }
 };
 
-/// Reads the fields of a line that IndexedScanner has cut, when all of them are as usual: a request line with
-/// a known method and a path, a status, and numbers of up to eight bytes. All numbers are read together.
+/// The fast path for the fields of a line that IndexedScanner has cut: a request line with a known method and
+/// a path, a status, and numbers of up to eight bytes, all of them read together.
 class FastFieldReader {
  public:
   /// The scanner has to be finished.
   void plan(const TextSlots& slots, const IndexedScanner& scanner);
   bool usable() const noexcept { return usable_; }
 
-  /// Sets all of `out` and is true; false when it takes a closer look.
+  /// Sets all of `out` and returns true; false if a field is unusual, so that TextParser must look at it.
   bool read(const char* base, const FieldOffsets::Found& points, const char* line_end,
             model::Request& out) const noexcept;
 
@@ -68,14 +68,13 @@ class FastFieldReader {
 /// How the lines of a text format are split, and which part feeds which Field. Immutable, shared by parsers.
 struct TextLayout : TextSlots {
   LineScanner scanner;
-  IndexedScanner indexed;  ///< the fast way for lines without surprises
-  FastFieldReader quick;   ///< and for fields without
+  IndexedScanner indexed;  ///< the fast path for cutting a line
+  FastFieldReader fast;    ///< and for reading its fields
   EscapeStyle escape = EscapeStyle::kNone;
   std::vector<std::string> steps;  ///< the scanner's fields as the string writes them
 };
 
-/// Reads the lines of a text format: cut by number where they are as usual, by LineScanner where they are
-/// not.
+/// Reads the lines of a text format: with the fast path if they are as usual, else with LineScanner.
 class TextParser final : public Parser {
  public:
   explicit TextParser(std::shared_ptr<const TextLayout> layout) : layout_(std::move(layout)) {}
@@ -92,7 +91,7 @@ class TextParser final : public Parser {
 
  private:
   bool parse_by_index(Batch& batch) noexcept;
-  /// What the captures say, which lie in `line`; sets all of `out`.
+  /// Turns the captures, which lie in `line`, into a request; sets all of `out`.
   model::Reason interpret(std::string_view line, model::Request& out) noexcept;
   bool shifted() const;
   std::string_view plain(std::string_view text, std::string& scratch) const;

@@ -13,8 +13,7 @@
 #include "format/scan/field_class.h"
 #include "format/value/log_escape.h"
 
-// What a format string says, whichever language it is written in (nginx, Apache, gunicorn): the input of
-// make_text_format.
+// A format string of nginx, Apache or gunicorn, taken apart: the input of make_text_format().
 
 namespace routemeter::format {
 
@@ -40,7 +39,7 @@ void add_literal(std::vector<Piece>& pieces, std::string_view text, std::size_t 
 /// Adds a time, which Apache and gunicorn write with its brackets.
 void add_bracketed(std::vector<Piece>& pieces, Piece piece);
 
-/// Which names feed a Field when `fields` does not say; the first that the string has wins.
+/// The names that feed a Field unless `fields` says otherwise; the first one that the string has wins.
 using FieldDefaults = std::vector<std::pair<model::Field, std::vector<std::string_view>>>;
 
 struct TextPlan {
@@ -55,7 +54,7 @@ struct TextPlan {
 /// Binds the fields, checks that a request can be read, and builds the scanner.
 util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec);
 
-/// Which piece of a plan feeds a Field, and how to read it.
+/// The piece of a plan that feeds a Field, and how to read it.
 struct Source {
   std::size_t piece = 0;
   bool list = false;

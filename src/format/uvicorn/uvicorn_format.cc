@@ -19,7 +19,7 @@ namespace {
 
 using model::Reason;
 
-/// What stands between a client and its request.
+/// The bytes between a client and its request.
 constexpr std::string_view kAfterClient = " - \"";
 constexpr std::string_view kUsualPrefix = "INFO:     ";
 constexpr std::string_view kWebsocketMethod = "WebSocket";
@@ -69,7 +69,7 @@ std::size_t tuple_length(std::string_view text) noexcept {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
-/// What stands behind the request's closing quote: blank, status, maybe blank and phrase, with colours.
+/// Reads the bytes behind the request's closing quote: blank, status, maybe blank and phrase, with colours.
 Reason parse_tail(std::string_view tail, std::uint16_t& status) noexcept {
   if (tail.size() < 4 || tail[0] != ' ') return Reason::kNoMatch;
   tail.remove_prefix(1);
@@ -207,7 +207,7 @@ bool UvicornParser::parse_by_index(Batch& batch) noexcept {
   model::Request& out = batch.next_line().request;
   clear(out);
   out.readable_end = base + places[count];
-  // A target without a blank: so split_usual() says what split_request() would.
+  // A target without a blank: for it both ways of splitting a request line agree.
   if (!is_client(text(0)) || !all_of(phrase, kPhraseByte) || !fast_status(text(2), line, out.status) ||
       !split_fast_request_line(text(1), out) || out.target.find(' ') != std::string_view::npos) {
     return false;

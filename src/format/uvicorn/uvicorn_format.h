@@ -9,8 +9,8 @@
 namespace routemeter::format {
 
 /// uvicorn's console output, alone or under gunicorn: access lines between server messages and tracebacks.
-/// It knows the request line and the status, nothing else. Shapes: reference/instrumentator.md section 2.
-/// spec.fields may name nothing: the lines have no fields of their own choice.
+/// It knows the request line and the status, nothing else. spec.fields must
+/// be empty, as nobody can add fields to these lines.
 util::Result<FormatPtr> make_uvicorn(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
 
 /// True for what uvicorn and gunicorn write about themselves ("INFO:     Started server process [1]",

@@ -53,7 +53,7 @@ std::size_t maybe_bracketed(std::string_view text, Length length) {
   return inner + 1 < text.size() && text[inner + 1] == ']' ? inner + 2 : 0;
 }
 
-/// What may stand between two parts of a prefix, and behind the last one.
+/// The separators between two parts of a prefix, and behind the last one.
 std::size_t separator_length(std::string_view text) {
   for (const std::string_view separator : {" - ", " | ", ": ", " "}) {
     if (text.substr(0, separator.size()) == separator) return separator.size();

@@ -72,12 +72,12 @@ class Digits {
   std::array<std::uint64_t, kMost> words_;
 };
 
-/// What last_digits() makes of a byte that is none.
+/// The value that last_digits() gives a byte that is not a digit.
 constexpr std::uint64_t digit_of(char c) { return static_cast<unsigned char>(c ^ '0'); }
 constexpr std::uint64_t kNothing = digit_of('-') << 56;
 
-/// Moves the digits before the point over it; the number of those behind it. None when there are more than
-/// `most`, or nothing but a point.
+/// Removes the point by moving the digits before it, and returns the number of digits behind it. Nothing if
+/// those are more than `most`, or if there is nothing but a point.
 std::optional<unsigned> take_point(std::uint64_t& digits, unsigned most) noexcept {
   const std::uint64_t point = util::zero_bytes(digits ^ util::eight_times(static_cast<char>(digit_of('.'))));
   if (point == 0) return 0;

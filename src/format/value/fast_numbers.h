@@ -13,14 +13,14 @@
 #include "model/rule_file.h"
 #include "util/bytes.h"
 
-// The numbers of nearly every line, eight bytes at a time and without a branch that depends on how long they
-// are, which would be guessed wrong; all others are left to field_number.h. `readable` is the first byte, at
-// or before the text, that may be read.
+// The fast path for numbers: up to eight bytes, read at once and without a branch on their length, which the
+// processor would often guess wrong. All other numbers are left to field_number.h. `readable` is the first
+// byte, at or before the text, that may be read.
 
 namespace routemeter::format {
 
-/// The `size` (1 to 8) bytes before `end` as digits: 0 to 9 where they are some, more where not, 0 before
-/// them. Eight bytes before `end` must be readable.
+/// The `size` (1 to 8) bytes before `end` as digits, with zeros before them: 0 to 9 for a digit, more for any
+/// other byte. Eight bytes before `end` must be readable.
 inline std::uint64_t last_digits(const char* end, std::size_t size) noexcept {
   const std::size_t shift = (64 - 8 * size) & 63;
   return (util::load64(end - 8) ^ util::eight_times('0')) >> shift << shift;
@@ -70,7 +70,7 @@ inline Known fast_size(std::string_view text, const char* readable, std::uint64_
   return nothing ? Known::kUnknown : Known::kValue;
 }
 
-/// What is written with three decimals, as nginx does, or none; false for all else.
+/// A duration with three decimals, as nginx writes it, or with none; false for any other.
 inline bool fast_duration(std::string_view text, const char* readable, model::Unit unit,
                           std::uint64_t& out) noexcept {
   std::uint64_t word = 0;
@@ -91,8 +91,8 @@ inline Known fast_duration_ns(std::string_view text, const char* readable, model
   return fast_duration(text, readable, unit, out) ? Known::kValue : read_duration_ns(text, unit, out);
 }
 
-/// The status and the numbers of a line, read together, eight bytes at most of each. Where a digit or a point
-/// is missing or out of place it takes a closer look (field_number.h).
+/// Reads the status and all numbers of a line together, at most eight bytes of each. It gives up on anything
+/// unusual, which is then read with field_number.h.
 class FastNumbers {
  public:
   /// `point` is where the field begins, the next one its end; eight bytes before its end must be readable.

@@ -29,7 +29,7 @@ constexpr std::uint8_t decimals_of(model::Unit unit) noexcept {
 /// nanosecond rounded half to even. False for anything else, NaN and what does not fit into 63 bits included.
 bool parse_duration_ns(std::string_view text, model::Unit unit, std::uint64_t& out) noexcept;
 
-/// What a log says about a number that may be absent.
+/// The result of reading a number that may be absent.
 enum class Known : std::uint8_t { kValue, kUnknown, kBad };
 
 /// Like the two above, but "-" and "" are kUnknown.

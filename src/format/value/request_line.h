@@ -14,15 +14,15 @@
 
 namespace routemeter::format {
 
-/// Splits "METHOD SP TARGET SP HTTP/x.y" (DESIGN.md section 3: the target may hold blanks, the protocol may
-/// be absent). Fills out.method and out.target with views into `line` and returns kNone, or returns
+/// Splits "METHOD SP TARGET SP HTTP/x.y" (the target may hold blanks, the protocol may be absent).
+/// Fills out.method and out.target with views into `line` and returns kNone, or returns
 /// kBadRequest. Escapes are not undone: no logger escapes a blank, so undo them in the parts.
 model::Reason split_request_line(std::string_view line, model::Request& out) noexcept;
 
 /// The same rules for formats that log the parts apart: a token, and a target of one of the four forms.
 bool is_method(std::string_view method) noexcept;
-/// Sets the method, and its number when eight bytes before its end may be read from `readable` on; false when
-/// it is none.
+/// Sets the method, and its number if the eight bytes before its end may be read (from `readable` on). False
+/// when `method` is not a method.
 bool take_method(std::string_view method, const char* readable, model::Request& out) noexcept;
 bool is_target(std::string_view method, std::string_view target) noexcept;
 /// "HTTP/" and digits, maybe with one dot between them.
@@ -60,8 +60,9 @@ class MethodWords {
 inline constexpr MethodWords kMethodWords;
 static_assert(kMethodWords.unique());
 
-/// What split_request_line() does for what nearly every request line is: a known method, a path, HTTP/1.1 or
-/// its like, and one blank between them. False: look closer.
+/// The fast path of split_request_line(), for nearly every request line: a known method, a path, and
+/// HTTP/1.0, 1.1 or 2.0, with one blank between them. False: not such a line, use split_request_line().
+/// always_inline: called once a line, and g++ otherwise decides by what else is in the unity file.
 [[gnu::always_inline]] inline bool split_fast_request_line(std::string_view line,
                                                            model::Request& out) noexcept {
   constexpr std::size_t kProtocol = 8;
