@@ -46,7 +46,7 @@ util::Result<openapi::Document> read(const std::string& name) {
     return usage_error(name, "a URL is not read",
                        fmt::format("fetch it: curl -sSf {} -o openapi.json", name));
   }
-  const auto text = route::read_file(name == "-" ? "/dev/stdin" : name, "document");
+  const auto text = document::read_file(name == "-" ? "/dev/stdin" : name, "document");
   if (!text) return text.errors();
   return openapi::read_document(*text, name);
 }
@@ -132,7 +132,7 @@ int write_merged(const ImportFlags& flags, const std::string& before, const open
 // --check and --merge: the same merge, shown or written.
 int run_again(const ImportFlags& flags, const openapi::Document& document) {
   const std::string& path = flags.check.empty() ? flags.merge : flags.check;
-  const auto before = route::read_file(path, "rule file");
+  const auto before = document::read_file(path, "rule file");
   if (!before) return print_and(kUsage, before.errors());
   const auto marks = openapi::read_marks(*before, path);
   if (!marks) return print_and(kUsage, marks.errors());

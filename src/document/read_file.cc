@@ -10,7 +10,7 @@
 
 #include "util/fd.h"
 
-namespace routemeter::route {
+namespace routemeter::document {
 namespace {
 
 // The largest OpenAPI documents make rule files of a few hundred kilobytes.
@@ -43,4 +43,4 @@ util::Result<std::string> read_file(const std::string& path, const std::string& 
   }
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -5,7 +5,7 @@
 
 #include "util/result.h"
 
-namespace routemeter::route {
+namespace routemeter::document {
 
 /// An error about the file as a whole.
 util::Diagnostic about_file(const std::string& path, std::string message, std::string hint = "");
@@ -14,4 +14,4 @@ util::Diagnostic about_file(const std::string& path, std::string message, std::s
 /// it cannot be read, or has more than 16 MiB; `what` names it in the message: "rule file".
 util::Result<std::string> read_file(const std::string& path, const std::string& what);
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -15,7 +15,7 @@
 #include "document/yaml_text.h"
 #include "util/utf8.h"
 
-namespace routemeter::route {
+namespace routemeter::document {
 namespace {
 
 // Aliases may repeat a large part a large number of times; what the file stands for in full is bounded too.
@@ -192,31 +192,31 @@ class TreeBuilder : public YAML::EventHandler {
 };
 
 util::Diagnostic syntax_error(const YAML::Exception& e, std::size_t size, const TreeBuilder& tree,
-                              const YamlText& text, const model::RuleFile& file) {
+                              const YamlText& text, const util::SourceText& file) {
   auto offset = e.mark.pos < 0 ? std::size_t{0} : static_cast<std::size_t>(e.mark.pos);
   if (offset >= size && tree.innermost_open()) {
-    return model::error_at(file, text.position(*tree.innermost_open()),
-                           "the file ends inside what begins here", "close it with ']' or '}'");
+    return util::error_at(file, text.position(*tree.innermost_open()),
+                          "the file ends inside what begins here", "close it with ']' or '}'");
   }
   const util::Position at = text.position(offset);
   if (text.tab_indented(at)) {
-    return model::error_at(file, at, "a tab in the indentation", "YAML indents with blanks");
+    return util::error_at(file, at, "a tab in the indentation", "YAML indents with blanks");
   }
   const auto* hint = std::find_if(std::begin(kSyntaxHints), std::end(kSyntaxHints), [&](const SyntaxHint& h) {
     return e.msg.find(h.part) != std::string::npos;
   });
-  return model::error_at(file, at, "not valid YAML: " + e.msg, std::string(hint->hint));
+  return util::error_at(file, at, "not valid YAML: " + e.msg, std::string(hint->hint));
 }
 
 }  // namespace
 
-util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file, std::size_t max_depth) {
+util::Result<YamlPtr> read_yaml(std::string_view text, util::SourceText& file, std::size_t max_depth) {
   constexpr std::string_view kBom = "\xEF\xBB\xBF";
   if (text.substr(0, kBom.size()) == kBom) text.remove_prefix(kBom.size());
   const YamlText source(text);
   file.lines = source.lines();
   if (const auto bad = source.bad_byte()) {
-    return model::error_at(file, source.position(bad->offset), bad->message, bad->hint);
+    return util::error_at(file, source.position(bad->offset), bad->message, bad->hint);
   }
   TreeBuilder tree(source, max_depth);
   try {
@@ -226,14 +226,14 @@ util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file, st
     while (parser.HandleNextDocument(tree)) {
     }
   } catch (const Refused& refused) {
-    return model::error_at(file, source.position(refused.offset), refused.message, refused.hint);
+    return util::error_at(file, source.position(refused.offset), refused.message, refused.hint);
   } catch (const YAML::Exception& e) {
     return syntax_error(e, text.size(), tree, source, file);
   } catch (const std::exception& e) {
-    return model::error_at(file, {}, std::string("not readable as YAML: ") + e.what());
+    return util::error_at(file, {}, std::string("not readable as YAML: ") + e.what());
   }
   if (tree.root() != nullptr && tree.root()->is_null()) return YamlPtr();
   return tree.root();
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "model/rule_file.h"
+#include "util/diagnostic.h"
 #include "util/result.h"
 
-namespace routemeter::route {
+namespace routemeter::document {
 
 struct YamlNode;
 using YamlPtr = std::shared_ptr<const YamlNode>;
@@ -40,7 +40,7 @@ inline constexpr std::size_t kRuleFileDepth = 32;
 /// Refuses what is not UTF-8, control bytes, several documents, unclosed quotes, tags and self-references.
 /// Null pointer: the text has no value (empty, only comments).
 /// Nesting deeper than `max_depth` is refused too; beyond 400 yaml-cpp's own limit comes first.
-util::Result<YamlPtr> read_yaml(std::string_view text, model::RuleFile& file,
+util::Result<YamlPtr> read_yaml(std::string_view text, util::SourceText& file,
                                 std::size_t max_depth = kRuleFileDepth);
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "util/ascii.h"
 #include "util/printable.h"
 #include "util/utf8.h"
 
-namespace routemeter::util {
+namespace routemeter::document {
 namespace {
 
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -17,9 +18,7 @@ constexpr std::string_view kPlain =
 constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
 
 bool is_word_of_yaml(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = util::to_lower(text);
   return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords);
 }
 
@@ -44,16 +43,16 @@ bool is_plain(std::string_view text, bool flow) {
 std::string double_quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = std::max<std::size_t>(1, utf8_length(text.substr(i)));
+    const std::size_t length = std::max<std::size_t>(1, util::utf8_length(text.substr(i)));
     const std::string_view character = text.substr(i, length);
     i += length;
     if (character == "\"" || character == "\\") {
       out += '\\';
       out += character;
-    } else if (printable(character) == character) {
+    } else if (util::printable(character) == character) {
       out += character;
     } else {
-      const auto c = static_cast<unsigned>(utf8_decode(character));
+      const auto c = static_cast<unsigned>(util::utf8_decode(character));
       char escape[16];
       std::snprintf(escape, sizeof escape, c <= 0xFF ? "\\x%02X" : c <= 0xFFFF ? "\\u%04X" : "\\U%08X", c);
       out += escape;
@@ -64,7 +63,7 @@ std::string double_quoted(std::string_view text) {
 
 std::string scalar(std::string_view text, bool flow) {
   if (is_plain(text, flow)) return std::string(text);
-  if (printable(text) != text) return double_quoted(text);
+  if (util::printable(text) != text) return double_quoted(text);
   std::string out = "'";
   for (const char c : text) {
     out += c;
@@ -78,4 +77,4 @@ std::string scalar(std::string_view text, bool flow) {
 std::string yaml_scalar(std::string_view text) { return scalar(text, false); }
 std::string yaml_flow_scalar(std::string_view text) { return scalar(text, true); }
 
-}  // namespace routemeter::util
+}  // namespace routemeter::document

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace routemeter::util {
+namespace routemeter::document {
 
 /// `text` as a YAML scalar that reads back as the same text, in a list or a block map: plain where that is
 /// safe for every YAML 1.1 and 1.2 reader, else in single quotes, with control bytes in double quotes. `text`
@@ -14,4 +14,4 @@ std::string yaml_scalar(std::string_view text);
 /// The same for a place inside [...] or {...}, where more characters need quotes.
 std::string yaml_flow_scalar(std::string_view text);
 
-}  // namespace routemeter::util
+}  // namespace routemeter::document

@@ -6,9 +6,7 @@
 #include "util/ascii.h"
 #include "util/utf8.h"
 
-namespace routemeter::route {
-namespace {}  // namespace
-
+namespace routemeter::document {
 YamlText::YamlText(std::string_view text) : text_(text), starts_{0} {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') starts_.push_back(i + 1);
@@ -108,4 +106,4 @@ bool YamlText::tab_indented(util::Position at) const {
   return text.substr(0, end).find('\t') != std::string_view::npos;
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -9,7 +9,7 @@
 
 #include "util/diagnostic.h"
 
-namespace routemeter::route {
+namespace routemeter::document {
 
 /// The source of a YAML file, for what the parser does not tell: places as (line, column) and what stands
 /// there.
@@ -59,4 +59,4 @@ class YamlText {
   std::vector<std::size_t> starts_;  // offset of each line
 };
 
-}  // namespace routemeter::route
+}  // namespace routemeter::document

@@ -3,7 +3,7 @@
 
 namespace routemeter::model {
 
-Position place_inside(const RuleFile& file, std::string_view text, Position at, std::size_t offset) {
+Position place_inside(const util::SourceText& file, std::string_view text, Position at, std::size_t offset) {
   const auto line = static_cast<std::size_t>(at.line - 1);
   const auto column = static_cast<std::size_t>(at.column - 1);
   if (line < file.lines.size() && column < file.lines[line].size() &&
@@ -11,10 +11,6 @@ Position place_inside(const RuleFile& file, std::string_view text, Position at, 
     at.column += static_cast<int>(offset);
   }
   return at;
-}
-
-util::Diagnostic error_at(const RuleFile& file, Position at, std::string message, std::string hint) {
-  return util::error_in(file.path, file.lines, at, std::move(message), std::move(hint));
 }
 
 }  // namespace routemeter::model

@@ -127,9 +127,8 @@ struct RuleTest {
   Position at;
 };
 
-struct RuleFile {
-  std::string path;                ///< as the user named it; "built-in rules" when there is none
-  std::vector<std::string> lines;  ///< the source text, for carets
+/// The path is "built-in rules" when there is no file.
+struct RuleFile : util::SourceText {
   FormatSpec format;
   std::vector<Rule> routes;
   std::vector<Pattern> exclude;
@@ -146,9 +145,6 @@ struct RuleFile {
 
 /// The place of byte `offset` of a text that begins at `at`, if the file's line shows the text as it is:
 /// quotes, YAML escapes and folded lines would move it. Else `at`.
-Position place_inside(const RuleFile& file, std::string_view text, Position at, std::size_t offset);
-
-/// A diagnostic at a place of the rule file, with that line as its snippet.
-util::Diagnostic error_at(const RuleFile& file, Position at, std::string message, std::string hint = "");
+Position place_inside(const util::SourceText& file, std::string_view text, Position at, std::size_t offset);
 
 }  // namespace routemeter::model

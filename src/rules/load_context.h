@@ -1,91 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "document/yaml_reader.h"
+#include "document/value_reader.h"
 #include "model/rule_file.h"
-#include "util/diagnostic.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 
-/// `node.at` moved to byte `offset` of its text, where the source shows the text as it is.
-util::Position inside(const YamlNode& node, std::size_t offset);
-
-/// "a list", "a map", "nothing" or the scalar in quotes, shortened.
-std::string describe(const YamlNode& node);
+using document::describe;
+using document::inside;
+using document::YamlNode;
+using document::YamlPtr;
 
 /// True for [a-zA-Z_][a-zA-Z0-9_]*: metric names without the colon that is reserved to recording rules, and
 /// labels.
 bool is_name(std::string_view text);
 /// True for an RFC 9110 token.
 bool is_token(std::string_view text);
-/// `text` without blanks around it; `offset` grows by what was cut in front.
-std::string_view trim(std::string_view text, std::size_t& offset);
+/// What to do about a key that the file has elsewhere, or under another name than the library's; else "".
+std::string rule_key_hint(std::string_view key, std::string_view where, std::span<const std::string_view> known);
+/// The half of it about the library's names.
+std::string library_name_hint(std::string_view key, std::span<const std::string_view> known);
 
-/// What to do about a key that is known, but not in `where`; "" when the file has none of that name.
-using PlaceHint = std::string (*)(std::string_view key, std::string_view where);
-/// The one of rule files.
-std::string rule_place_hint(std::string_view key, std::string_view where);
-
-/// What the parts of the loader share: the file being filled, the findings, and typed reading of values.
-/// Readers return nothing after they have reported why; `what` is the key's name for the message.
-class LoadContext {
- public:
-  explicit LoadContext(model::RuleFile& target, PlaceHint place_hint = rule_place_hint)
-      : file(target), place_hint_(place_hint) {}
-
+/// The parts of the loader share it: the file being filled and the reader of its values.
+struct LoadContext : document::ValueReader {
+  explicit LoadContext(model::RuleFile& target) : ValueReader(target, rule_key_hint), file(target) {}
   model::RuleFile& file;
-
-  void error(util::Position at, std::string message, std::string hint = "");
-  /// The Diagnostic::code of the errors from here on.
-  void set_code(std::string code) { code_ = std::move(code); }
-  /// Grows with every finding: tells whether a step had any.
-  std::size_t findings() const { return findings_; }
-  /// All findings in file order, none twice.
-  util::Diagnostics take();
-
-  struct Entry {
-    std::string_view key;
-    const YamlNode* key_node = nullptr;
-    const YamlNode* value = nullptr;
-  };
-  /// The entries of a map. Reports and leaves out keys that are no text, are there twice, or are not `known`
-  /// (no `known` at all: any key). A value that is no map is reported too. `where` is "" for the whole file.
-  std::vector<Entry> entries(const YamlNode& node, std::string_view where,
-                             std::span<const std::string_view> known);
-  /// The items of a list, or null.
-  const std::vector<YamlPtr>* list(const YamlNode& node, std::string_view what);
-
-  /// Any scalar, as its text.
-  std::optional<std::string> text(const YamlNode& node, std::string_view what);
-  std::optional<std::string> non_empty(const YamlNode& node, std::string_view what);
-  std::optional<bool> boolean(const YamlNode& node, std::string_view what);
-  std::optional<std::uint64_t> integer(const YamlNode& node, std::string_view what, std::uint64_t low,
-                                       std::uint64_t high);
-  /// The index of the word in `words`.
-  std::optional<std::size_t> choice(const YamlNode& node, std::string_view what,
-                                    std::span<const std::string_view> words);
-
-  void wrong_type(const YamlNode& node, std::string_view what, std::string_view expected,
-                  std::string hint = "");
-
- private:
-  void unknown_key(const YamlNode& key, std::string_view where, std::span<const std::string_view> known);
-  std::string key_hint(std::string_view key, std::string_view where,
-                       std::span<const std::string_view> known) const;
-
-  PlaceHint place_hint_;
-  std::string code_;
-  util::Diagnostics errors_;
-  std::size_t findings_ = 0;
-  std::size_t source_bytes_ = 0;  // copied into errors_
 };
 
-}  // namespace routemeter::route
+// One part of the rule file each, in load_*.cc.
+
+/// `format`: a preset or format string, alone or in a map with its escape and envelope. Not compiled here.
+void load_format(LoadContext& context, const YamlNode& node);
+
+/// `fields`: which log field feeds what. Whether the format has such a field is for format to say.
+void load_fields(LoadContext& context, const YamlNode& node);
+
+/// `routes`: the ordered rules, as strings ("GET,PUT /users/{id:int}") or maps.
+void load_routes(LoadContext& context, const YamlNode& node);
+
+/// `exclude`: RE2 patterns, not compiled here.
+void load_exclude(LoadContext& context, const YamlNode& node);
+
+/// `options`: the switches of the library's constructor, and ours.
+void load_options(LoadContext& context, const YamlNode& node);
+
+/// The static labels of a map, name and value; numbers and booleans are taken as they are written.
+std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueReader& reader, const YamlNode& node);
+
+/// `limits`.
+void load_limits(LoadContext& context, const YamlNode& node);
+
+/// `namespace`, `subsystem` or the `name` of a metric: [a-zA-Z_][a-zA-Z0-9_]*. Empty means none.
+std::string load_metric_name(LoadContext& context, const YamlNode& node, std::string_view what);
+
+/// `metrics`: a list of kinds, each alone or with its options. Name clashes are for metric to find.
+void load_metrics(LoadContext& context, const YamlNode& node);
+
+/// `tests`: "GET /items/42 -> /items/{item_id}" (or "excluded", "none"), or a map with further conditions.
+void load_tests(LoadContext& context, const YamlNode& node);
+
+}  // namespace routemeter::rules

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/load_format.h"
-
 #include <algorithm>
 #include <utility>
 
+#include "rules/load_context.h"
 #include "rules/rule_keys.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 using model::Field;
@@ -98,4 +97,4 @@ void load_fields(LoadContext& context, const YamlNode& node) {
   }
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/load_metrics.h"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "rules/load_options.h"
+#include "rules/load_context.h"
 #include "rules/rule_keys.h"
 #include "util/suggest.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 using model::Bucket;
@@ -198,4 +196,4 @@ void load_metrics(LoadContext& context, const YamlNode& node) {
   }
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/load_options.h"
-
 #include <algorithm>
 #include <utility>
 
+#include "rules/load_context.h"
 #include "rules/rule_keys.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 // A double has 15 decimals that survive; the library takes any number, but more change nothing.
@@ -68,23 +67,25 @@ void load_options(LoadContext& context, const YamlNode& node) {
   }
 }
 
-void load_static_labels(LoadContext& context, const YamlNode& node) {
-  context.file.labels_at = node.at;
-  for (const LoadContext::Entry& entry : context.entries(node, "labels", {})) {
+std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueReader& reader,
+                                                                const YamlNode& node) {
+  std::vector<std::pair<std::string, std::string>> labels;
+  for (const document::ValueReader::Entry& entry : reader.entries(node, "labels", {})) {
     const std::string name(entry.key);
     if (!is_name(name)) {
-      context.error(entry.key_node->at, "'" + name + "' is not a label name",
-                    "write letters, digits and '_', not beginning with a digit");
+      reader.error(entry.key_node->at, "'" + name + "' is not a label name",
+                   "write letters, digits and '_', not beginning with a digit");
     } else if (name.rfind("__", 0) == 0) {
-      context.error(entry.key_node->at, "label names beginning with '__' are reserved to Prometheus",
-                    "choose another name");
+      reader.error(entry.key_node->at, "label names beginning with '__' are reserved to Prometheus",
+                   "choose another name");
     } else if (std::find(kReservedLabels.begin(), kReservedLabels.end(), name) != kReservedLabels.end()) {
-      context.error(entry.key_node->at, "the label '" + name + "' is set by routemeter itself",
-                    "choose another name");
-    } else if (auto value = context.text(*entry.value, name)) {
-      context.file.labels.emplace_back(name, std::move(*value));
+      reader.error(entry.key_node->at, "the label '" + name + "' is set by routemeter itself",
+                   "choose another name");
+    } else if (auto value = reader.text(*entry.value, name)) {
+      labels.emplace_back(name, std::move(*value));
     }
   }
+  return labels;
 }
 
 void load_limits(LoadContext& context, const YamlNode& node) {
@@ -115,4 +116,4 @@ std::string load_metric_name(LoadContext& context, const YamlNode& node, std::st
   return {};
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/load_routes.h"
-
 #include <algorithm>
 #include <utility>
 
 #include "route/template/template.h"
+#include "rules/load_context.h"
 #include "rules/rule_keys.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 using model::Rule;
@@ -17,7 +16,7 @@ constexpr std::string_view kRuleForms =
     "{template: /path, handler: LABEL} or {stop: RE2}";
 
 void report_template(LoadContext& context, const YamlNode& node, std::size_t offset, std::string_view text) {
-  const auto parts = parse_template(text);
+  const auto parts = route::parse_template(text);
   if (parts) return;
   for (const util::Diagnostic& d : parts.errors()) {
     context.error(inside(node, offset + static_cast<std::size_t>(d.at.column) - 1), d.message, d.hint);
@@ -52,7 +51,7 @@ std::vector<std::string> split_methods(LoadContext& context, const YamlNode& nod
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t comma = std::min(list.find(',', begin), list.size());
     std::size_t at = offset + begin;
-    const std::string_view word = trim(list.substr(begin, comma - begin), at);
+    const std::string_view word = document::trim(list.substr(begin, comma - begin), at);
     add_method(context, inside(node, at), word, out);
     begin = comma + 1;
   }
@@ -86,7 +85,7 @@ void report_no_path(LoadContext& context, const YamlNode& node, std::string_view
 
 void load_text_rule(LoadContext& context, const YamlNode& node) {
   std::size_t offset = 0;
-  const std::string_view text = trim(node.text, offset);
+  const std::string_view text = document::trim(node.text, offset);
   const std::size_t path = path_offset(text);
   if (path == std::string_view::npos) return report_no_path(context, node, text, offset);
 
@@ -265,4 +264,4 @@ void load_exclude(LoadContext& context, const YamlNode& node) {
   }
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rules/load_tests.h"
-
 #include <utility>
 
+#include "rules/load_context.h"
 #include "rules/rule_keys.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 using model::RuleTest;
@@ -17,11 +16,11 @@ constexpr std::string_view kArrow = "->";
 // sends.
 bool load_request(LoadContext& context, const YamlNode& node, std::string_view text, std::size_t offset,
                   RuleTest& test) {
-  text = trim(text, offset);
+  text = document::trim(text, offset);
   const std::size_t blank = std::min(text.find_first_of(" \t"), text.size());
   test.method = text.substr(0, blank);
   std::size_t target_at = offset + blank;
-  test.target = trim(text.substr(blank), target_at);
+  test.target = document::trim(text.substr(blank), target_at);
   if (test.target.empty()) {
     context.error(inside(node, offset), "a test needs a method and a path", std::string(kTestForm));
     return false;
@@ -50,7 +49,7 @@ void load_text_test(LoadContext& context, const YamlNode& node) {
   test.at = node.at;
   test.text = text;
   std::size_t offset = arrow + kArrow.size();
-  const std::string_view outcome = trim(text.substr(offset), offset);
+  const std::string_view outcome = document::trim(text.substr(offset), offset);
   if (!load_request(context, node, text.substr(0, arrow), 0, test)) return;
   if (outcome.empty()) {
     context.error(inside(node, arrow), "a test without an outcome", std::string(kTestForm));
@@ -131,4 +130,4 @@ void load_tests(LoadContext& context, const YamlNode& node) {
   }
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -10,7 +10,7 @@
 // Every word that the rule file knows (DESIGN.md section 2), in one place: the loader, its "did you mean" and
 // the test that keeps rules/routemeter-rules.schema.json in step all read these tables.
 
-namespace routemeter::route {
+namespace routemeter::rules {
 
 inline constexpr std::array<std::string_view, 12> kFileKeys = {"version", "format",  "fields",    "routes",
                                                                "exclude", "options", "namespace", "subsystem",
@@ -65,4 +65,4 @@ inline constexpr std::array<std::string_view, 6> kTestKeys = {"request", "handle
                                                               "host",    "status",  "labels"};
 inline constexpr std::array<std::string_view, 2> kOutcomes = {"none", "excluded"};
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

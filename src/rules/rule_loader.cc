@@ -6,14 +6,9 @@
 #include "document/read_file.h"
 #include "document/yaml_reader.h"
 #include "rules/load_context.h"
-#include "rules/load_format.h"
-#include "rules/load_metrics.h"
-#include "rules/load_options.h"
-#include "rules/load_routes.h"
-#include "rules/load_tests.h"
 #include "rules/rule_keys.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 namespace {
 
 constexpr std::string_view kVersion = "1";
@@ -37,6 +32,11 @@ void load_version(LoadContext& context, const YamlNode& node) {
     return;
   }
   context.wrong_type(node, "version", "the number 1", node.quoted ? "write it without quotes" : "");
+}
+
+void load_static_labels(LoadContext& context, const YamlNode& node) {
+  context.file.labels_at = node.at;
+  context.file.labels = load_label_map(context, node);
 }
 
 void load_name_space(LoadContext& context, const LoadContext::Entry& entry) {
@@ -84,12 +84,12 @@ ReadRuleFile read_rule_text(std::string_view text, const std::string& path) {
   model::RuleFile& file = read.file;
   file.path = path;
   file.format.origin = path;
-  const auto tree = read_yaml(text, file);
+  const auto tree = document::read_yaml(text, file);
   if (!tree) {
     read.errors = with_code(tree.errors(), "invalid-yaml");
   } else if (*tree == nullptr) {
-    read.errors =
-        with_code({about_file(path, "the rule file is empty", "begin it with 'version: 1'")}, "invalid-file");
+    read.errors = with_code(
+        {document::about_file(path, "the rule file is empty", "begin it with 'version: 1'")}, "invalid-file");
   } else {
     LoadContext context(file);
     read.errors = load(context, **tree);
@@ -105,7 +105,7 @@ util::Result<model::RuleFile> parse_rule_file(std::string_view text, const std::
 }
 
 util::Result<model::RuleFile> load_rule_file(const std::string& path) {
-  const auto text = read_file(path, "rule file");
+  const auto text = document::read_file(path, "rule file");
   if (!text) return text.errors();
   return parse_rule_file(*text, path);
 }
@@ -118,4 +118,4 @@ model::RuleFile builtin_rules() {
   return file;
 }
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -7,7 +7,7 @@
 #include "model/rule_file.h"
 #include "util/result.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 
 /// Reads and checks a rule file (DESIGN.md section 2). All errors at once, with file:line:column.
 /// Patterns are not compiled here: compile() does that.
@@ -26,4 +26,4 @@ ReadRuleFile read_rule_text(std::string_view text, const std::string& path);
 /// The rules of a run without --rules: no routes, format auto, the default metrics.
 model::RuleFile builtin_rules();
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

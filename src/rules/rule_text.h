@@ -6,7 +6,7 @@
 
 #include "model/rule_file.h"
 
-namespace routemeter::route {
+namespace routemeter::rules {
 
 /// A rule as an entry of `routes`, in YAML: "GET,PUT /items/{id}" where that says it, else a map.
 std::string rule_entry(const model::Rule& rule);
@@ -17,4 +17,4 @@ std::string test_entry(const model::RuleTest& test);
 /// The rule as a person names it: methods and path.
 std::string rule_name(const model::Rule& rule);
 
-}  // namespace routemeter::route
+}  // namespace routemeter::rules

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace routemeter::util {
@@ -33,9 +34,19 @@ struct Diagnostic {
   std::string code;         ///< short stable name of the finding, as `check` documents it; may be empty
 };
 
+/// A text file as it was read: for findings about it.
+struct SourceText {
+  std::string path;                ///< as the user named it
+  std::vector<std::string> lines;  ///< without their ends, for carets
+};
+
 /// An error at a place of a text whose lines are at hand: with that line as its snippet.
 Diagnostic error_in(const std::string& file, const std::vector<std::string>& lines, Position at,
                     std::string message, std::string hint);
+inline Diagnostic error_at(const SourceText& source, Position at, std::string message,
+                           std::string hint = "") {
+  return error_in(source.path, source.lines, at, std::move(message), std::move(hint));
+}
 
 using Diagnostics = std::vector<Diagnostic>;
 

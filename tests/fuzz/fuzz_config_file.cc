@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "rules/config_loader.h"
+#include "app/load/config_file.h"
 
 namespace {
 
@@ -20,7 +20,7 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto file = routemeter::route::parse_config_file(text, "/etc/fuzz.yaml");
+  const auto file = routemeter::app::parse_config_file(text, "/etc/fuzz.yaml");
   if (!file) {
     require(!file.errors().empty());
     for (const auto& d : file.errors()) {

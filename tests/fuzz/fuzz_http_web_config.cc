@@ -6,8 +6,7 @@
 #include <string_view>
 
 #include "expose/listen/tls.h"
-#include "rules/web_config_loader.h"
-#include "rules/web_config_values.h"
+#include "expose/web_config/web_config.h"
 
 namespace {
 
@@ -22,7 +21,7 @@ void require(bool holds) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace routemeter;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto config = route::parse_web_config(text, "/etc/web.yml");
+  const auto config = expose::parse_web_config(text, "/etc/web.yml");
   if (!config) {
     require(!config.errors().empty());
     for (const util::Diagnostic& d : config.errors()) {
@@ -35,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::none_of(value.begin(), value.end(), [](char c) { return c >= 0 && c < ' '; }));
   }
   for (const auto& [user, hash] : config->users) {
-    require(route::bcrypt_cost(hash).has_value() && user.find(':') == std::string::npos);
+    require(expose::bcrypt_cost(hash).has_value() && user.find(':') == std::string::npos);
   }
   require(config->rate_limit.interval.count() == 0 || config->rate_limit.burst > 0);
   if (!config->tls) return 0;

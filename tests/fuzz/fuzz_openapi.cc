@@ -51,7 +51,7 @@ std::optional<openapi::Imported> imported(std::string_view text, const openapi::
 
 // The rule file loads and says what was imported, and its tests hold.
 void check_rules(const std::string& text, const openapi::Imported& from) {
-  const auto file = route::parse_rule_file(text, "r");
+  const auto file = rules::parse_rule_file(text, "r");
   require(static_cast<bool>(file));
   require(file->routes.size() == from.routes.size());
   for (std::size_t i = 0; i < file->routes.size(); ++i)

@@ -31,7 +31,7 @@ void check(const routemeter::util::Diagnostics& findings) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto file = routemeter::route::parse_rule_file(text, "fuzz.yaml");
+  const auto file = routemeter::rules::parse_rule_file(text, "fuzz.yaml");
   if (!file) {
     check(file.errors());
     return 0;

@@ -35,11 +35,11 @@ std::vector<std::string> expand_glob(const std::string& pattern) {
 util::Result<Service> load_service(const CommonOptions& options) {
   Service service;
   if (options.rules) {
-    util::Result<model::RuleFile> file = route::load_rule_file(*options.rules);
+    util::Result<model::RuleFile> file = rules::load_rule_file(*options.rules);
     if (!file) return file.errors();
     service.rules = std::move(*file);
   } else {
-    service.rules = route::builtin_rules();
+    service.rules = rules::builtin_rules();
   }
   if (options.format) {
     // As a whole: how the rule file's format is escaped and wrapped says nothing about another one.
@@ -55,9 +55,9 @@ util::Result<Service> load_service(const CommonOptions& options) {
     for (const auto& own : service.rules.labels) {
       if (own.first != label.first) continue;
       clashes.push_back(
-          model::error_at(service.rules, service.rules.labels_at,
-                          "the label " + label.first + " is set here and by the configuration file",
-                          "leave it to one of them"));
+          util::error_at(service.rules, service.rules.labels_at,
+                         "the label " + label.first + " is set here and by the configuration file",
+                         "leave it to one of them"));
     }
   }
   if (!clashes.empty()) return clashes;

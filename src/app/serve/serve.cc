@@ -29,7 +29,7 @@
 #include "app/serve/systemd.h"
 #include "app/status/process_metrics.h"
 #include "expose/http/http_server.h"
-#include "rules/web_config_loader.h"
+#include "expose/web_config/web_config.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -163,7 +163,7 @@ void Serve::warn_about_logs() const {
 util::Result<bool> Serve::start_server(std::vector<expose::Listener> listeners) {
   expose::HttpOptions http;
   if (!options_.web_config_file.empty()) {
-    http.web.load = [file = options_.web_config_file] { return route::load_web_config(file); };
+    http.web.load = [file = options_.web_config_file] { return expose::load_web_config(file); };
     http.web.on_change = [this](const util::Diagnostics& errors) {
       if (errors.empty()) log_(util::LogLevel::kInfo, "web configuration reloaded", {});
       for (const util::Diagnostic& d : errors) {

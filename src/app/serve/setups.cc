@@ -5,12 +5,12 @@
 #include <map>
 #include <utility>
 
-#include "rules/config_loader.h"
+#include "app/load/config_file.h"
 
 namespace routemeter::app {
 namespace {
 
-LogService::Setup make_setup(const model::ConfigFile& file, const model::ServiceConfig& service) {
+LogService::Setup make_setup(const ConfigFile& file, const ServiceConfig& service) {
   LogService::Setup setup;
   setup.name = service.name;
   setup.common.rules = service.rules;
@@ -34,9 +34,9 @@ util::Result<std::vector<LogService::Setup>> make_setups(const ServeOptions& opt
     setups.emplace_back();
     setups.back().common = options;
   } else {
-    auto file = route::load_config_file(options.config_file);
+    auto file = load_config_file(options.config_file);
     if (!file) return file.errors();
-    for (const model::ServiceConfig& service : file->services) setups.push_back(make_setup(*file, service));
+    for (const ServiceConfig& service : file->services) setups.push_back(make_setup(*file, service));
   }
   for (LogService::Setup& setup : setups) {
     setup.follow.start_at_end = options.start_at_end;
@@ -62,7 +62,7 @@ util::Diagnostics check_together(const std::vector<Together>& services) {
     const Together& service = services[i];
     const auto report = [&errors, &service](std::string message, std::string hint) {
       errors.push_back(
-          model::error_at(*service.rules, service.rules->labels_at, std::move(message), std::move(hint)));
+          util::error_at(*service.rules, service.rules->labels_at, std::move(message), std::move(hint)));
     };
     for (std::size_t k = 0; k < i; ++k) {
       if (static_labels(*service.rules) != static_labels(*services[k].rules)) continue;

@@ -13,7 +13,7 @@
 
 #include "expose/listen/listen.h"
 #include "expose/text/text.h"
-#include "model/web_config.h"
+#include "expose/web_config/web_config.h"
 #include "util/result.h"
 
 namespace routemeter::expose {
@@ -70,7 +70,7 @@ struct HttpLimits {
 struct WebConfigSource {
   /// Reads it. Called at the start, and on the server's thread when its file, or a certificate or key that it
   /// names, has changed. Null = none: plain HTTP for everybody.
-  std::function<util::Result<model::WebConfig>()> load;
+  std::function<util::Result<WebConfig>()> load;
   /// Told of each such change, on the server's thread: no findings when it came into force, else why it did
   /// not and the old one stays. May be null.
   std::function<void(const util::Diagnostics&)> on_change;

@@ -15,7 +15,7 @@ std::int64_t nanoseconds(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-std::vector<std::string> files_of(const model::WebConfig& config) {
+std::vector<std::string> files_of(const WebConfig& config) {
   std::vector<std::string> out = {config.path};
   if (config.tls) {
     for (const std::string* file :
@@ -28,7 +28,7 @@ std::vector<std::string> files_of(const model::WebConfig& config) {
 
 }  // namespace
 
-RateLimiter::RateLimiter(const model::RateLimit& limit, Clock::time_point now)
+RateLimiter::RateLimiter(const RateLimit& limit, Clock::time_point now)
     : interval_(limit.interval), burst_(limit.burst), tokens_(limit.burst), refilled_(now) {}
 
 bool RateLimiter::pass(Clock::time_point now) {

@@ -10,7 +10,7 @@
 
 #include "expose/http/http_server.h"
 #include "expose/listen/tls.h"
-#include "model/web_config.h"
+#include "expose/web_config/web_config.h"
 #include "util/result.h"
 
 namespace routemeter::expose {
@@ -20,7 +20,7 @@ class RateLimiter {
  public:
   using Clock = std::chrono::steady_clock;
   RateLimiter() = default;
-  RateLimiter(const model::RateLimit& limit, Clock::time_point now);
+  RateLimiter(const RateLimit& limit, Clock::time_point now);
   /// Whether a request may pass now; then it has taken its token.
   bool pass(Clock::time_point now);
 
@@ -42,7 +42,7 @@ class WebPolicy {
   /// Looks at the files, at most once a second. True when new settings came into force.
   bool refresh(Clock::time_point now);
 
-  const model::WebConfig& config() const { return config_; }
+  const WebConfig& config() const { return config_; }
   const std::shared_ptr<const TlsContext>& tls() const { return tls_; }
   bool pass(Clock::time_point now) { return limiter_.pass(now); }
 
@@ -58,7 +58,7 @@ class WebPolicy {
   util::Diagnostics take_new();
 
   WebConfigSource source_;
-  model::WebConfig config_;
+  WebConfig config_;
   std::shared_ptr<const TlsContext> tls_;
   RateLimiter limiter_;
   std::vector<Stamp> stamps_;  // of all files that the last attempt looked at

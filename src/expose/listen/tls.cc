@@ -32,8 +32,6 @@ const char* cipher_of(std::string_view suite) {
 
 bool is_cbc(std::string_view suite) { return suite.find("_CBC_") != std::string_view::npos; }
 
-using model::ClientAuth;
-
 constexpr std::size_t kMostPem = 1UL << 20;
 
 gnutls_datum_t datum(const std::string& text) {
@@ -103,7 +101,7 @@ class Loader {
 
 // GnuTLS knows ciphers and key exchanges, not Go's suites: a list allows every combination of the ciphers in
 // it with ECDHE, and the certificate decides between RSA and ECDSA.
-std::string tls_priority(const model::TlsConfig& config) {
+std::string tls_priority(const TlsConfig& config) {
   // TLS 1.3 has no CBC: with nothing else in the list, only older versions are left.
   const bool only_cbc = !config.cipher_suites.empty() &&
                         std::all_of(config.cipher_suites.begin(), config.cipher_suites.end(), is_cbc);
@@ -112,9 +110,9 @@ std::string tls_priority(const model::TlsConfig& config) {
     if (out.find(item) == std::string::npos) out.append(":").append(item);
   };
   for (std::size_t i = 0; i < kVersions.size(); ++i) {
-    const auto version = static_cast<model::TlsVersion>(i);
+    const auto version = static_cast<TlsVersion>(i);
     if (version < config.min_version || version > config.max_version) continue;
-    if (version == model::TlsVersion::k13 && only_cbc) continue;
+    if (version == TlsVersion::k13 && only_cbc) continue;
     add(kVersions[i]);
   }
   // As Go: a key exchange without forward secrecy is none.
@@ -126,15 +124,15 @@ std::string tls_priority(const model::TlsConfig& config) {
   if (!config.curves.empty()) {
     out += ":-GROUP-ALL";
     for (const std::string_view curve : config.curves) {
-      const auto* const found = std::find(model::kTlsCurves.begin(), model::kTlsCurves.end(), curve);
-      add(kGroups[static_cast<std::size_t>(found - model::kTlsCurves.begin())]);
+      const auto* const found = std::find(kTlsCurves.begin(), kTlsCurves.end(), curve);
+      add(kGroups[static_cast<std::size_t>(found - kTlsCurves.begin())]);
     }
   }
   if (config.prefer_server_ciphers) out += ":%SERVER_PRECEDENCE";
   return out;
 }
 
-TlsContext::TlsContext(const model::TlsConfig& config)
+TlsContext::TlsContext(const TlsConfig& config)
     : client_auth_(config.client_auth), allowed_sans_(config.client_allowed_sans) {
   gnutls_certificate_allocate_credentials(&credentials_);
 }
@@ -144,7 +142,7 @@ TlsContext::~TlsContext() {
   if (priority_ != nullptr) gnutls_priority_deinit(priority_);
 }
 
-util::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const model::TlsConfig& config,
+util::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsConfig& config,
                                                                  const std::string& config_path) {
   const std::shared_ptr<TlsContext> out(new TlsContext(config));
   Loader loader(config_path);

@@ -8,7 +8,7 @@
 
 #include <gnutls/gnutls.h>
 
-#include "model/web_config.h"
+#include "expose/web_config/web_config.h"
 #include "util/result.h"
 
 namespace routemeter::expose {
@@ -17,7 +17,7 @@ namespace routemeter::expose {
 class TlsContext {
  public:
   /// Reads the files that the configuration names. Errors name `config_path` and the key.
-  static util::Result<std::shared_ptr<const TlsContext>> load(const model::TlsConfig& config,
+  static util::Result<std::shared_ptr<const TlsContext>> load(const TlsConfig& config,
                                                               const std::string& config_path);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -28,19 +28,19 @@ class TlsContext {
   bool apply(gnutls_session_t session) const;
 
  private:
-  explicit TlsContext(const model::TlsConfig& config);
+  explicit TlsContext(const TlsConfig& config);
   static int verify(gnutls_session_t session) noexcept;
   bool verifies() const;
   bool requires_certificate() const;
   bool has_allowed_name(gnutls_session_t session) const;
 
-  model::ClientAuth client_auth_;
+  ClientAuth client_auth_;
   std::optional<std::vector<std::string>> allowed_sans_;
   gnutls_certificate_credentials_t credentials_ = nullptr;
   gnutls_priority_t priority_ = nullptr;
 };
 
 /// GnuTLS's priority string for versions, ciphers and curves.
-std::string tls_priority(const model::TlsConfig& config);
+std::string tls_priority(const TlsConfig& config);
 
 }  // namespace routemeter::expose

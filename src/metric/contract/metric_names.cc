@@ -70,11 +70,11 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
   for (std::size_t i = 0; i < claims_.size(); ++i) {
     const Claim& later = claims_[i];
     if (later.family.starts_with(kOwnPrefix)) {
-      errors.push_back(model::error_at(file, later.spec->name ? later.spec->name_at : later.spec->at,
-                                       quoted(later.family) + " begins with " +
-                                           quoted(std::string(kOwnPrefix)) +
-                                           ", the prefix of routemeter's own metrics",
-                                       "give it another `name:`, or the file another `namespace:`"));
+      errors.push_back(util::error_at(file, later.spec->name ? later.spec->name_at : later.spec->at,
+                                      quoted(later.family) + " begins with " +
+                                          quoted(std::string(kOwnPrefix)) +
+                                          ", the prefix of routemeter's own metrics",
+                                      "give it another `name:`, or the file another `namespace:`"));
     }
     for (std::size_t k = 0; k < i; ++k) {
       const Claim& earlier = claims_[k];
@@ -107,7 +107,7 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
     } else if (pair.earlier->kind == "default") {
       hint = "give this " + quoted(pair.later->kind) + " a `name:` of its own";
     }
-    errors.push_back(model::error_at(
+    errors.push_back(util::error_at(
         file, pair.later->at,
         quoted(pair.later->kind) + " and " + earlier + " both expose a metric of this name: " + pair.families,
         std::move(hint)));

@@ -18,9 +18,9 @@ void check_limits(const model::RuleFile& file, const NameRegistry& names, util::
   for (const model::Limits::OfFamily& limit : file.limits.families) {
     if (std::find(families.begin(), families.end(), limit.family) != families.end()) continue;
     const std::string_view meant = util::nearest(limit.family, families);
-    errors.push_back(model::error_at(file, limit.at, "there is no family `" + limit.family + "`",
-                                     meant.empty() ? "the families are " + util::one_of(families)
-                                                   : "did you mean `" + std::string(meant) + "`?"));
+    errors.push_back(util::error_at(file, limit.at, "there is no family `" + limit.family + "`",
+                                    meant.empty() ? "the families are " + util::one_of(families)
+                                                  : "did you mean `" + std::string(meant) + "`?"));
   }
 }
 
@@ -53,7 +53,7 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
     if (row == table.end()) {
       std::string hint = "choose from";
       for (const Builtin& b : table) hint += " " + std::string(b.kind);
-      errors.push_back(model::error_at(file, spec.at, "there is no metric `" + spec.kind + "`", hint));
+      errors.push_back(util::error_at(file, spec.at, "there is no metric `" + spec.kind + "`", hint));
       continue;
     }
     auto made = row->make(spec, context);

@@ -10,8 +10,8 @@
 namespace routemeter::metric {
 namespace {
 
-using model::error_at;
 using util::Diagnostics;
+using util::error_at;
 
 // More would make a page that nobody can scrape, and the bucket numbers are 16 bits wide.
 constexpr std::size_t kMaxBuckets = 1000;

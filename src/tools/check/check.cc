@@ -137,7 +137,7 @@ void compile_and_review(FileReport& report) {
 FileReport check_text(std::string_view text, const std::string& path) {
   FileReport report;
   report.path = path;
-  route::ReadRuleFile read = route::read_rule_text(text, path);
+  rules::ReadRuleFile read = rules::read_rule_text(text, path);
   report.rules = std::move(read.file);
   report.findings = std::move(read.errors);
   if (!has_code(report.findings, {"invalid-yaml"})) compile_and_review(report);
@@ -145,7 +145,7 @@ FileReport check_text(std::string_view text, const std::string& path) {
 }
 
 FileReport check_file(const std::string& path) {
-  const auto text = route::read_file(path, "rule file");
+  const auto text = document::read_file(path, "rule file");
   if (text) return check_text(*text, path);
   FileReport report;
   report.path = path;

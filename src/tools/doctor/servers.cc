@@ -197,7 +197,7 @@ std::optional<Remedy> extend_format(Server server, const std::string& text,
   if (added.empty()) return std::nullopt;
   return Remedy{"log these fields too",
                 {fmt::format("at the end of {}:", names->where), fmt::format("  '{}'", added),
-                 "in the rule file:", "  format: " + util::yaml_scalar(text + added)}};
+                 "in the rule file:", "  format: " + document::yaml_scalar(text + added)}};
 }
 
 Server server_of(const format::Format& format, const std::string& path) {

@@ -100,7 +100,7 @@ std::string routes_text(const Learned& learned) {
   std::string out = "routes:\n";
   std::set<const Node*> told;
   for (const Route& route : learned.found.routes) {
-    std::string line = "  - " + route::rule_entry(rule_of(route));
+    std::string line = "  - " + rules::rule_entry(rule_of(route));
     line.resize(std::max(line.size(), kCommentColumn), ' ');
     out += line + "  # " + evidence_of(route, told) + "\n";
   }
@@ -123,7 +123,7 @@ std::string noise_text(const std::vector<Noise>& noise) {
 
 // Only tests that hold: where rules overlap, an example may belong to an earlier one.
 std::string tests_text(const Learned& learned, const std::string& rules) {
-  const auto file = route::parse_rule_file(rules, "learned rules");
+  const auto file = rules::parse_rule_file(rules, "learned rules");
   if (!file) return "";
   const auto router = route::compile(*file);
   if (!router) return "";
@@ -140,7 +140,7 @@ std::string tests_text(const Learned& learned, const std::string& rules) {
       request.target = test.target;
       const route::Decision decision = resolver->resolve(request);
       if ((*router)->labels()[decision.label] != test.handler) continue;
-      out += fmt::format("  - {}\n", route::test_entry(test));
+      out += fmt::format("  - {}\n", rules::test_entry(test));
       break;
     }
   }
@@ -152,7 +152,7 @@ std::string tests_text(const Learned& learned, const std::string& rules) {
 std::string rule_text(const Learned& learned, const std::vector<std::string>& logs,
                       const std::string& rules) {
   const std::string body =
-      "version: 1\nformat: " + util::yaml_scalar(learned.format) + "\n\n" + routes_text(learned);
+      "version: 1\nformat: " + document::yaml_scalar(learned.format) + "\n\n" + routes_text(learned);
   const std::string tests = tests_text(learned, body);
   return head_of(learned, logs, rules) + body + noise_text(learned.noise) +
          (tests.empty() ? "" : "\ntests:\n" + tests);

@@ -97,15 +97,15 @@ util::Diagnostic other_document(const Value& root, const std::string& name) {
                std::string(kHowTo));
 }
 
-util::Result<route::YamlPtr> read_tree(std::string_view text, const std::string& name) {
+util::Result<document::YamlPtr> read_tree(std::string_view text, const std::string& name) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool like_json = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
   const bool named_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-  auto json = like_json ? read_json(text, name) : util::Result<route::YamlPtr>(util::Diagnostics{});
+  auto json = like_json ? read_json(text, name) : util::Result<document::YamlPtr>(util::Diagnostics{});
   if (json || (like_json && !named_yaml)) return json;
-  model::RuleFile file;  // what read_yaml names in its errors
+  util::SourceText file;  // what read_yaml names in its errors
   file.path = name;
-  return route::read_yaml(text, file, kMaxDepth);
+  return document::read_yaml(text, file, kMaxDepth);
 }
 
 }  // namespace

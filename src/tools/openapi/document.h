@@ -21,12 +21,12 @@ inline constexpr std::size_t kMaxPath = 1024;
 inline constexpr int kMaxRefs = 16;
 
 /// A value of a document: JSON and YAML give the same tree.
-using Value = route::YamlNode;
+using Value = document::YamlNode;
 
 /// An OpenAPI or Swagger document, read but not yet understood.
 struct Document {
   std::string name;  ///< as the user named the file
-  route::YamlPtr root;
+  document::YamlPtr root;
 };
 
 /// Reads JSON or YAML. Errors: what is not readable, with its place; and what people save by mistake (the
@@ -49,6 +49,6 @@ util::Diagnostic warning_at(const Document& document, util::Position at, std::st
 
 /// Parses JSON into the same tree that a YAML document gives: keys in their order, duplicates included, each
 /// value with its place. Strings are `quoted`. `name` is the file in errors.
-util::Result<route::YamlPtr> read_json(std::string_view text, const std::string& name);
+util::Result<document::YamlPtr> read_json(std::string_view text, const std::string& name);
 
 }  // namespace routemeter::openapi

@@ -83,7 +83,7 @@ void collect_operations(const Value& item, int depth, std::vector<Operation>& ou
       add(std::move(word), *value);
     } else if (key->text == "additionalOperations" && value->is_map()) {
       for (const auto& [method, operation] : value->entries) {
-        if (route::is_token(method->text)) add(upper(method->text), *operation);
+        if (rules::is_token(method->text)) add(upper(method->text), *operation);
       }
     } else if (key->text == "<<") {
       collect_operations(*value, depth + 1, out);

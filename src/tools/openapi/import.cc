@@ -173,7 +173,7 @@ class Importer {
       }
       rule->methods = endpoint.methods;
       out_.routes.push_back({std::move(*rule), std::nullopt});
-      out_.routes.back().rule.text = route::rule_entry(out_.routes.back().rule);
+      out_.routes.back().rule.text = rules::rule_entry(out_.routes.back().rule);
       out_.routes.back().rule.at = endpoint.at;
       hint_at_path_parameter(draft);
       samples_.push_back({std::move(draft.pieces), std::move(endpoint.samples)});

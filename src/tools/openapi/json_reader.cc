@@ -13,7 +13,7 @@
 namespace routemeter::openapi {
 namespace {
 
-using Kind = route::YamlNode::Kind;
+using Kind = document::YamlNode::Kind;
 
 // What the parser has taken so far, and where its last line began. A string has been taken exactly to its
 // quote when its event comes, so its place is known, which nlohmann's own tree does not tell.
@@ -57,7 +57,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
   TreeBuilder(std::string_view text, const Progress& progress) : text_(text), progress_(progress) {}
 
-  route::YamlPtr root;
+  document::YamlPtr root;
   util::Position error_at;
   std::string error;
   std::string hint;
@@ -76,7 +76,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& value) override { return add(text_node(value)); }
   bool binary(binary_t& /*value*/) override { return false; }
   bool key(string_t& name) override {
-    open_.back().key = std::make_shared<route::YamlNode>(text_node(name));
+    open_.back().key = std::make_shared<document::YamlNode>(text_node(name));
     return true;
   }
   bool start_object(std::size_t /*size*/) override { return open(Kind::kMap); }
@@ -103,12 +103,12 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   struct Open {
-    std::shared_ptr<route::YamlNode> node;
-    route::YamlPtr key;  // of a map: what the next value belongs to
+    std::shared_ptr<document::YamlNode> node;
+    document::YamlPtr key;  // of a map: what the next value belongs to
   };
 
-  route::YamlNode node(Kind kind, std::string text) const {
-    route::YamlNode out;
+  document::YamlNode node(Kind kind, std::string text) const {
+    document::YamlNode out;
     out.kind = kind;
     out.text = std::move(text);
     out.at = progress_.place(std::max(progress_.next - 1, progress_.line_start));
@@ -117,8 +117,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   // A string ends at the last byte taken, a quote; it begins behind the last quote before that one that no
   // backslash escapes.
-  route::YamlNode text_node(std::string& value) const {
-    route::YamlNode out = node(Kind::kScalar, std::move(value));
+  document::YamlNode text_node(std::string& value) const {
+    document::YamlNode out = node(Kind::kScalar, std::move(value));
     out.quoted = true;
     const char* begin = progress_.next - 1;
     while (begin > progress_.line_start + 1 && !(begin[-1] == '"' && !escaped(begin - 1))) --begin;
@@ -138,7 +138,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       error = "lists and maps are nested too deeply";
       return false;
     }
-    open_.push_back({std::make_shared<route::YamlNode>(node(kind, "")), nullptr});
+    open_.push_back({std::make_shared<document::YamlNode>(node(kind, "")), nullptr});
     return true;
   }
 
@@ -148,9 +148,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return add(done.node);
   }
 
-  bool add(route::YamlNode value) { return add(std::make_shared<route::YamlNode>(std::move(value))); }
+  bool add(document::YamlNode value) { return add(std::make_shared<document::YamlNode>(std::move(value))); }
 
-  bool add(std::shared_ptr<route::YamlNode> value) {
+  bool add(std::shared_ptr<document::YamlNode> value) {
     if (open_.empty()) {
       root = std::move(value);
     } else if (Open& parent = open_.back(); parent.node->is_list()) {
@@ -168,7 +168,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-util::Result<route::YamlPtr> read_json(std::string_view text, const std::string& name) {
+util::Result<document::YamlPtr> read_json(std::string_view text, const std::string& name) {
   Progress progress{text.data(), text.data(), 1};
   TreeBuilder tree(text, progress);
   const Cursor begin(text.data(), &progress);

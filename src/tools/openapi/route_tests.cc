@@ -85,7 +85,7 @@ class Tester {
   }
 
   void warn(const model::Rule& rule, const std::string& method, std::size_t winner) {
-    const std::string other = route::rule_name(file_.routes[winner]);
+    const std::string other = rules::rule_name(file_.routes[winner]);
     imported_.warnings.push_back(warning_at(
         document_, rule.at,
         fmt::format("{} {} is never reached: '{}' comes before it and takes it", method,

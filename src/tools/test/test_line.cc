@@ -35,7 +35,7 @@ std::string as_utf8(std::string_view target) {
 }
 
 std::string text_test(const std::string& request, const std::string& outcome) {
-  return "  - " + util::yaml_scalar(fmt::format("{} -> {}", request, outcome));
+  return "  - " + document::yaml_scalar(fmt::format("{} -> {}", request, outcome));
 }
 
 // A request from a log can be any token and target; the loader wants what it can tell from the rest of the
@@ -66,13 +66,14 @@ std::optional<std::string> test_line(const model::Request& request, const Explan
     return text_test(asked, outcome);
   }
   std::vector<std::pair<std::string_view, std::string>> entries = {
-      {"request", util::yaml_flow_scalar(asked)},
-      {matched ? "handler" : "outcome", util::yaml_flow_scalar(outcome)}};
-  if (with_host) entries.insert(entries.begin() + 1, {"host", util::yaml_flow_scalar(as_utf8(request.host))});
+      {"request", document::yaml_flow_scalar(asked)},
+      {matched ? "handler" : "outcome", document::yaml_flow_scalar(outcome)}};
+  if (with_host)
+    entries.insert(entries.begin() + 1, {"host", document::yaml_flow_scalar(as_utf8(request.host))});
   if (with_status) entries.insert(entries.end() - 1, {"status", std::to_string(request.status)});
   for (const auto& [name, value] : explanation.record.labels) {
     if (with_status && name == "status")
-      entries.emplace_back("labels", fmt::format("{{status: {}}}", util::yaml_flow_scalar(value)));
+      entries.emplace_back("labels", fmt::format("{{status: {}}}", document::yaml_flow_scalar(value)));
   }
   std::string out;
   for (const auto& [key, value] : entries)

@@ -81,7 +81,7 @@ std::string to_text(const std::vector<TestedFile>& files) {
     if (file.results.empty()) out += fmt::format("{}: no tests\n", util::printable(file.rules().path));
     for (const TestResult& result : file.results) {
       if (result.passed()) continue;
-      out += util::format(model::error_at(
+      out += util::format(util::error_at(
           file.rules(), result.test->at,
           fmt::format("{} {}: {}", result.test->method, result.test->target, joined(result.problems))));
       out += result.explanation + "\n";

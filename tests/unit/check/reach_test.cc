@@ -19,7 +19,7 @@ namespace {
 using Kind = Reach::Kind;
 
 model::RuleFile parse(const std::string& text) {
-  auto file = route::parse_rule_file("version: 1\n" + text, "rules.yaml");
+  auto file = rules::parse_rule_file("version: 1\n" + text, "rules.yaml");
   INFO(text);
   if (!file) FAIL(util::format(file.errors()));
   return std::move(*file);

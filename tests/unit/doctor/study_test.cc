@@ -18,7 +18,7 @@ namespace {
 
 app::Service make_service() {
   app::Service service;
-  service.rules = route::builtin_rules();
+  service.rules = rules::builtin_rules();
   auto router = route::compile(service.rules);
   REQUIRE(router);
   service.router = *router;

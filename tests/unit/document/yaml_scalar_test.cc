@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using routemeter::util::yaml_flow_scalar;
-using routemeter::util::yaml_scalar;
+using routemeter::document::yaml_flow_scalar;
+using routemeter::document::yaml_scalar;
 
 TEST_CASE("yaml scalar: plain where that is safe") {
   CHECK(yaml_scalar("GET /items/{item_id}") == "GET /items/{item_id}");

@@ -12,7 +12,7 @@ namespace {
 
 app::Service service_of(const std::string& yaml) {
   app::Service service;
-  auto file = route::parse_rule_file("version: 1\n" + yaml, "rules.yaml");
+  auto file = rules::parse_rule_file("version: 1\n" + yaml, "rules.yaml");
   if (!file) FAIL(util::format(file.errors()));
   service.rules = *file;
   service.router = *route::compile(service.rules);

@@ -30,7 +30,7 @@ exclude: [admin]
 class Emitter {
  public:
   Emitter() {
-    auto file = route::parse_rule_file(kRules, "rules.yaml");
+    auto file = rules::parse_rule_file(kRules, "rules.yaml");
     REQUIRE(file);
     service_.rules = *file;
     service_.router = *route::compile(service_.rules);

@@ -27,7 +27,7 @@ using routemeter::expose::RateLimiter;
 using routemeter::expose::Respond;
 using routemeter::expose::Response;
 using routemeter::expose::serve_http;
-using routemeter::model::WebConfig;
+using routemeter::expose::WebConfig;
 using routemeter::test::Answer;
 using routemeter::test::Client;
 using routemeter::test::get;

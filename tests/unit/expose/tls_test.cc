@@ -18,6 +18,7 @@
 #include "expose/http/http_server.h"
 #include "unit/expose/tls_client.h"
 
+using routemeter::expose::ClientAuth;
 using routemeter::expose::HttpOptions;
 using routemeter::expose::HttpRequest;
 using routemeter::expose::HttpServer;
@@ -25,10 +26,9 @@ using routemeter::expose::Respond;
 using routemeter::expose::Response;
 using routemeter::expose::serve_http;
 using routemeter::expose::tls_priority;
-using routemeter::model::ClientAuth;
-using routemeter::model::TlsConfig;
-using routemeter::model::TlsVersion;
-using routemeter::model::WebConfig;
+using routemeter::expose::TlsConfig;
+using routemeter::expose::TlsVersion;
+using routemeter::expose::WebConfig;
 using routemeter::test::Certificate;
 using routemeter::test::Client;
 using routemeter::test::get;
@@ -206,8 +206,9 @@ TEST_CASE("TLS versions and ciphers as configured") {
 
 TEST_CASE("every cipher suite and curve by name is one that the library knows") {
   TlsConfig config;
-  for (const std::string_view suite : routemeter::model::kCipherSuites) config.cipher_suites.push_back(suite);
-  for (const std::string_view curve : routemeter::model::kTlsCurves) config.curves.push_back(curve);
+  for (const std::string_view suite : routemeter::expose::kCipherSuites)
+    config.cipher_suites.push_back(suite);
+  for (const std::string_view curve : routemeter::expose::kTlsCurves) config.curves.push_back(curve);
   config.min_version = TlsVersion::k10;
   const Certificate ca("CA");
   config.cert = ca.pem();

@@ -128,10 +128,10 @@ TEST_CASE("without hand edits a merge has the rules of a fresh import, whatever 
     for (int round = 0; round < 3; ++round) {
       const Imported next = imported(world.document());
       rules = merged(rules, next).text;
-      const auto file = route::parse_rule_file(rules, "r");
+      const auto file = rules::parse_rule_file(rules, "r");
       REQUIRE(file);
       Lines got;
-      for (const model::Rule& rule : file->routes) got.push_back(route::rule_entry(rule));
+      for (const model::Rule& rule : file->routes) got.push_back(rules::rule_entry(rule));
       CHECK(got == rules_of(next));
     }
   }

@@ -28,7 +28,7 @@ inline Imported imported(std::string_view text, const ImportOptions& options = {
 /// The entries of `routes`.
 inline std::vector<std::string> rules_of(const Imported& from) {
   std::vector<std::string> out;
-  for (const ImportedRoute& route : from.routes) out.push_back(route::rule_entry(route.rule));
+  for (const ImportedRoute& route : from.routes) out.push_back(rules::rule_entry(route.rule));
   return out;
 }
 
@@ -36,7 +36,7 @@ inline std::vector<std::string> rules_of(const Imported& from) {
 inline std::vector<std::string> tests_of(const Imported& from) {
   std::vector<std::string> out;
   for (const ImportedRoute& route : from.routes)
-    out.push_back(route.test ? route::test_entry(*route.test) : "");
+    out.push_back(route.test ? rules::test_entry(*route.test) : "");
   return out;
 }
 

@@ -10,7 +10,7 @@ using namespace routemeter;
 namespace {
 
 model::RuleFile rules() {
-  auto file = route::parse_rule_file(R"(version: 1
+  auto file = rules::parse_rule_file(R"(version: 1
 routes:
   - GET /items/{item_id}
   - {handler: /static, pattern: '/static/.*\.css', host: cdn.example.org}

@@ -51,7 +51,7 @@ TEST_CASE("ready-made rule files load, compile and hold their tests") {
   REQUIRE(files.size() >= 8);
   for (const fs::path& path : files) {
     CAPTURE(path.filename().string());
-    const auto file = route::load_rule_file(path.string());
+    const auto file = rules::load_rule_file(path.string());
     if (!file) FAIL(routemeter::util::format(file.errors()));
     const auto router = route::compile(*file);
     if (!router) FAIL(routemeter::util::format(router.errors()));

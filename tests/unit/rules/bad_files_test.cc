@@ -11,8 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/load/config_file.h"
 #include "route/router.h"
-#include "rules/config_loader.h"
 #include "rules/rule_loader.h"
 
 namespace {
@@ -28,14 +28,14 @@ std::string read(const fs::path& path) {
 // What the cli prints; the file is named as somebody in that folder would name it.
 std::string rule_findings(const fs::path& path) {
   const std::string name = path.filename().string();
-  const auto file = routemeter::route::parse_rule_file(read(path), name);
+  const auto file = routemeter::rules::parse_rule_file(read(path), name);
   if (!file) return routemeter::util::format(file.errors());
   const auto router = routemeter::route::compile(*file);
   return router ? "" : routemeter::util::format(router.errors());
 }
 
 std::string config_findings(const fs::path& path) {
-  const auto file = routemeter::route::parse_config_file(read(path), path.filename().string());
+  const auto file = routemeter::app::parse_config_file(read(path), path.filename().string());
   return file ? "" : routemeter::util::format(file.errors());
 }
 

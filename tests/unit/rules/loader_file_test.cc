@@ -14,9 +14,9 @@
 
 namespace fs = std::filesystem;
 using routemeter::model::RuleFile;
-using routemeter::route::builtin_rules;
-using routemeter::route::load_rule_file;
-using routemeter::route::parse_rule_file;
+using routemeter::rules::builtin_rules;
+using routemeter::rules::load_rule_file;
+using routemeter::rules::parse_rule_file;
 
 namespace {
 
@@ -157,7 +157,7 @@ TEST_CASE("errors come in file order, whatever the order of the keys") {
 
 TEST_CASE("a scalar's place is its first byte") {
   RuleFile file;
-  const auto tree = routemeter::route::read_yaml(
+  const auto tree = routemeter::document::read_yaml(
       "a: plain\nb: 'single'\nc: \"dou\\tble\"\nd: &x  anchored\ne: |\n  block\nf: *x\ng: caf\xC3\xA9\nh:\n  "
       "[x,\n   y]\n",
       file);

@@ -23,7 +23,7 @@ using Strings = std::vector<std::string>;
 namespace {
 
 RuleFile load(const std::string& text) {
-  auto file = routemeter::route::parse_rule_file("version: 1\n" + text, "t.yaml");
+  auto file = routemeter::rules::parse_rule_file("version: 1\n" + text, "t.yaml");
   if (!file) FAIL(routemeter::util::format(file.errors()));
   return *file;
 }

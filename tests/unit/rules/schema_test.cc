@@ -10,25 +10,25 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/load/config_file.h"
 #include "document/yaml_reader.h"
-#include "model/service_config.h"
-#include "rules/config_keys.h"
+#include "model/rule_file.h"
 #include "rules/rule_keys.h"
 
 namespace {
 
 using namespace std::string_literals;
-using routemeter::route::YamlNode;
-using routemeter::route::YamlPtr;
+using routemeter::document::YamlNode;
+using routemeter::document::YamlPtr;
 using Words = std::set<std::string>;
-namespace keys = routemeter::route;
+namespace keys = routemeter::rules;
 
 // JSON is YAML: our own reader reads the schema.
 YamlPtr schema(const std::string& name = "routemeter-rules") {
   std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/rules/" + name + ".schema.json", std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  routemeter::model::RuleFile file;
-  auto tree = routemeter::route::read_yaml(text, file);
+  routemeter::util::SourceText file;
+  auto tree = routemeter::document::read_yaml(text, file);
   if (!tree) FAIL(routemeter::util::format(tree.errors()));
   return *tree;
 }
@@ -173,9 +173,9 @@ TEST_CASE("every property is described, and no other is allowed") {
 
 TEST_CASE("the schema of the configuration file has the words of its loader") {
   const YamlPtr root = schema("routemeter-config");
-  CHECK(keys_of(at(*root, "properties")) == words(keys::kConfigKeys));
-  CHECK(keys_of(at(*root, "definitions/service/properties")) == words(keys::kServiceKeys));
+  CHECK(keys_of(at(*root, "properties")) == words(routemeter::app::kConfigKeys));
+  CHECK(keys_of(at(*root, "definitions/service/properties")) == words(routemeter::app::kServiceKeys));
   CHECK(items_of(at(*root, "definitions/labels/propertyNames/not/enum")) == words(keys::kReservedLabels));
   CHECK(at(*root, "definitions/service/properties/name/default").text ==
-        routemeter::model::ServiceConfig().name);
+        routemeter::app::ServiceConfig().name);
 }

@@ -10,7 +10,7 @@
 namespace routemeter::check {
 
 void Findings::add(std::string_view code, util::Position at, std::string message, std::string hint) {
-  util::Diagnostic finding = model::error_at(file_, at, std::move(message), std::move(hint));
+  util::Diagnostic finding = util::error_at(file_, at, std::move(message), std::move(hint));
   finding.severity = code_of(code).severity;
   finding.code = code;
   all_.push_back(std::move(finding));

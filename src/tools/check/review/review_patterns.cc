@@ -198,7 +198,8 @@ class PatternReview {
     std::string hint = "write '[^/]+' for it";
     if (rule_.kind == Rule::Kind::kPattern && route::parse_template(found->as_template)) {
       hint += fmt::format(", or a template: {{template: {}, handler: {}}}",
-                          util::yaml_flow_scalar(found->as_template), util::yaml_flow_scalar(rule_.handler));
+                          document::yaml_flow_scalar(found->as_template),
+                          document::yaml_flow_scalar(rule_.handler));
     }
     add("plain-parameter", found->offset,
         fmt::format("'{}' stands for itself in a pattern, not for a parameter", found->text),

@@ -65,7 +65,7 @@ void review_slash_twins(const Subject& subject, Findings& findings) {
                  fmt::format("requests with and without the slash at the end are two handlers: see {}",
                              line_of(*twin->second)),
                  fmt::format("for one handler write {{template: {}, handler: {}}}",
-                             util::yaml_flow_scalar(rule.pattern), util::yaml_flow_scalar(label)));
+                             document::yaml_flow_scalar(rule.pattern), document::yaml_flow_scalar(label)));
   }
 }
 

@@ -73,13 +73,13 @@ std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines) {
 }
 
 std::vector<std::string> as_yaml(const model::FormatSpec& spec) {
-  std::vector<std::string> out = {"format: " + util::yaml_scalar(spec.text)};
+  std::vector<std::string> out = {"format: " + document::yaml_scalar(spec.text)};
   if (!spec.fields.empty()) out.emplace_back("fields:");
   for (const auto& [field, source] : spec.fields) {
     const std::string value =
-        source.unit ? fmt::format("{{field: {}, unit: {}}}", util::yaml_flow_scalar(source.name),
+        source.unit ? fmt::format("{{field: {}, unit: {}}}", document::yaml_flow_scalar(source.name),
                                   model::name_of(*source.unit))
-                    : util::yaml_scalar(source.name);
+                    : document::yaml_scalar(source.name);
     out.push_back(fmt::format("  {}: {}", model::name_of(field), value));
   }
   return out;

@@ -205,7 +205,7 @@ void check_format(const AccessLog& directive, const NginxConfig& config, const m
   add_finding(findings, Level::kWarning, "nginx-format",
               told + ", which is another string than the one that is used here",
               "if nginx has been reloaded since, say its string in the rule file",
-              {"format: " + util::yaml_scalar(theirs.text)});
+              {"format: " + document::yaml_scalar(theirs.text)});
 }
 
 }  // namespace

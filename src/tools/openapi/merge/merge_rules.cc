@@ -64,8 +64,8 @@ class Merger {
         return;
       }
       if (!out.empty() && out.back().last >= extent->first && errors.empty()) {
-        errors.push_back(model::error_at(file_, at, "two entries share a line, or an alias repeats one",
-                                         "write each entry on a line of its own"));
+        errors.push_back(util::error_at(file_, at, "two entries share a line, or an alias repeats one",
+                                        "write each entry on a line of its own"));
       }
       out.push_back(*extent);
     };
@@ -81,7 +81,7 @@ class Merger {
   }
 
   void note(std::size_t rule, const std::string& message) {
-    util::Diagnostic d = model::error_at(file_, file_.routes[rule].at, message);
+    util::Diagnostic d = util::error_at(file_, file_.routes[rule].at, message);
     d.severity = util::Severity::kWarning;
     out_.notes.push_back(std::move(d));
   }
@@ -102,7 +102,7 @@ class Merger {
         remove(rules_[i]);
         --rules_left_;
         gone_labels_.insert(rule.handler);
-        change(line_of(rules_[i]), "removed", route::rule_name(rule));
+        change(line_of(rules_[i]), "removed", rules::rule_name(rule));
       } else if (pairing_.rules[i].changed_by_hand) {
         note(i, "the document has this route no more; it is kept, since you changed it");
       }
@@ -136,18 +136,18 @@ class Merger {
     const Rule& rule = imported_.routes[route].rule;
     if (what == "added") new_tests_.push_back(route);
     if (rules_.empty()) {
-      new_rules_.push_back(route::rule_entry(rule));
-      change(static_cast<int>(editor_.lines().size()), what, route::rule_name(rule));
+      new_rules_.push_back(rules::rule_entry(rule));
+      change(static_cast<int>(editor_.lines().size()), what, rules::rule_name(rule));
       return;
     }
     if (what == "added") ++rules_left_;
     // No route of the document before it: then before the first that is in the file.
     const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
     editor_.insert(anchor ? near.last + 1 : near.first,
-                   std::string(near.indent, ' ') + "- " + route::rule_entry(rule));
+                   std::string(near.indent, ' ') + "- " + rules::rule_entry(rule));
     change(line_of(near), what,
-           route::rule_name(rule) + (anchor ? ", behind " : ", before ") +
-               route::rule_name(file_.routes[anchor ? *anchor : first_paired()]));
+           rules::rule_name(rule) + (anchor ? ", behind " : ", before ") +
+               rules::rule_name(file_.routes[anchor ? *anchor : first_paired()]));
   }
 
   std::size_t first_paired() const {
@@ -168,10 +168,10 @@ class Merger {
     }
     const Extent& extent = rules_[rule];
     for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.remove(i);
-    editor_.insert(extent.first, std::string(extent.indent, ' ') + "- " + route::rule_entry(now));
+    editor_.insert(extent.first, std::string(extent.indent, ' ') + "- " + rules::rule_entry(now));
     const bool methods = before.pattern == now.pattern && before.handler == now.handler;
     change(line_of(extent), methods ? "methods" : "changed",
-           route::rule_name(now) + ", was " + route::rule_name(before));
+           rules::rule_name(now) + ", was " + rules::rule_name(before));
     if (before.handler != now.handler) {
       gone_labels_.insert(before.handler);
       new_tests_.push_back(route);
@@ -220,7 +220,7 @@ class Merger {
     for (const std::size_t route : new_tests_) {
       const auto& test = imported_.routes[route].test;
       if (!test || !requests.insert(test->method + " " + test->target).second) continue;
-      entries.push_back(route::test_entry(*test));
+      entries.push_back(rules::test_entry(*test));
       written_tests_.push_back(fingerprint(*test));
     }
     if (tests_.empty()) {
@@ -268,11 +268,11 @@ class Merger {
 
 util::Result<Merged> merge(std::string_view text, const std::string& path, const Marks& marks,
                            const Imported& imported, bool keep) {
-  const auto file = route::parse_rule_file(text, path);
+  const auto file = rules::parse_rule_file(text, path);
   if (!file) return file.errors();
   auto merged = Merger(text, *file, marks, imported, keep).run();
   if (!merged) return merged;
-  const auto after = route::parse_rule_file(merged->text, path);
+  const auto after = rules::parse_rule_file(merged->text, path);
   if (!after) return after.errors();
   if (const auto router = route::compile(*after); !router) return router.errors();
   return merged;

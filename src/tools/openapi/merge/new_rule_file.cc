@@ -65,13 +65,13 @@ Marks marks_of(const Imported& imported) {
 
 std::string render(const Imported& imported, const std::string& format, const std::string& file) {
   std::string out = head(imported, file);
-  out += "version: 1\nformat: " + util::yaml_scalar(format) + "\n\n";
+  out += "version: 1\nformat: " + document::yaml_scalar(format) + "\n\n";
   out += "routes: # " + std::string(imported.framework->order) + "\n";
   out += docs_comment(imported);
   std::string tests;
   for (const ImportedRoute& route : imported.routes) {
-    out += "  - " + route::rule_entry(route.rule) + "\n";
-    if (route.test) tests += "  - " + route::test_entry(*route.test) + "\n";
+    out += "  - " + rules::rule_entry(route.rule) + "\n";
+    if (route.test) tests += "  - " + rules::test_entry(*route.test) + "\n";
   }
   out += others_comment(*imported.framework);
   if (!tests.empty()) out += "\ntests:\n" + tests;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the configuration file of `serve` says arrives in the model. What is refused is pinned by
 // tests/bad_config.
+#include "app/load/config_file.h"
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,12 +12,10 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
-#include "rules/config_loader.h"
-
-using routemeter::model::ConfigFile;
-using routemeter::model::ServiceConfig;
-using routemeter::route::load_config_file;
-using routemeter::route::parse_config_file;
+using routemeter::app::ConfigFile;
+using routemeter::app::load_config_file;
+using routemeter::app::parse_config_file;
+using routemeter::app::ServiceConfig;
 using Strings = std::vector<std::string>;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
@@ -116,6 +116,6 @@ TEST_CASE("a configuration file is read from disk") {
 
 TEST_CASE("a finding about a service points into its file") {
   const ConfigFile file = load("services:\n  - logs: [/a.log]\n", "c.yaml");
-  const auto d = routemeter::model::error_at(file, file.services[0].at, "wrong", "right");
+  const auto d = routemeter::util::error_at(file, file.services[0].at, "wrong", "right");
   CHECK(routemeter::util::format(d) == "c.yaml:2:5: error: wrong\n  - logs: [/a.log]\n    ^\nhint: right\n");
 }

@@ -11,11 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "util/result.h"
+
 // The file of --web.config.file as plain data: who may connect to the HTTP server, and how. Its keys and
 // their meaning are exporter-toolkit's (docs/web-configuration.md there), so that one file serves all
 // exporters of a machine.
 
-namespace routemeter::model {
+namespace routemeter::expose {
 
 enum class ClientAuth : std::uint8_t { kNone, kRequest, kRequireAny, kVerifyIfGiven, kRequireAndVerify };
 enum class TlsVersion : std::uint8_t { k10, k11, k12, k13 };
@@ -66,4 +68,18 @@ struct WebConfig {
   RateLimit rate_limit;
 };
 
-}  // namespace routemeter::model
+/// Reads and checks the file of --web.config.file. All errors at once, with file:line:column; secrets are not
+/// shown. Relative paths are taken from the folder of the file. Certificates and keys are not opened here.
+util::Result<WebConfig> load_web_config(const std::string& path);
+
+/// The same from memory; `path` is for messages, and for the folder.
+util::Result<WebConfig> parse_web_config(std::string_view text, const std::string& path);
+
+/// A duration as Go writes them: "1s", "1m30s", "0.5s", "100ms", "0". Nothing when it is none, or longer than
+/// a year.
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
+
+/// The cost of a bcrypt hash ("$2y$10$" and 53 characters), or nothing when the text is none.
+std::optional<std::uint32_t> bcrypt_cost(std::string_view hash);
+
+}  // namespace routemeter::expose

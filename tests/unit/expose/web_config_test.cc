@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "expose/web_config/web_config.h"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -7,16 +9,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "rules/web_config_loader.h"
-#include "rules/web_config_values.h"
 #include "util/diagnostic.h"
 
-using routemeter::model::ClientAuth;
-using routemeter::model::TlsVersion;
-using routemeter::route::bcrypt_cost;
-using routemeter::route::load_web_config;
-using routemeter::route::parse_duration;
-using routemeter::route::parse_web_config;
+using routemeter::expose::bcrypt_cost;
+using routemeter::expose::ClientAuth;
+using routemeter::expose::load_web_config;
+using routemeter::expose::parse_duration;
+using routemeter::expose::parse_web_config;
+using routemeter::expose::TlsVersion;
 using namespace std::chrono_literals;
 
 namespace {
