@@ -48,7 +48,7 @@ std::vector<Row> rows() {
 }
 
 model::RuleFile scenario(const std::string& name) {
-  auto file = parse_rule_file(testing::read_file(kDir + name + ".yaml"), name);
+  auto file = rules::parse_rule_file(testing::read_file(kDir + name + ".yaml"), name);
   REQUIRE(file);
   return *file;
 }

@@ -9,7 +9,7 @@ using namespace routemeter;
 
 namespace {
 
-model::RuleFile rules() {
+model::RuleFile probed_rules() {
   auto file = rules::parse_rule_file(R"(version: 1
 routes:
   - GET /items/{item_id}
@@ -25,7 +25,7 @@ exclude: ['/metrics', '.*admin.*']
 }  // namespace
 
 TEST_CASE("probe: each rule answers for itself") {
-  const model::RuleFile file = rules();
+  const model::RuleFile file = probed_rules();
   const route::Probe probe(file);
   CHECK(probe.ask(0, "/items/42", "GET", "") == route::Verdict::kMatch);
   CHECK(probe.ask(0, "/items/42", "POST", "") == route::Verdict::kOtherMethod);

@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace route = routemeter::route;
+namespace rules = routemeter::rules;
 using routemeter::model::RuleFile;
 using routemeter::model::RuleTest;
 

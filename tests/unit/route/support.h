@@ -33,7 +33,7 @@ inline std::string describe(const util::Diagnostics& findings) {
 
 /// A rule file from YAML text without its first line.
 inline model::RuleFile rule_file(const std::string& yaml) {
-  auto file = parse_rule_file("version: 1\n" + yaml, "rules.yaml");
+  auto file = rules::parse_rule_file("version: 1\n" + yaml, "rules.yaml");
   INFO((file ? "" : describe(file.errors())));
   REQUIRE(file);
   return *file;
