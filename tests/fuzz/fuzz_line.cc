@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "format/choose/formats.h"
+#include "format/contract/batch.h"
 
 // Lines through every format that has a name, one by one and as batches. Attackers write these.
 
