@@ -43,7 +43,7 @@ util::Diagnostic usage_error(const std::string& where, const std::string& messag
 
 util::Result<openapi::Document> read(const std::string& name) {
   if (name.find("://") != std::string::npos) {
-    return usage_error(name, "a URL is not read",
+    return usage_error(name, "URLs are not read",
                        fmt::format("fetch it: curl -sSf {} -o openapi.json", name));
   }
   const auto text = document::read_file(name == "-" ? "/dev/stdin" : name, "document");
@@ -77,11 +77,9 @@ int run_fresh(const ImportFlags& flags, const openapi::Document& document) {
   if (!may_write(flags.output, text)) {
     return print_and(
         kUsage,
-        {usage_error(
-            flags.output, "the file is there already, and is not overwritten",
-            fmt::format(
-                "to keep what you changed in it: routemeter import --merge {} {}; else remove it first",
-                flags.output, flags.document))});
+        {usage_error(flags.output, "the file exists and is not overwritten",
+                     fmt::format("to keep your edits: routemeter import --merge {} {}; else remove it first",
+                                 flags.output, flags.document))});
   }
   if (const auto written = write_file(flags.output, text); !written)
     return print_and(kFailed, written.errors());

@@ -180,7 +180,7 @@ class Check(TempDirTest):
             [f"{rules}: 11 lines of the sample", "         5  45.5 %  matched", "         4  36.4 %  unmatched",
              "         1   9.1 %  excluded", "         1   9.1 %  not parsed; routemeter doctor says why", "  most frequent unmatched paths",
              "         3  27.3 %  /wp-login.php", "         1   9.1 %  /\\x1B[31m", "  rules by their lines",
-             "         5  45.5 %  line 4: GET /items/{id}", "  rules that no line gets to",
+             "         5  45.5 %  line 4: GET /items/{id}", "  rules that take no line",
              "         0   0.0 %  line 5: GET /never"])
         self.assertNotIn("\x1b", out)
         out, _ = self.check(rules, "--format", "json", "--sample", log, code=0)

@@ -50,7 +50,7 @@ model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors
 void review_fields(const model::RuleFile& file, model::FieldSet available, Findings& findings) {
   for (const model::Rule& rule : file.routes) {
     if (rule.host.empty() || available.has(Field::kHost)) continue;
-    findings.add("host-unknown", rule.at, "the log format does not tell the host: this rule can never win",
+    findings.add("host-unknown", rule.at, "the log format has no host: this rule can never win",
                  "log the host too, such as nginx's $host, or leave 'host' out of the rule");
   }
   for (const model::MetricSpec& spec : file.metrics) {
@@ -72,7 +72,7 @@ void review_fields(const model::RuleFile& file, model::FieldSet available, Findi
 
 void review_tests(const model::RuleFile& file, Findings& findings) {
   if (!file.tests.empty() || file.routes.empty()) return;
-  findings.add_whole("no-tests", "no tests: nothing would tell when a rule stops matching",
+  findings.add_whole("no-tests", "no tests: nothing shows when a rule stops matching",
                      "write some, such as tests: ['GET /items/42 -> /items/{item_id}']");
 }
 

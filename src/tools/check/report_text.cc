@@ -54,7 +54,7 @@ class SampleText {
     for (std::size_t i = 0; i < std::min(hit.size(), kRows); ++i)
       row(sample_.hits[hit[i]], rule_text(hit[i]));
     rest(hit.size());
-    if (!never.empty()) out_ += "  rules that no line gets to\n";
+    if (!never.empty()) out_ += "  rules that take no line\n";
     for (std::size_t i = 0; i < std::min(never.size(), kRows); ++i) row(0, rule_text(never[i]));
     rest(never.size());
   }

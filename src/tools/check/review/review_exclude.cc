@@ -53,7 +53,7 @@ class ExcludeReview {
  private:
   void review(const model::Pattern& pattern) {
     if (starts_with_method(pattern.text)) {
-      findings_.add("exclude-no-hit", pattern.at, "what is searched are labels, and a label has no method",
+      findings_.add("exclude-no-hit", pattern.at, "exclude searches labels, and a label has no method",
                     "begin with '/'");
       return;
     }
@@ -124,11 +124,10 @@ class ExcludeReview {
     const route::Decision decision = resolver_->resolve(request);
     if (decision.outcome != route::Outcome::kTemplated) return;
     const std::string& label = router_.labels()[decision.label];
-    findings_.add(
-        "exclude-no-hit", pattern.at,
-        fmt::format("GET {} is counted all the same: it has the label '{}', and what is searched are labels",
-                    target, label),
-        fmt::format("write {} to exclude that label", single_quoted(exactly(label))));
+    findings_.add("exclude-no-hit", pattern.at,
+                  fmt::format("GET {} is still counted: it has the label '{}', and exclude searches labels",
+                              target, label),
+                  fmt::format("write {} to exclude that label", single_quoted(exactly(label))));
   }
 
   // True when nothing is left to count.
@@ -144,7 +143,7 @@ class ExcludeReview {
     if (handlers < 2 || file_.exclude.empty()) return false;
     const model::Pattern& first = file_.exclude[0];
     findings_.add("exclude-all", first.at, "every handler of this file is excluded: no request is counted",
-                  fmt::format("a pattern is searched anywhere in a label; '^' and '$' bind it: {}",
+                  fmt::format("a pattern is searched anywhere in a label; '^' and '$' anchor it: {}",
                               first.text.starts_with('/') ? fmt::format("write {} for that label alone",
                                                                         single_quoted(exactly(first.text)))
                                                           : "'^/metrics$' is that label alone"));

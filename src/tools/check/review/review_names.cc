@@ -94,8 +94,9 @@ std::optional<NameProblem> lint_suffix(std::string_view name, MetricType type) {
     if (!sums && name.ends_with(suffix)) reserved = suffix;
   }
   if (reserved.empty()) return std::nullopt;
-  return NameProblem{fmt::format("'{}' at the end of a name is kept for metrics of another type", reserved),
-                     fmt::format("write '{}'", name.substr(0, name.size() - reserved.size()))};
+  return NameProblem{
+      fmt::format("'{}' at the end of a name is reserved for metrics of another type", reserved),
+      fmt::format("write '{}'", name.substr(0, name.size() - reserved.size()))};
 }
 
 // True for camelCase, which neither metrics nor labels should be.
@@ -134,7 +135,7 @@ std::optional<NameProblem> lint_metric_name(std::string_view name, MetricType ty
                          fmt::format("write '{}'", with_part(parts, i, unit))};
     }
     if (std::find(kTypes.begin(), kTypes.end(), part) != kTypes.end()) {
-      return NameProblem{"a name does not tell the type of its metric",
+      return NameProblem{"a name does not include the type of its metric",
                          fmt::format("write '{}'", with_part(parts, i, ""))};
     }
   }
@@ -188,7 +189,7 @@ void review_buckets(const std::optional<std::vector<model::Bucket>>& buckets, Fi
                                  [](const model::Bucket& bucket) { return std::isfinite(bucket.seconds); });
   if (last == buckets->rend() || last->seconds < kSlowest) return;
   findings.add("bucket-unit", buckets->front().at,
-               fmt::format("bucket borders are seconds, and the first of these is {} s",
+               fmt::format("bucket bounds are in seconds, and the first of these is {} s",
                            static_cast<long long>(buckets->front().seconds)),
                "if they are milliseconds, divide them by 1000: 100 is 0.1");
 }
@@ -201,7 +202,7 @@ void review_label(const std::string& name, util::Position at, Findings& findings
     findings.add("label-name", at,
                  fmt::format("Prometheus puts '{}' on every series itself and renames ours to 'exported_{}'",
                              name, name),
-                 "take another name, such as 'service'");
+                 "use another name, such as 'service'");
   }
 }
 

@@ -175,7 +175,7 @@ class PatternReview {
     review_glob(*shape_.tree);
     if (review_texts()) return;
     if (shape_.language && !shape_.language->can_begin_with('/') && !is_for_other_targets()) {
-      add("never-matches", 0, "a path begins with '/', and nothing that this pattern matches does",
+      add("never-matches", 0, "a path begins with '/', but nothing that this pattern matches does",
           write_it_as('/' + rule_.pattern));
     }
     if (!review_copies(*shape_.tree, 1)) review_cost();
@@ -273,7 +273,7 @@ class PatternReview {
       copies *= std::max({node.max, node.min, 1});
       if (copies >= kManyCopies) {
         add("costly-pattern", node.offset,
-            fmt::format("counted repeats make {} copies of what stands before them: RE2 is slow then",
+            fmt::format("counted repeats make {} copies of the part before them, which makes RE2 slow",
                         copies),
             "write '+' or '*': a server bounds the length of a path by itself");
         return true;
@@ -320,7 +320,7 @@ void review_dots(std::string_view pattern, const RegexNode& tree, util::Position
   std::string fixed(pattern);
   for (auto dot = dots.rbegin(); dot != dots.rend(); ++dot) fixed.insert(*dot, "\\");
   findings.add_inside("unescaped-dot", pattern, at, dots.front(),
-                      "'.' takes any character here, not only a dot", write_it_as(fixed));
+                      "'.' matches any character here, not only a dot", write_it_as(fixed));
 }
 
 void review_patterns(const Subject& subject, Findings& findings) {

@@ -102,7 +102,7 @@ void review_parameters(const Rule& rule, Findings& findings) {
   const std::size_t open = rule.pattern.rfind('{', at);
   const std::string name = rule.pattern.substr(open + 1, at - open - 1);
   findings.add_inside("one-segment", rule.pattern, rule.pattern_at, open,
-                      fmt::format("'{{{}...}}' takes one segment here, not whatever comes below", name),
+                      fmt::format("'{{{}...}}' takes one segment here, not all that follow", name),
                       fmt::format("write {{{}:path}}", name));
 }
 
@@ -110,7 +110,7 @@ void review_parameters(const Rule& rule, Findings& findings) {
 void review_handler(const Rule& rule, Findings& findings) {
   if (rule.handler == "none") {
     findings.add("reserved-handler", rule.at, "requests that no rule matches are counted under 'none' too",
-                 "give it another name; what should have no handler is a stop: {stop: RE2}");
+                 "give it another name; for requests without a handler write a stop: {stop: RE2}");
   } else if (rule.handler == "other") {
     findings.add("reserved-handler", rule.at, "labels beyond the limits are counted under 'other' too",
                  "give it another name");

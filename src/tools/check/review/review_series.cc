@@ -69,8 +69,8 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
                  fmt::format("about {} series in {}: {} combinations of {}, each with {}", grouped(all),
                              family.name, grouped(family.samples.size()), labels, each),
                  family.type == MetricType::kHistogram
-                     ? "take fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
-                     : "take fewer labels such as labels: [handler, method], or fewer handlers");
+                     ? "use fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
+                     : "use fewer labels such as labels: [handler, method], or fewer handlers");
   }
   if (combinations > file.limits.max_series) {
     const util::Position at = place_of_key(file, "max_series");
@@ -78,9 +78,9 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
         "over-max-series", at.line > 0 ? at : util::Position{},
         fmt::format("these rules alone make about {} combinations of handler, method and status, and "
                     "max_series is {}: "
-                    "what clients choose is \"other\" from the start",
+                    "labels that clients choose are \"other\" from the start",
                     grouped(combinations), grouped(file.limits.max_series)),
-        "raise max_series under 'limits:', or let fewer handlers, methods and statuses be told apart");
+        "raise max_series under 'limits:', or use fewer handlers, methods and statuses");
   }
 }
 
@@ -93,13 +93,13 @@ void review_open_labels(const model::RuleFile& file, Findings& findings) {
                  fmt::format("each path that no rule matches becomes a handler of its own: scanners send "
                              "thousands, up to {} series",
                              bound),
-                 "write group_untemplated: true, or say how many you want: limits: {labels: {handler: 200}}");
+                 "write group_untemplated: true, or set a limit: limits: {labels: {handler: 200}}");
   }
   if (file.options.verbatim_methods && !file.limits.methods) {
     findings.add(
         "open-methods", place_of_key(file, "unknown_methods"),
         fmt::format("clients choose the label 'method': any word counts as one, up to {} series", bound),
-        "write unknown_methods: other, or say how many you want: limits: {labels: {method: 20}}");
+        "write unknown_methods: other, or set a limit: limits: {labels: {method: 20}}");
   }
 }
 
