@@ -4,7 +4,7 @@
 #include "route/pattern/atom_finder.h"
 #include "route/pattern/regex.h"
 #include "route/pattern/required_atoms.h"
-#include "route/template/simple_pattern.h"
+#include "route/template/template.h"
 #include "route/tree/trie.h"
 
 namespace routemeter::route {

@@ -8,7 +8,6 @@
 
 #include "route/compiled_router.h"
 #include "route/pattern/regex.h"
-#include "route/template/simple_pattern.h"
 #include "route/template/template.h"
 
 namespace routemeter::route {
@@ -103,7 +102,7 @@ class Compiler {
     // A path without a trailing slash matches with one only where the rule can end in one.
     const bool may_end_with_slash =
         parts.empty() || (parts.back().is_literal ? parts.back().literal.back() == '/'
-                                                  : parts.back().converter == TemplatePart::Converter::kPath);
+                                                  : row_of(parts.back().converter).spans_segments);
     std::string bare = rule.handler;
     while (bare.ends_with('/')) bare.pop_back();
     compiled.redirected_slash = label_of(bare + '/');

@@ -19,14 +19,13 @@ class SegmentPattern {
   /// several parameters of which one is typed, or a `path`.
   static std::optional<SegmentPattern> make(std::span<const TemplatePart> parts);
 
-  /// So many bytes behind a segment are read, whatever they are.
-  static constexpr std::size_t kReadBehind = 16;
+  static constexpr std::size_t kReadBehind = converters::kReadBehind;
 
   /// True when the whole segment matches. `segment` is well-formed UTF-8.
   bool matches(std::string_view segment) const noexcept;
 
   /// A single untyped parameter without text: matches whatever is not empty.
-  bool is_any() const noexcept { return bare_ && converter_ == TemplatePart::Converter::kStr; }
+  bool is_any() const noexcept { return bare_ && converter_ == Converter::kStr; }
 
   bool operator<(const SegmentPattern& other) const {
     return std::tie(literals_, converter_, bare_) < std::tie(other.literals_, other.converter_, other.bare_);
@@ -34,7 +33,7 @@ class SegmentPattern {
 
  private:
   std::vector<std::string> literals_ = {""};  ///< before, between and after the parameters; some empty
-  TemplatePart::Converter converter_ = TemplatePart::Converter::kStr;
+  Converter converter_ = Converter::kStr;
   bool bare_ = false;  ///< one parameter, no text
 };
 

@@ -9,22 +9,12 @@
 
 #include "util/ascii.h"
 #include "util/suggest.h"
+#include "util/utf8.h"
 
 namespace routemeter::route {
 namespace {
 
-using Converter = TemplatePart::Converter;
-
-struct ConverterName {
-  std::string_view name;
-  Converter converter;
-};
-constexpr std::array<ConverterName, 5> kConverters = {{{"str", Converter::kStr},
-                                                       {"path", Converter::kPath},
-                                                       {"int", Converter::kInt},
-                                                       {"float", Converter::kFloat},
-                                                       {"uuid", Converter::kUuid}}};
-constexpr std::array<std::string_view, 5> kConverterNames = {"str", "path", "int", "float", "uuid"};
+constexpr auto kConverterNames = converter_names();
 
 constexpr std::string_view kUsePattern =
     "a template is plain text with {parameters}; for a regular expression write {handler: LABEL, pattern: "
@@ -152,9 +142,7 @@ class Parser {
   }
 
   Converter converter(std::string_view word, std::size_t offset) {
-    for (const ConverterName& known : kConverters) {
-      if (known.name == word) return known.converter;
-    }
+    if (const auto known = converter_of(word)) return *known;
     const std::string_view near = util::nearest(word, kConverterNames);
     std::string hint = near.empty() ? "" : "did you mean '" + std::string(near) + "'? ";
     hint += "a converter is " + util::one_of(kConverterNames) +
@@ -169,6 +157,33 @@ class Parser {
   util::Diagnostics errors_;
 };
 
+// What a regex takes as itself without a backslash. A short list: whatever is not on it goes to RE2.
+bool is_plain(char c) {
+  return util::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 ||
+         std::string_view("/_-~:@!,;=&%'\" ").find(c) != std::string_view::npos;
+}
+
+bool is_escaped_punctuation(std::string_view at) {
+  return at.size() >= 2 && at[0] == '\\' &&
+         std::string_view(".+*?()[]{}|^$\\-/_~").find(at[1]) != std::string_view::npos;
+}
+
+bool is_repetition(std::string_view at) {
+  return !at.empty() && std::string_view("*+?{").find(at[0]) != std::string_view::npos;
+}
+
+/// Takes the spelling of a converter off the beginning of `pattern`; null where there is none.
+const ConverterRow* spelled_at(std::string_view& pattern) {
+  for (const ConverterRow& row : kConverters) {
+    for (const std::string_view spelling : row.spellings) {
+      if (spelling.empty() || !pattern.starts_with(spelling)) continue;
+      pattern.remove_prefix(spelling.size());
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 util::Result<std::vector<TemplatePart>> parse_template(std::string_view text) { return Parser(text).run(); }
@@ -178,27 +193,33 @@ std::string regex_of(const std::vector<TemplatePart>& parts) {
   for (const TemplatePart& part : parts) {
     if (part.is_literal) {
       regex += RE2::QuoteMeta(part.literal);
-      continue;
-    }
-    switch (part.converter) {
-      case Converter::kStr:
-        regex += "[^/]+";
-        break;
-      case Converter::kPath:
-        regex += ".*";
-        break;
-      case Converter::kInt:
-        regex += "[0-9]+";
-        break;
-      case Converter::kFloat:
-        regex += "[0-9]+(?:\\.[0-9]+)?";
-        break;
-      case Converter::kUuid:
-        regex += "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
-        break;
+    } else {
+      regex += row_of(part.converter).regex;
     }
   }
   return regex;
+}
+
+std::optional<std::vector<TemplatePart>> simple_pattern(std::string_view pattern) {
+  if (pattern.starts_with('^')) pattern.remove_prefix(1);
+  if (!pattern.starts_with('/') || !util::utf8_valid(pattern)) return std::nullopt;
+  std::vector<TemplatePart> parts(1);
+  while (!pattern.empty() && pattern != "$") {
+    if (const ConverterRow* row = spelled_at(pattern)) {
+      TemplatePart parameter;
+      parameter.is_literal = false;
+      parameter.converter = row->id;
+      parts.push_back(std::move(parameter));
+    } else {
+      const std::size_t escape = is_escaped_punctuation(pattern) ? 1 : 0;
+      if (escape == 0 && !is_plain(pattern[0])) return std::nullopt;
+      if (!parts.back().is_literal) parts.emplace_back();
+      parts.back().literal += pattern[escape];
+      pattern.remove_prefix(escape + 1);
+    }
+    if (is_repetition(pattern)) return std::nullopt;
+  }
+  return parts;
 }
 
 }  // namespace routemeter::route

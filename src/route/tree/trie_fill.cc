@@ -19,7 +19,7 @@ bool cut_segments(std::span<const TemplatePart> parts, std::vector<std::vector<T
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TemplatePart& part = parts[i];
     if (!part.is_literal) {
-      const bool is_path = part.converter == TemplatePart::Converter::kPath;
+      const bool is_path = row_of(part.converter).spans_segments;
       if (is_path && i + 1 != parts.size()) return false;
       segments.back().push_back(part);
       continue;
@@ -88,8 +88,7 @@ bool Trie::add(std::span<const TemplatePart> parts, const Guard& guard) {
   std::vector<std::vector<TemplatePart>> segments;
   if (!cut_segments(parts, segments)) return false;
   std::vector<std::optional<SegmentPattern>> patterns(segments.size());
-  const bool takes_rest =
-      !parts.back().is_literal && parts.back().converter == TemplatePart::Converter::kPath;
+  const bool takes_rest = !parts.back().is_literal && row_of(parts.back().converter).spans_segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const bool is_text = std::all_of(segments[i].begin(), segments[i].end(),
                                      [](const TemplatePart& p) { return p.is_literal; });

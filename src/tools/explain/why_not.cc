@@ -5,13 +5,13 @@
 
 #include "route/template/template.h"
 #include "tools/explain/rule_list.h"
-#include "util/ascii.h"
 #include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
 
+using route::takes_text;
 using route::TemplatePart;
 using Parts = std::span<const TemplatePart>;
 
@@ -21,39 +21,6 @@ constexpr std::size_t kLongest = 1000;
 
 std::string quoted_part(std::string_view text) { return util::quoted(text, kShown); }
 
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !util::is_hex(text[i])) return false;
-  }
-  return true;
-}
-
-bool is_float(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  const std::string_view whole = text.substr(0, dot);
-  const std::string_view rest = dot == std::string_view::npos ? "0" : text.substr(dot + 1);
-  return !whole.empty() && !rest.empty() && std::all_of(whole.begin(), whole.end(), util::is_digit) &&
-         std::all_of(rest.begin(), rest.end(), util::is_digit);
-}
-
-bool takes(TemplatePart::Converter converter, std::string_view text) {
-  switch (converter) {
-    case TemplatePart::Converter::kPath:
-      return text.find('\n') == std::string_view::npos;  // RE2's dot takes no newline
-    case TemplatePart::Converter::kInt:
-      return !text.empty() && std::all_of(text.begin(), text.end(), util::is_digit);
-    case TemplatePart::Converter::kFloat:
-      return is_float(text);
-    case TemplatePart::Converter::kUuid:
-      return is_uuid(text);
-    case TemplatePart::Converter::kStr:
-      break;
-  }
-  return !text.empty() && text.find('/') == std::string_view::npos;
-}
-
 bool is_inside_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 bool fits(Parts parts, std::string_view text) {
@@ -62,10 +29,10 @@ bool fits(Parts parts, std::string_view text) {
   if (part.is_literal) {
     return text.starts_with(part.literal) && fits(parts.subspan(1), text.substr(part.literal.size()));
   }
-  if (parts.size() == 1) return takes(part.converter, text);
+  if (parts.size() == 1) return takes_text(part.converter, text);
   for (std::size_t length = 0; length <= text.size(); ++length) {
     if (length < text.size() && is_inside_character(text[length])) continue;
-    if (takes(part.converter, text.substr(0, length)) && fits(parts.subspan(1), text.substr(length)))
+    if (takes_text(part.converter, text.substr(0, length)) && fits(parts.subspan(1), text.substr(length)))
       return true;
   }
   return false;

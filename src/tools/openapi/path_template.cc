@@ -18,14 +18,11 @@ bool stays(char c) {
 }
 
 constexpr std::string_view kSegment = "[^/]+";
-constexpr const char* kSpanning = "dir/file.txt";  // what a parameter with slashes may be
-constexpr std::array<std::string_view, 5> kConverters = {"str", "path", "int", "float", "uuid"};
+constexpr std::string_view kSpanning = route::row_of(route::Converter::kPath).sample;
 
 bool begins_name(char c) { return util::is_alpha(c) || c == '_'; }
 
-bool is_converter(std::string_view word) {
-  return std::find(kConverters.begin(), kConverters.end(), word) != kConverters.end();
-}
+bool is_converter(std::string_view word) { return route::converter_of(word).has_value(); }
 
 bool compiles(const model::Rule& rule) {
   model::RuleFile file;
@@ -219,13 +216,14 @@ std::string pattern_of(const std::vector<PathPiece>& pieces, bool own_regexes) {
 }
 
 // For a parameter of which nothing is known: one of a word, a number and a UUID passes.
-const std::array<std::string, 6> kPlainSamples = {"abc", "1",   "123e4567-e89b-12d3-a456-426614174000",
-                                                  "1.5", "a-b", "x1"};
+const std::array<std::string, 6> kPlainSamples = {
+    "abc", "1", std::string(route::row_of(route::Converter::kUuid).sample), "1.5", "a-b", "x1"};
 
 // A path that ** and *, encoded by now, stand for.
 std::string without_stars(std::string text) {
-  for (const auto& [stars, sample] : {std::pair{"%2A%2A", kSpanning}, std::pair{"%2A", "abc"}}) {
-    const std::size_t length = std::string_view(stars).size();
+  for (const auto& [stars, sample] : std::array<std::pair<std::string_view, std::string_view>, 2>{
+           {{"%2A%2A", kSpanning}, {"%2A", "abc"}}}) {
+    const std::size_t length = stars.size();
     for (std::size_t at = text.find(stars); at != std::string::npos; at = text.find(stars, at))
       text.replace(at, length, sample);
   }

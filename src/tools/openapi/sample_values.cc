@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "route/template/converter.h"
 #include "tools/openapi/endpoint.h"
 #include "util/printable.h"
 
@@ -14,7 +15,7 @@ struct FormatSample {
   std::string_view value;
 };
 constexpr std::array kFormats = {
-    FormatSample{"uuid", "123e4567-e89b-12d3-a456-426614174000"},
+    FormatSample{"uuid", route::row_of(route::Converter::kUuid).sample},
     FormatSample{"date", "2024-01-31"},
     FormatSample{"date-time", "2024-01-31T12:00:00Z"},
     FormatSample{"time", "12:00:00"},

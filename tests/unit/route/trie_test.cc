@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "route/template/simple_pattern.h"
+#include "route/template/template.h"
 #include "route/tree/segment_hash.h"
 #include "unit/route/support.h"
 

@@ -7,7 +7,6 @@
 
 using routemeter::route::parse_template;
 using routemeter::route::TemplatePart;
-using Converter = TemplatePart::Converter;
 
 namespace {
 
