@@ -44,9 +44,9 @@ std::string joined(const Texts& texts, std::string_view between = ", ") {
 }
 
 /// "12.5 %"; "0.0 %" of nothing.
-inline std::string percent(std::uint64_t part, std::uint64_t whole) {
-  return fmt::format("{:.1f} %",
-                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+inline std::string percent(std::uint64_t part, std::uint64_t whole, int decimals = 1) {
+  const double share = whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+  return fmt::format("{:.{}f} %", 100.0 * share, decimals);
 }
 
 }  // namespace routemeter::util

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string_view>
-
 #include "cli/completion/completion_table.h"
 #include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::cli {
 namespace {
+
+using util::joined;
 
 // Does without the functions of the package bash-completion, which is often not there. Bash has split the
 // words at '=' and ':' too.
@@ -43,15 +44,6 @@ _routemeter() {
   done
   case $command in
 )";
-
-std::string joined(const std::vector<std::string>& words, std::string_view by) {
-  std::string out;
-  for (const std::string& word : words) {
-    if (!out.empty()) out += by;
-    out += word;
-  }
-  return out;
-}
 
 std::string bash_action(const CompletedValue& value) {
   switch (value.kind) {

@@ -10,7 +10,7 @@ class App;
 
 namespace routemeter::cli {
 
-/// What can stand where a value is expected.
+/// The kinds of values that a shell can complete.
 enum class Completes : std::uint8_t {
   kNothing,      ///< free text
   kWords,        ///< CompletedValue::words

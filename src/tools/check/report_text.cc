@@ -35,8 +35,7 @@ class SampleText {
 
  private:
   void row(std::uint64_t lines, const std::string& what) {
-    const double all = static_cast<double>(std::max<std::uint64_t>(sample_.lines, 1));
-    out_ += fmt::format("{:>10} {:5.1f} %  {}\n", lines, 100.0 * static_cast<double>(lines) / all, what);
+    out_ += fmt::format("{:>10} {:>7}  {}\n", lines, util::percent(lines, sample_.lines), what);
   }
 
   std::string rule_text(std::size_t rule) const {

@@ -27,7 +27,7 @@ struct SampleReport {
 };
 
 /// Reads the logs once. `format` overrides the rule file's. Errors: a log that cannot be opened, or whose
-/// format nobody knows.
+/// format is unknown.
 util::Result<SampleReport> read_sample(const model::RuleFile& file,
                                        std::shared_ptr<const route::Router> router,
                                        const std::vector<std::string>& logs,

@@ -17,11 +17,6 @@ constexpr std::size_t kShownShifts = 20;
 constexpr std::size_t kShownSeries = 30;
 constexpr std::size_t kLongestText = 300;
 
-std::string percent(std::uint64_t part, std::uint64_t whole) {
-  return fmt::format("{:.2f} %",
-                     whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-}
-
 // A text from outside: as it is in a terminal, made safe.
 std::string plain(std::string_view text) { return util::printable(text, kLongestText); }
 
@@ -113,7 +108,7 @@ class Report {
   void sample(const SampleDiff& sample) {
     heading("Labels");
     out_ += fmt::format("{} of {} ({}) {}{}\n", util::counted(sample.shifted, "request"),
-                        util::counted(sample.lines, "line"), percent(sample.shifted, sample.lines),
+                        util::counted(sample.lines, "line"), util::percent(sample.shifted, sample.lines, 2),
                         sample.shifted == 1 ? "changes its label" : "change their label",
                         sample.shifts.empty() ? "" : ":");
     if (markdown_ && !sample.shifts.empty()) out_ += '\n';
@@ -126,7 +121,7 @@ class Report {
   void shift(const LabelShift& shift, std::uint64_t lines) {
     out_ +=
         fmt::format("{}{} ({}) from {} to {}, such as ", bullet(), util::counted(shift.requests, "request"),
-                    percent(shift.requests, lines), quote_(shift.before), quote_(shift.after));
+                    util::percent(shift.requests, lines, 2), quote_(shift.before), quote_(shift.after));
     for (std::size_t i = 0; i < shift.examples.size(); ++i)
       out_ += (i > 0 ? ", " : "") + quote_(shift.examples[i]);
     out_ += '\n';

@@ -13,7 +13,7 @@ namespace {
 using Rules = std::vector<model::Rule>;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-// What makes two rules the same one: all that they say, or what they match.
+// Keys under which two rules are the same one: everything in the rule, or only its path and host.
 std::string path_of(const model::Rule& rule) {
   return std::to_string(static_cast<int>(rule.kind)) + '\0' + rule.host + '\0' + rule.pattern;
 }
@@ -45,7 +45,7 @@ void pair_by(Key key, const Rules& before, const Rules& after, std::vector<std::
   }
 }
 
-// Which of the paired rules are in a longest increasing run (patience sorting).
+// Marks the paired rules that are in a longest increasing run (patience sorting).
 std::vector<bool> in_order(const std::vector<std::size_t>& before_of) {
   std::vector<std::size_t> tails;  // index into before_of of the least last element of a run of each length
   std::vector<std::size_t> previous(before_of.size(), kNone);
@@ -95,7 +95,7 @@ std::vector<RuleChange> rule_changes(const Rules& before, const Rules& after) {
       out.push_back({Change::kMoved, before_of[i], i});
     }
   }
-  // Where a removed rule would stand now: behind the last kept one before it.
+  // A removed rule is shown behind the last kept rule that stood before it.
   std::vector<std::size_t> run;  // the kept ones; their places before increase
   for (std::size_t i = 0; i < after.size(); ++i) {
     if (kept[i]) run.push_back(i);

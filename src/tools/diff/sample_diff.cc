@@ -204,7 +204,7 @@ class Shifts {
   std::map<std::pair<std::uint32_t, std::uint32_t>, LabelShift> shifts_;
 };
 
-/// How the lines are read by the old file where it has another format: by a parser per log.
+/// The formats of the logs under the old file, with a parser per log if they differ from the new ones.
 struct OldFormats {
   std::vector<format::FormatPtr> formats;
   std::vector<std::unique_ptr<format::Parser>> parsers;  ///< empty: as by the new one

@@ -24,7 +24,7 @@ enum class Outcome : std::uint8_t { kMatched, kUntemplated, kExcluded, kIgnored,
 /// "matched", "untemplated" and so on.
 std::string_view name_of(Outcome outcome);
 
-/// What `serve` makes of one request, and why.
+/// The way `serve` counts one request, and the reasons.
 struct Explanation {
   Outcome outcome = Outcome::kUnparsed;
   model::Reason reason = model::Reason::kNone;  ///< of kUnparsed
@@ -52,7 +52,7 @@ class Explainer {
 
   const model::RuleFile& rules() const { return rules_; }
   const route::Probe& probe() const { return probe_; }
-  /// What the format cannot give, one line each.
+  /// The metrics and hosts that the format cannot give, one line each.
   std::vector<std::string> notes() const;
 
  private:

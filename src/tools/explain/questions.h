@@ -26,7 +26,7 @@ struct Question {
 };
 using QuestionVisitor = std::function<void(const Question&)>;
 
-/// What a request on the command line does not say.
+/// Values assumed for a request on the command line.
 struct Assumed {
   std::string host;
   int status = 200;

@@ -19,7 +19,7 @@ namespace routemeter::explain {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// What one request adds to one family.
+/// The addition of one request to one family.
 struct Recorded {
   std::string family;
   model::MetricType type = model::MetricType::kCounter;

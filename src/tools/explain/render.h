@@ -8,7 +8,7 @@
 
 namespace routemeter::explain {
 
-/// How much there is to say, and what the request did not say itself.
+/// The amount of detail, and whether the status was assumed.
 struct Shown {
   bool all_rules = false;       ///< else of a large file only those that match, and the nearest
   bool log_line = false;        ///< the fields that the line had are shown

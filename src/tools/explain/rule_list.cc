@@ -5,6 +5,7 @@
 
 #include "util/fmt.h"
 #include "util/printable.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
@@ -18,12 +19,6 @@ struct Row {
   std::size_t agreeing = 0;
   std::string says;
 };
-
-std::string methods_text(const model::Rule& rule) {
-  std::string out;
-  for (const std::string& method : rule.methods) out += (out.empty() ? "" : ",") + method;
-  return out;
-}
 
 // Characters, not bytes, so that columns stand in line.
 std::size_t width_of(std::string_view text) {
@@ -62,7 +57,7 @@ class Rows {
         return row;
       case route::Verdict::kOtherMethod:
         row.path_matches = true;
-        row.says = fmt::format("takes {} only{}", methods_text(asked),
+        row.says = fmt::format("takes {} only{}", util::joined(asked.methods, ","),
                                decided ? ": wins, as none takes the method" : "");
         return row;
       case route::Verdict::kOtherHost:

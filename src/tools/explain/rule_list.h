@@ -13,7 +13,7 @@ namespace routemeter::explain {
 
 /// Rules up to which a file is shown as a whole.
 inline constexpr std::size_t kSmallFile = 20;
-/// Of a larger file: so many of the rules that come nearest, beside those that match.
+/// Rules of a larger file that are shown beside those that match: the nearest ones.
 inline constexpr std::size_t kNearest = 5;
 
 /// The rules that were considered, a line each in the order of the file: line number, text, and what it says
@@ -21,7 +21,7 @@ inline constexpr std::size_t kNearest = 5;
 std::vector<std::string> rule_list(const model::Request& request, const Explanation& explanation,
                                    const Explainer& explainer, bool all);
 
-/// Where a rule's path and a request's part.
+/// The place where a rule's path and a request's path differ.
 struct WhyNot {
   std::size_t agreeing = 0;  ///< segments of a template that fit before that: how near the rule is
   std::string text;          ///< for people, without control bytes; empty for a template that fits after all

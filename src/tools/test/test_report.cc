@@ -26,10 +26,8 @@ Totals totals_of(const std::vector<TestedFile>& files) {
   return totals;
 }
 
-std::string joined(const std::vector<std::string>& problems) {
-  std::string out;
-  for (const std::string& problem : problems) out += (out.empty() ? "" : "; ") + problem;
-  return util::printable(out);
+std::string problems_text(const std::vector<std::string>& problems) {
+  return util::printable(util::joined(problems, "; "));
 }
 
 std::string test_place(const TestedFile& file, const TestResult& result) {
@@ -81,9 +79,9 @@ std::string to_text(const std::vector<TestedFile>& files) {
     if (file.results.empty()) out += fmt::format("{}: no tests\n", util::printable(file.rules().path));
     for (const TestResult& result : file.results) {
       if (result.passed()) continue;
-      out += util::format(util::error_at(
-          file.rules(), result.test->at,
-          fmt::format("{} {}: {}", result.test->method, result.test->target, joined(result.problems))));
+      out += util::format(util::error_at(file.rules(), result.test->at,
+                                         fmt::format("{} {}: {}", result.test->method, result.test->target,
+                                                     problems_text(result.problems))));
       out += result.explanation + "\n";
     }
   }
@@ -104,7 +102,7 @@ std::string to_tap(const std::vector<TestedFile>& files) {
                          tap_escaped(test_place(file, result) + " " + result.test->text));
       if (result.passed()) continue;
       out += fmt::format("  ---\n  message: {}\n  severity: fail\n  at: {}\n  explanation: |\n",
-                         util::json_string(joined(result.problems)),
+                         util::json_string(problems_text(result.problems)),
                          util::json_string(test_place(file, result)));
       for (std::string_view text = result.explanation; !text.empty();) {
         const std::size_t newline = text.find('\n');
@@ -135,7 +133,7 @@ std::string to_junit(const std::vector<TestedFile>& files) {
         continue;
       }
       out += fmt::format(">\n      <failure type=\"mismatch\" message=\"{}\">{}</failure>\n    </testcase>\n",
-                         xml_escaped(joined(result.problems)),
+                         xml_escaped(problems_text(result.problems)),
                          xml_lines(test_place(file, result) + "\n" + result.explanation));
     }
     out += "  </testsuite>\n";

@@ -10,6 +10,7 @@
 #include "tools/check/language/char_set.h"
 #include "tools/check/language/path_language.h"
 #include "tools/check/language/path_regex.h"
+#include "util/utf8.h"
 
 namespace routemeter::check {
 namespace {
@@ -208,7 +209,7 @@ TEST_CASE("texts that every match contains") {
 TEST_CASE("characters go into UTF-8 and out of it") {
   for (const char32_t c : {U'a', U'\x7f', U'é', U'€', U'\U0001F600', U'\0'}) {
     std::string text;
-    append_character(text, c);
+    util::append_utf8(text, c);
     std::string_view rest = text;
     CHECK(take_character(rest) == c);
     CHECK(rest.empty());

@@ -71,31 +71,9 @@ void CharSet::remove(Range gone) {
 
 char32_t take_character(std::string_view& text) {
   const std::size_t length = util::utf8_length(text);
-  const auto lead = static_cast<unsigned char>(text[0]);
-  char32_t c = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  const char32_t c = util::utf8_decode(text.substr(0, length));
   text.remove_prefix(length);
   return c;
-}
-
-void append_character(std::string& out, char32_t c) {
-  const auto byte = [&out](char32_t b) { out += static_cast<char>(static_cast<unsigned char>(b)); };
-  const auto tail = [&](int shift) { byte(0x80 | (c >> shift & 0x3F)); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | c >> 6);
-    tail(0);
-  } else if (c < 0x10000) {
-    byte(0xE0 | c >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    byte(0xF0 | c >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
-  }
 }
 
 char32_t readable_character(const CharSet::Range& range) {

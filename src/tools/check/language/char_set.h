@@ -10,8 +10,8 @@
 
 namespace routemeter::check {
 
-/// A set of characters, as ascending ranges of code points that do not touch. Never has a line break: paths
-/// with one are nobody's, and without them `.*` and `[^/]+` are what people take them for.
+/// A set of characters, as ascending ranges of code points that do not touch. Never has a line break: no
+/// path has one, and without it `.*` and `[^/]+` match what people expect.
 class CharSet {
  public:
   using Range = std::pair<char32_t, char32_t>;
@@ -35,7 +35,6 @@ class CharSet {
 
 /// Takes the first character off `text`, which is well-formed UTF-8 and not empty.
 char32_t take_character(std::string_view& text);
-void append_character(std::string& out, char32_t c);
 
 /// The member of a range that people like to read most: a digit, a letter, then whatever is printable.
 char32_t readable_character(const CharSet::Range& range);

@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "util/utf8.h"
+
 namespace routemeter::check {
 namespace {
 
@@ -144,7 +146,7 @@ void PathLanguage::measure() {
       queue.push_back(earlier);
     }
   }
-  // What leads nowhere would make searches and walks return empty-handed.
+  // Drop states that lead nowhere: searches and walks would end in them without a path.
   for (Position& position : positions_) {
     std::vector<State>& next = position.next;
     next.erase(std::remove_if(next.begin(), next.end(),
@@ -188,7 +190,7 @@ std::string PathLanguage::random_member(std::minstd_rand& random) const {
         return positions_[a].to_end < positions_[b].to_end;
       });
     }
-    append_character(out, random_character(positions_[state].set, random));
+    util::append_utf8(out, random_character(positions_[state].set, random));
   }
 }
 
@@ -267,7 +269,7 @@ class Difference {
                                             i + 1 < starts.size() ? starts[i + 1] - 1 : range.second);
       }
     }
-    // Where fewest others follow, a way out is nearest.
+    // Try first the characters that the fewest others follow: an uncovered path is nearest there.
     for (auto& [along, ranges] : ways) reach(target, along, at, readable_character(CharSet(ranges)));
   }
 
@@ -280,7 +282,7 @@ class Difference {
     std::u32string reversed;
     for (; at != 0; at = nodes_[at].before) reversed += nodes_[at].by;
     std::string path;
-    for (auto c = reversed.rbegin(); c != reversed.rend(); ++c) append_character(path, *c);
+    for (auto c = reversed.rbegin(); c != reversed.rend(); ++c) util::append_utf8(path, *c);
     return path;
   }
 

@@ -19,7 +19,7 @@ class PathLanguage {
  public:
   using State = std::uint32_t;
 
-  /// Nothing when counted repeats make it too large.
+  /// Empty when counted repeats make it too large.
   static std::optional<PathLanguage> make(const RegexNode& tree);
 
   bool matches(std::string_view path) const;
@@ -45,7 +45,7 @@ class PathLanguage {
   std::vector<Position> positions_;
 };
 
-/// What the search for a path that one language has and others have not came to.
+/// The result of the search for a path that one language has and others have not.
 struct Uncovered {
   std::optional<std::string> path;  ///< a shortest one
   bool gave_up = false;             ///< the search grew too large: nothing is known

@@ -40,7 +40,7 @@ std::optional<CharSet> take_hex(std::string_view& rest) {
   return CharSet(static_cast<char32_t>(value));
 }
 
-// What follows a backslash.
+// Reads the rest of an escape, behind the backslash.
 std::optional<CharSet> take_escape(std::string_view& rest) {
   if (rest.empty()) return std::nullopt;
   const char c = rest[0];
@@ -97,7 +97,7 @@ std::optional<CharSet> take_member(std::string_view& rest) {
   return take_escape(rest);
 }
 
-// What follows '['.
+// Reads the rest of a class, behind '['.
 std::optional<CharSet> take_class(std::string_view& rest) {
   const bool inverted = rest.starts_with('^');
   if (inverted) rest.remove_prefix(1);

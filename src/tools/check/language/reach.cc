@@ -52,6 +52,11 @@ struct ReachSearch::Loss {
     takers.insert(at, taker);
     return true;
   }
+
+  void add(Loss more) {
+    for (const std::size_t taker : more.takers) add(taker);
+    if (witness.empty()) witness = std::move(more.witness);
+  }
 };
 
 ReachSearch::ReachSearch(const model::RuleFile& file, const std::vector<RuleShape>& shapes,
@@ -117,8 +122,7 @@ ReachSearch::Answer ReachSearch::ask(std::size_t rule, const std::string& method
     if (!left.path) {
       // A pattern that matches nothing loses nothing.
       if (taken.empty()) return Answer::kUnknown;
-      for (const std::size_t taker : mine.takers) loss.add(taker);
-      if (loss.witness.empty()) loss.witness = std::move(mine.witness);
+      loss.add(std::move(mine));
       return Answer::kTaken;
     }
     const int winner = taker(rule, *left.path, method);
@@ -146,8 +150,7 @@ ReachSearch::Answer ReachSearch::ask_samples(std::size_t rule, const std::string
     mine.add(static_cast<std::size_t>(winner));
     if (mine.witness.empty() || path.size() < mine.witness.size()) mine.witness = path;
   }
-  for (const std::size_t taker : mine.takers) loss.add(taker);
-  if (loss.witness.empty()) loss.witness = std::move(mine.witness);
+  loss.add(std::move(mine));
   return Answer::kTakenAsTried;
 }
 

@@ -14,7 +14,7 @@
 
 namespace routemeter::check {
 
-/// What the path of one rule looks like to this program.
+/// The path of one rule, in the forms that the reviews need.
 struct RuleShape {
   std::string regex;                     ///< over the whole path, of templates too
   std::optional<RegexNode> tree;         ///< nothing: only RE2 understands it
@@ -24,7 +24,7 @@ struct RuleShape {
 /// One for each of the file's routes.
 std::vector<RuleShape> shapes_of(const model::RuleFile& file);
 
-/// What the rules before it leave to a rule.
+/// The requests that a rule gets behind the rules before it.
 struct Reach {
   enum class Kind : std::uint8_t {
     kWins,            ///< or nothing is known

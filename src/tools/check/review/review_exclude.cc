@@ -93,7 +93,7 @@ class ExcludeReview {
         if (first == nullptr) first = &rule;
       }
     }
-    // Of a word that is nowhere a segment of its own, any part was meant.
+    // A word that is a whole segment in no label was meant to match inside one.
     const bool wide = elsewhere != nullptr && (path || exact);
     const Rule* const hit = wide ? elsewhere : exact ? below : nullptr;
     if (hit == nullptr) return;
@@ -139,7 +139,7 @@ class ExcludeReview {
       ++handlers;
       if (std::find(gone.begin(), gone.end(), rule.handler) == gone.end()) return false;
     }
-    // Of a single handler somebody may mean it.
+    // With a single handler it may be intended.
     if (handlers < 2 || file_.exclude.empty()) return false;
     const model::Pattern& first = file_.exclude[0];
     findings_.add("exclude-all", first.at, "every handler of this file is excluded: no request is counted",

@@ -19,7 +19,7 @@ namespace {
 using model::MetricSpec;
 using model::MetricType;
 
-// What is wrong with a name, as `promtool check metrics` (promlint) sees it, and a better one.
+// A problem of a name, as `promtool check metrics` (promlint) sees it, and a better name.
 struct NameProblem {
   std::string message;
   std::string hint;

@@ -63,14 +63,13 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
     const std::size_t each = series_per_sample(family);
     const std::size_t all = family.samples.size() * each;
     if (all <= kManySeries) continue;
-    std::string labels;
-    for (const std::string& name : family.label_names) labels += (labels.empty() ? "" : ", ") + name;
-    findings.add("many-series", place_of_family(file, family.name),
-                 fmt::format("about {} series in {}: {} combinations of {}, each with {}", grouped(all),
-                             family.name, grouped(family.samples.size()), labels, each),
-                 family.type == MetricType::kHistogram
-                     ? "use fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
-                     : "use fewer labels such as labels: [handler, method], or fewer handlers");
+    findings.add(
+        "many-series", place_of_family(file, family.name),
+        fmt::format("about {} series in {}: {} combinations of {}, each with {}", grouped(all), family.name,
+                    grouped(family.samples.size()), util::joined(family.label_names), each),
+        family.type == MetricType::kHistogram
+            ? "use fewer buckets, fewer labels such as labels: [handler], or fewer handlers"
+            : "use fewer labels such as labels: [handler, method], or fewer handlers");
   }
   if (combinations > file.limits.max_series) {
     const util::Position at = place_of_key(file, "max_series");

@@ -22,7 +22,7 @@ struct Subject {
 
 /// Rules that can never win, that lose methods, that are there twice.
 void review_order(const Subject& subject, Findings& findings);
-/// Paths with two labels, slashes that nobody sends, methods that nobody knows.
+/// Paths with two labels, slashes that no client sends, unknown methods.
 void review_routes(const Subject& subject, Findings& findings);
 /// Patterns that do not say what their writer meant, and patterns that cost much.
 void review_patterns(const Subject& subject, Findings& findings);
