@@ -34,26 +34,16 @@ FileSet::FileSet(std::vector<std::string> logs, FileSetOptions options)
 
 void FileSet::look(Clock::time_point now) {
   now_ = now;
-  by_inode_.clear();
   puzzles_.clear();
-  for (const auto& entry : entries_) {
-    if (!entry->cut()) by_inode_.emplace(entry->id.inode, entry.get());
-    entry->seen = false;
-    entry->path_before = entry->active ? entry->path : std::string();
-    entry->was_active = entry->active;
-    entry->was_unlinked = entry->unlinked;
-    entry->just_gone = false;
-    entry->fresh = false;
-    entry->lost = false;
-  }
+  registry_.begin_look();
   check_open();
   const bool quick = now - full_look_ < options_.rotated_every;
   if (!quick) full_look_ = now;
   std::vector<Found> found = scanner_.look(now, false, quick);
   match(found);
   mark_gone();
-  const auto just_gone = [](const auto& entry) { return entry->just_gone; };
-  if (std::any_of(entries_.begin(), entries_.end(), just_gone)) {
+  const auto just_gone = [](const auto& entry) { return entry->at_look.just_gone; };
+  if (std::any_of(registry_.begin(), registry_.end(), just_gone)) {
     // A listing may miss what is renamed meanwhile.
     found = scanner_.look(now, true);
     match(found);
@@ -61,7 +51,7 @@ void FileSet::look(Clock::time_point now) {
   settle_copies();
   settle_undecided();
   for (const Found& file : found) {
-    if (known(file.facts.id) == nullptr) resolve(file, found);
+    if (registry_.find(file.facts.id) == nullptr) resolve(file, found);
   }
   settle_gone();
   count_rotations();
@@ -75,8 +65,8 @@ void FileSet::look(Clock::time_point now) {
 
 // Files that have no name that we know: held ones go on, others are gone.
 void FileSet::mark_gone() {
-  for (const auto& entry : entries_) {
-    if (entry->seen || entry->gone || entry->cut() || entry->source >= followed_) continue;
+  for (const auto& entry : registry_) {
+    if (entry->at_look.seen || entry->gone() || entry->cut() || entry->source >= followed_) continue;
     Found there;
     if (entry->open) {
       // As long as nobody can say what the logged path is now, it is what it was.
@@ -97,8 +87,8 @@ void FileSet::mark_gone() {
     }
     const bool unknown = error != 0 && error != ENOENT && error != ENOTDIR;
     if (unknown || !scanner_.knows(directory_of(entry->path))) continue;
-    entry->gone = true;
-    entry->just_gone = true;
+    entry->presence = Presence::kGone;
+    entry->at_look.just_gone = true;
     entry->active = false;
     entry->gone_since = now_;
   }
@@ -118,7 +108,7 @@ void FileSet::tell_obstacles() {
 
 void FileSet::list_open() {
   open_.clear();
-  for (const auto& entry : entries_) {
+  for (const auto& entry : registry_) {
     if (entry->open) open_.push_back(entry.get());
   }
 }
@@ -127,7 +117,7 @@ bool FileSet::next(Block& block, std::size_t& source) {
   // Ends after as many drained files in a row as there are.
   for (std::size_t idle = 0; idle < open_.size();) {
     turn_ = (turn_ + 1) % open_.size();
-    Entry& entry = *open_[turn_];
+    KnownFile& entry = *open_[turn_];
     if (!entry.open || entry.open->drained()) {
       ++idle;
       continue;
@@ -174,9 +164,9 @@ std::uint64_t FileSet::lag(std::size_t source) const {
 }
 
 std::string FileSet::head(std::size_t source) const {
-  const Entry* best = nullptr;
-  for (const auto& entry : entries_) {
-    if (entry->source != source || entry->gone || entry->cut()) continue;
+  const KnownFile* best = nullptr;
+  for (const auto& entry : registry_) {
+    if (entry->source != source || entry->gone() || entry->cut()) continue;
     if (best == nullptr || (entry->active && !best->active) ||
         (entry->active == best->active && entry->open && !best->open)) {
       best = entry.get();
@@ -207,9 +197,10 @@ std::vector<FileStatus> FileSet::files() const {
   for (const auto& [path, rotated] : notes_.paths) {
     by_path[path] = {path, rotated.source, 0, 0, rotated.rotations, false};
   }
-  for (const auto& entry : entries_) {
-    if (entry->gone || entry->cut() || entry->source >= followed_) continue;
-    if (!entry->open && (entry->state == Entry::State::kFinished || entry->state == Entry::State::kCopy))
+  for (const auto& entry : registry_) {
+    if (entry->gone() || entry->cut() || entry->source >= followed_) continue;
+    if (!entry->open &&
+        (entry->state == KnownFile::State::kFinished || entry->state == KnownFile::State::kCopy))
       continue;
     const std::string& path = entry->active ? entry->base : entry->path;
     FileStatus& file = by_path[path];
@@ -237,7 +228,7 @@ FollowStats FileSet::stats() const {
 }
 
 std::size_t FileSet::open_files() const {
-  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(),
+  return static_cast<std::size_t>(std::count_if(registry_.begin(), registry_.end(),
                                                 [](const auto& entry) { return entry->open != nullptr; }));
 }
 

@@ -4,17 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "input/follow/entry.h"
 #include "input/follow/follow_notes.h"
 #include "input/follow/judge.h"
+#include "input/follow/registry.h"
 #include "input/look/directory_scanner.h"
 #include "input/read/block.h"
 #include "util/codec.h"
@@ -34,9 +32,6 @@ struct FileSetOptions {
 
 /// A rotated file without a writer is closed when it has been quiet for this long.
 inline constexpr std::chrono::seconds kQuiet{1};
-/// Files that have gone, remembered per log: a compressed copy may come later.
-inline constexpr std::size_t kMaxGone = 16;
-
 /// The files behind a list of logs: what Follower does, without inotify and with the time from outside.
 /// look() is the only place that asks what names mean; it needs no event and no order of events. The order
 /// in it matters: what is open is checked before directories are listed, so that the copy which a truncation
@@ -62,7 +57,7 @@ class FileSet {
 
  private:
   struct Given {
-    Entry* entry = nullptr;  // where the source's last block came from
+    KnownFile* entry = nullptr;  // where the source's last block came from
     std::uint64_t recovered = 0;
     bool torn = false;
   };
@@ -73,43 +68,41 @@ class FileSet {
   void list_open();
   // file_set_known.cc: files that the registry knows
   void check_open();
-  bool repeats(const Entry& copy, const Position& before);
+  bool repeats(const KnownFile& copy, const Position& before);
   void match(const std::vector<Found>& found);
-  void meet(Entry& entry, const Found& found);
-  void reopen(Entry& entry, const Found& found);
-  void go_on(Entry& entry, std::unique_ptr<OpenFile> file);
-  void act(Entry& entry, Judgement judgement, const Position& before);
-  void detach(Entry& entry, const Position& before);
-  void review(Entry& copy, const Found& found);
+  void meet(KnownFile& entry, const Found& found);
+  void reopen(KnownFile& entry, const Found& found);
+  void go_on(KnownFile& entry, std::unique_ptr<OpenFile> file);
+  void act(KnownFile& entry, Judgement judgement, const Position& before);
+  void detach(KnownFile& entry, const Position& before);
+  void review(KnownFile& copy, const Found& found);
   void settle_copies();
   void settle_gone();
-  Entry* known(const FileId& id);
-  Found as_found(const Entry& entry) const;
-  // file_set_unreadable.cc: files that cannot be read for now
-  void cannot_read(Entry& entry, int error);
-  void can_read(Entry& entry);
-  void start(Entry& entry, const Position& position);
-  void put_off(Entry& entry, const Position& position);
-  void open_anew(Entry& entry, const Found& found);
-  void give_up(Entry& entry);
+  Found as_found(const KnownFile& entry) const;
+  // file_set_lifecycle.cc: files that cannot be read for now
+  void cannot_read(KnownFile& entry, int error);
+  void can_read(KnownFile& entry);
+  void start(KnownFile& entry, const Position& position);
+  void put_off(KnownFile& entry, const Position& position);
+  void open_anew(KnownFile& entry, const Found& found);
+  void give_up(KnownFile& entry);
   // file_set_unknown.cc: files that it does not know
   void resolve(const Found& found, const std::vector<Found>& all);
   void settle_undecided();
-  void resolve_claim(Entry& entry, const Found& found, Claim claim, Entry* holder,
+  void resolve_claim(KnownFile& entry, const Found& found, Claim claim, KnownFile* holder,
                      std::unique_ptr<OpenFile> file);
   void resolve_closed(const Found& found);
-  void take_over(Entry& entry, Entry& holder, bool fork);
-  Claim best_claim(const Found& found, OpenFile& file, Entry*& holder);
-  // file_set_relation.cc: what an unknown file has to do with one that was read
-  Relation relate(const Found& found, OpenFile& file, Entry& known);
-  Relation compare(const Found& found, OpenFile& file, Entry& known);
-  Entry& add(const Found& found, Entry::State state);
-  // file_set_rotation.cc: what became of logged paths, and when files are let go
+  void take_over(KnownFile& entry, KnownFile& holder, bool fork);
+  Claim best_claim(const Found& found, OpenFile& file, KnownFile*& holder);
+  // file_set_unknown.cc: what an unknown file has to do with one that was read
+  Relation relate(const Found& found, OpenFile& file, KnownFile& known);
+  Relation compare(const Found& found, OpenFile& file, KnownFile& known);
+  // file_set_lifecycle.cc: what became of logged paths, and when files are let go
   void count_rotations();
   void find_gaps(const std::vector<Found>& found);
   void retire();
-  void retire_some(std::vector<Entry*> lingering);
-  void close(Entry& entry, Entry::State state);
+  void retire_some(std::vector<KnownFile*> lingering);
+  void close(KnownFile& entry, KnownFile::State state);
   void close_done();
   void forget();
   bool make_room();
@@ -119,9 +112,8 @@ class FileSet {
   std::vector<std::string> logs_;  // the ones given, then those that only the state knows
   std::size_t followed_ = 0;       // how many were given
   Scanner scanner_;
-  std::list<std::unique_ptr<Entry>> entries_;                // a list: looking through it adds to it
-  std::unordered_multimap<std::uint64_t, Entry*> by_inode_;  // valid within a look()
-  std::vector<Entry*> open_;                                 // those that are open
+  FileRegistry registry_;
+  std::vector<KnownFile*> open_;  // those that are open
   std::size_t turn_ = 0;
   std::vector<Given> given_;  // by source
   std::set<std::size_t>

@@ -6,7 +6,7 @@
 
 namespace routemeter::input {
 
-using State = Entry::State;
+using State = KnownFile::State;
 
 namespace {
 
@@ -21,20 +21,7 @@ Position next_place(OpenFile& file, Verdict verdict, const Position& before) {
 
 }  // namespace
 
-Entry* FileSet::known(const FileId& id) {
-  Entry* gone = nullptr;
-  const auto [first, last] = by_inode_.equal_range(id.inode);
-  for (auto each = first; each != last; ++each) {
-    Entry* entry = each->second;
-    if (!same_file(entry->id, id)) continue;
-    if (!entry->gone) return entry;
-    // Without a birth time the inode may have been given to another file.
-    if (entry->id.birth != 0) gone = entry;
-  }
-  return gone;
-}
-
-Found FileSet::as_found(const Entry& entry) const {
+Found FileSet::as_found(const KnownFile& entry) const {
   Found found;
   if (entry.open) {
     found.facts = entry.open->facts();
@@ -50,8 +37,8 @@ Found FileSet::as_found(const Entry& entry) const {
 }
 
 void FileSet::check_open() {
-  for (const auto& entry : entries_) {
-    if (!entry->open || (entry->unreadable && now_ < entry->try_again)) continue;
+  for (const auto& entry : registry_) {
+    if (!entry->open || (entry->trouble && now_ < entry->trouble->try_again)) continue;
     const Judgement judgement = entry->open->check(now_);
     if (const int error = entry->open->error(); error != 0) {
       cannot_read(*entry, error);
@@ -64,7 +51,7 @@ void FileSet::check_open() {
 }
 
 // Does what a judgement about the content of an open file asks for. `before`: what was read of it.
-void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
+void FileSet::act(KnownFile& entry, Judgement judgement, const Position& before) {
   const Position next = next_place(*entry.open, judgement.verdict, before);
   if (entry.open->error() != 0) {
     put_off(entry, before);
@@ -101,10 +88,10 @@ void FileSet::act(Entry& entry, Judgement judgement, const Position& before) {
 }
 
 // The text that was read up to `before` is no longer in this file: a copy of it takes its place.
-void FileSet::detach(Entry& entry, const Position& before) {
-  Entry* heir = nullptr;
-  for (const auto& copy : entries_) {
-    if (copy->state != State::kCopy || copy->gone || !same_file(copy->copy_of, entry.id)) continue;
+void FileSet::detach(KnownFile& entry, const Position& before) {
+  KnownFile* heir = nullptr;
+  for (const auto& copy : registry_) {
+    if (copy->state != State::kCopy || copy->gone() || !same_file(copy->copy_of, entry.id)) continue;
     const bool repeated = repeats(*copy, before);
     if (repeated && heir != nullptr) {
       copy->copy_of = heir->id;
@@ -120,19 +107,11 @@ void FileSet::detach(Entry& entry, const Position& before) {
     heir->verified = false;
   }
   if (heir != nullptr || before.offset == 0) return;
-  auto cut = std::make_unique<Entry>();
-  cut->source = entry.source;
-  cut->path = entry.path;
-  cut->base = entry.base;
-  cut->position = before;
-  cut->gone = true;
-  cut->just_gone = true;
-  cut->gone_since = now_;
-  entries_.push_back(std::move(cut));
+  registry_.add_cut(entry, before, now_);
 }
 
 // Whether a copy has what was read of the file that it was made from.
-bool FileSet::repeats(const Entry& copy, const Position& before) {
+bool FileSet::repeats(const KnownFile& copy, const Position& before) {
   if (before.offset == 0) return true;
   const Found found = as_found(copy);
   // Its name may be another file's by now; where it is shows later in this look, and what it is then.
@@ -143,15 +122,14 @@ bool FileSet::repeats(const Entry& copy, const Position& before) {
 
 void FileSet::match(const std::vector<Found>& found) {
   for (const Found& file : found) {
-    if (Entry* entry = known(file.facts.id)) meet(*entry, file);
+    if (KnownFile* entry = registry_.find(file.facts.id)) meet(*entry, file);
   }
 }
 
-void FileSet::meet(Entry& entry, const Found& found) {
-  entry.seen = true;
-  entry.gone = false;
-  entry.superseded = false;
-  entry.just_gone = false;
+void FileSet::meet(KnownFile& entry, const Found& found) {
+  entry.at_look.seen = true;
+  entry.presence = Presence::kThere;
+  entry.at_look.just_gone = false;
   entry.unlinked = false;
   entry.id = found.facts.id;
   entry.source = found.source;
@@ -161,8 +139,8 @@ void FileSet::meet(Entry& entry, const Found& found) {
   entry.number = found.number;
   // What is logged to is held open, whatever it was before.
   if (entry.active && entry.state == State::kFinished) entry.state = State::kReading;
-  if (entry.unreadable) {
-    if (now_ >= entry.try_again) open_anew(entry, found);
+  if (entry.trouble) {
+    if (now_ >= entry.trouble->try_again) open_anew(entry, found);
   } else if (!entry.open) {
     reopen(entry, found);
   } else if (entry.active) {
@@ -172,7 +150,7 @@ void FileSet::meet(Entry& entry, const Found& found) {
 }
 
 // A file that is known and not open is opened when there may be more in it.
-void FileSet::reopen(Entry& entry, const Found& found) {
+void FileSet::reopen(KnownFile& entry, const Found& found) {
   const bool changed = found.facts.size != entry.size || found.facts.modified != entry.modified;
   if (entry.state == State::kCopy) {
     if (changed) review(entry, found);
@@ -187,7 +165,7 @@ void FileSet::reopen(Entry& entry, const Found& found) {
 }
 
 // Reads on in a file that was just opened, where its content says so.
-void FileSet::go_on(Entry& entry, std::unique_ptr<OpenFile> file) {
+void FileSet::go_on(KnownFile& entry, std::unique_ptr<OpenFile> file) {
   Position before = entry.position;
   if (before.offset > 0 && before.print.head_size == 0 && !entry.gzip) {
     // It could not be read when its end was taken for the beginning of what is ours.
@@ -198,7 +176,7 @@ void FileSet::go_on(Entry& entry, std::unique_ptr<OpenFile> file) {
     cannot_read(entry, error);
     return;
   }
-  if (!entry.unreadable) notes_.tell(entry.name(), {});
+  if (!entry.trouble) notes_.tell(entry.name(), {});
   entry.position = {};
   entry.size = file->facts().size;
   entry.modified = file->facts().modified;
@@ -227,10 +205,10 @@ void FileSet::go_on(Entry& entry, std::unique_ptr<OpenFile> file) {
 }
 
 // A copy that has grown may turn out to be none.
-void FileSet::review(Entry& copy, const Found& found) {
+void FileSet::review(KnownFile& copy, const Found& found) {
   copy.size = found.facts.size;
   copy.modified = found.facts.modified;
-  Entry* original = known(copy.copy_of);
+  KnownFile* original = registry_.find(copy.copy_of);
   if (original == nullptr || !original->open) return;
   std::unique_ptr<OpenFile> file = open(found, copy.gzip);
   if (!file || claim(relate(found, *file, *original)) != Claim::kNone) return;
@@ -242,14 +220,14 @@ void FileSet::review(Entry& copy, const Found& found) {
 
 // A copy whose original has gone is what is left of it.
 void FileSet::settle_copies() {
-  for (const auto& copy : entries_) {
-    if (copy->state != State::kCopy || copy->gone) continue;
-    Entry* original = nullptr;
-    for (const auto& entry : entries_) {
-      if (same_file(entry->id, copy->copy_of) && (original == nullptr || original->gone))
+  for (const auto& copy : registry_) {
+    if (copy->state != State::kCopy || copy->gone()) continue;
+    KnownFile* original = nullptr;
+    for (const auto& entry : registry_) {
+      if (same_file(entry->id, copy->copy_of) && (original == nullptr || original->gone()))
         original = entry.get();
     }
-    if (original != nullptr && (original->open || !original->gone)) continue;
+    if (original != nullptr && (original->open || !original->gone())) continue;
     copy->copy_of = {};
     copy->verified = false;
     copy->state = State::kFinished;
@@ -269,24 +247,24 @@ void FileSet::settle_copies() {
                     "is gone; of what came after it was copied nothing is left");
       }
     }
-    if (copy->seen) reopen(*copy, as_found(*copy));
+    if (copy->at_look.seen) reopen(*copy, as_found(*copy));
   }
 }
 
 // What has gone before it was read to its end.
 void FileSet::settle_gone() {
-  for (const auto& entry : entries_) {
-    if (!entry->just_gone || entry->cut()) continue;
+  for (const auto& entry : registry_) {
+    if (!entry->at_look.just_gone || entry->cut()) continue;
     const bool unread = entry->state == State::kReading ||
                         (entry->state == State::kParked && entry->size > entry->position.offset);
     if (unread && puzzles_.contains(entry->source)) {
       // It may be in that file: to be asked again at the next look.
-      entry->gone = false;
+      entry->presence = Presence::kThere;
       continue;
     }
     if (unread) {
       notes_.lose(Loss::kGenerationGone, entry->path, "is gone, and may not have been read to its end");
-      entry->lost = true;
+      entry->at_look.lost = true;
     }
     entry->state = State::kFinished;
   }

@@ -12,7 +12,7 @@ namespace routemeter::input {
 // skipped.
 namespace {
 
-using State = Entry::State;
+using State = KnownFile::State;
 
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{5000};
@@ -21,25 +21,29 @@ constexpr std::chrono::milliseconds kLongestPause{5000};
 
 // A file that cannot be read is left alone for a while, longer each time: a dead disk lets every attempt
 // wait.
-void FileSet::cannot_read(Entry& entry, int error) {
+void FileSet::cannot_read(KnownFile& entry, int error) {
   notes_.tell_error(entry.name(), "cannot read", error);
-  entry.pause = entry.unreadable ? std::min(entry.pause * 2, kLongestPause) : kFirstPause;
-  if (!entry.unreadable) entry.unreadable_since = now_;
-  entry.unreadable = true;
-  entry.try_again = now_ + entry.pause;
+  if (entry.trouble) {
+    entry.trouble->pause = std::min(entry.trouble->pause * 2, kLongestPause);
+  } else {
+    entry.trouble = ReadTrouble{now_, {}, kFirstPause};
+  }
+  entry.trouble->try_again = now_ + entry.trouble->pause;
 }
 
-void FileSet::can_read(Entry& entry) {
-  if (std::exchange(entry.unreadable, false)) notes_.tell(entry.name(), {});
+void FileSet::can_read(KnownFile& entry) {
+  if (!entry.trouble) return;
+  entry.trouble.reset();
+  notes_.tell(entry.name(), {});
 }
 
 // Goes on reading an open file at `position`; where that cannot be done now, it is opened anew later.
-void FileSet::start(Entry& entry, const Position& position) {
+void FileSet::start(KnownFile& entry, const Position& position) {
   entry.open->start(position);
   if (entry.open->error() != 0) put_off(entry, position);
 }
 
-void FileSet::put_off(Entry& entry, const Position& position) {
+void FileSet::put_off(KnownFile& entry, const Position& position) {
   const int error = entry.open->error();
   close(entry, State::kReading);
   entry.position = position;
@@ -48,7 +52,7 @@ void FileSet::put_off(Entry& entry, const Position& position) {
 }
 
 // A stale NFS handle never reads again, a new one of the same file does.
-void FileSet::open_anew(Entry& entry, const Found& found) {
+void FileSet::open_anew(KnownFile& entry, const Found& found) {
   std::unique_ptr<OpenFile> file = open(found, entry.gzip);
   if (!file) return;
   close(entry, State::kReading);
@@ -56,18 +60,15 @@ void FileSet::open_anew(Entry& entry, const Found& found) {
 }
 
 // A file without a name that cannot be read is not held for ever; one with a name is opened anew.
-void FileSet::give_up(Entry& entry) {
-  if (entry.seen || now_ - entry.unreadable_since < options_.linger) return;
+void FileSet::give_up(KnownFile& entry) {
+  if (entry.at_look.seen || now_ - entry.trouble->since < options_.linger) return;
   notes_.lose(Loss::kGenerationGone, entry.path, "is gone, and could not be read to its end");
   close(entry, State::kFinished);
 }
 
 namespace {
 
-using State = Entry::State;
-
-// A truncated file's copy is there before the truncation; this is for slow listings.
-constexpr std::chrono::minutes kCutKept{1};
+using State = KnownFile::State;
 
 }  // namespace
 
@@ -97,8 +98,8 @@ std::unique_ptr<OpenFile> FileSet::open(const Found& found, bool gzip) {
 
 // Closes a file that has been read to its end, to open another one; it is opened again when it grows.
 bool FileSet::make_room() {
-  Entry* idle = nullptr;
-  for (const auto& entry : entries_) {
+  KnownFile* idle = nullptr;
+  for (const auto& entry : registry_) {
     if (!entry->open || entry->unlinked || !entry->open->at_end() || entry->gzip) continue;
     if (idle == nullptr || entry->open->quiet_since() < idle->open->quiet_since()) idle = entry.get();
   }
@@ -107,7 +108,7 @@ bool FileSet::make_room() {
   return true;
 }
 
-void FileSet::close(Entry& entry, State state) {
+void FileSet::close(KnownFile& entry, State state) {
   if (!entry.open) return;
   entry.position = entry.open->position();
   entry.size = entry.open->facts().size;
@@ -120,12 +121,12 @@ void FileSet::close(Entry& entry, State state) {
 }
 
 void FileSet::count_rotations() {
-  for (const auto& entry : entries_) {
-    if (entry->fresh) notes_.rotated(entry->base, entry->source, Rotation::kRename);
-    if (!entry->was_active || entry->active || entry->source >= followed_) continue;
+  for (const auto& entry : registry_) {
+    if (entry->at_look.fresh) notes_.rotated(entry->base, entry->source, Rotation::kRename);
+    if (!entry->at_look.was_active || entry->active || entry->source >= followed_) continue;
     // Under its own name still: what led to it leads elsewhere now.
     FileFacts facts;
-    const bool own_name = entry->path == entry->path_before && entry->path != entry->base &&
+    const bool own_name = entry->path == entry->at_look.path_before && entry->path != entry->base &&
                           look_at(entry->path, false, facts) == 0 && same_file(facts.id, entry->id);
     notes_.rotated(entry->base, entry->source, own_name ? Rotation::kSymlink : Rotation::kRename);
     if (entry->open) entry->open->restart_quiet(now_);
@@ -137,16 +138,17 @@ void FileSet::count_rotations() {
 void FileSet::find_gaps(const std::vector<Found>& found) {
   std::set<std::string> fresh;
   std::set<std::pair<std::string, std::uint32_t>> numbers;
-  for (const auto& entry : entries_) {
-    if (entry->fresh) fresh.insert(entry->base);
+  for (const auto& entry : registry_) {
+    if (entry->at_look.fresh) fresh.insert(entry->base);
   }
   for (const Found& file : found) numbers.insert({file.base, file.number});
-  for (const auto& entry : entries_) {
-    if (!entry->was_active || entry->active || entry->lost || entry->source >= followed_) continue;
+  for (const auto& entry : registry_) {
+    if (!entry->at_look.was_active || entry->active || entry->at_look.lost || entry->source >= followed_)
+      continue;
     std::uint32_t number = entry->number;
-    bool there = !entry->gone && !entry->unlinked;
-    for (const auto& copy : entries_) {
-      if (there || copy->gone || !same_file(copy->copy_of, entry->id)) continue;
+    bool there = !entry->gone() && !entry->unlinked;
+    for (const auto& copy : registry_) {
+      if (there || copy->gone() || !same_file(copy->copy_of, entry->id)) continue;
       number = copy->number;
       there = true;
     }
@@ -162,10 +164,10 @@ void FileSet::find_gaps(const std::vector<Found>& found) {
 
 // Lets go of files that are not logged to any more: they get their last line out, and are closed after that.
 void FileSet::retire() {
-  std::map<std::size_t, std::vector<Entry*>> lingering;
-  for (const auto& entry : entries_) {
+  std::map<std::size_t, std::vector<KnownFile*>> lingering;
+  for (const auto& entry : registry_) {
     if (!entry->open || entry->active) continue;
-    if (entry->unreadable) {
+    if (entry->trouble) {
       give_up(*entry);
       continue;
     }
@@ -182,15 +184,16 @@ void FileSet::retire() {
 }
 
 // Descriptors are bounded; a file that has a name is found again when it grows.
-void FileSet::retire_some(std::vector<Entry*> lingering) {
+void FileSet::retire_some(std::vector<KnownFile*> lingering) {
   std::size_t count = lingering.size();
-  std::erase_if(lingering, [](const Entry* entry) { return !entry->open->at_end(); });
-  std::sort(lingering.begin(), lingering.end(),
-            [](const Entry* a, const Entry* b) { return a->open->quiet_since() < b->open->quiet_since(); });
-  for (Entry* entry : lingering) {
+  std::erase_if(lingering, [](const KnownFile* entry) { return !entry->open->at_end(); });
+  std::sort(lingering.begin(), lingering.end(), [](const KnownFile* a, const KnownFile* b) {
+    return a->open->quiet_since() < b->open->quiet_since();
+  });
+  for (KnownFile* entry : lingering) {
     if (count <= options_.max_rotated) return;
     --count;
-    if (entry->unlinked || !entry->seen) {
+    if (entry->unlinked || !entry->at_look.seen) {
       entry->open->finish();
     } else {
       close(*entry, State::kParked);
@@ -199,35 +202,22 @@ void FileSet::retire_some(std::vector<Entry*> lingering) {
 }
 
 void FileSet::close_done() {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : registry_) {
     if (entry->open && entry->open->done()) close(*entry, State::kFinished);
   }
 }
 
 // What has gone is remembered for a while: a compressed copy may come, or the file under its name again.
 void FileSet::forget() {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : registry_) {
     const bool held = entry->open != nullptr;
-    if (held || entry->gone || entry->seen || entry->source >= followed_) continue;
+    if (held || entry->gone() || entry->at_look.seen || entry->source >= followed_) continue;
     if (entry->unlinked) {
-      entry->gone = true;
+      entry->presence = Presence::kGone;
       entry->gone_since = now_;
     }
   }
-  std::map<std::size_t, std::vector<Entry*>> gone;
-  for (const auto& entry : entries_) {
-    if (entry->gone) gone[entry->source].push_back(entry.get());
-  }
-  std::set<const Entry*> forgotten;
-  for (auto& [source, entries] : gone) {
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](const Entry* a, const Entry* b) { return a->gone_since > b->gone_since; });
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const bool old = entries[i]->cut() && now_ - entries[i]->gone_since > kCutKept;
-      if (i >= kMaxGone || old) forgotten.insert(entries[i]);
-    }
-  }
-  std::erase_if(entries_, [&](const auto& entry) { return forgotten.contains(entry.get()); });
+  registry_.forget(now_);
 }
 
 }  // namespace routemeter::input

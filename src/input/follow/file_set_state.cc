@@ -7,71 +7,9 @@
 namespace routemeter::input {
 namespace {
 
-using State = Entry::State;
-
 constexpr std::uint8_t kVersion = 1;
 // More than there can be: what a damaged length is not believed beyond.
 constexpr std::uint64_t kMost = 1U << 22;
-
-void save_id(const FileId& id, util::Encoder& out) {
-  out.u64(id.device);
-  out.u64(id.inode);
-  out.u64(static_cast<std::uint64_t>(id.birth));
-}
-
-FileId load_id(util::Decoder& in) {
-  FileId id;
-  id.device = in.u64();
-  id.inode = in.u64();
-  id.birth = static_cast<std::int64_t>(in.u64());
-  return id;
-}
-
-void save_entry(const Entry& entry, util::Encoder& out) {
-  save_id(entry.id, out);
-  out.u64(entry.source);
-  out.text(entry.path);
-  out.text(entry.base);
-  out.u8(static_cast<std::uint8_t>(entry.state));
-  std::uint8_t flags = 0;
-  flags |= entry.gzip ? 1 : 0;
-  flags |= entry.active ? 2 : 0;
-  flags |= entry.recovering ? 4 : 0;
-  flags |= entry.broken ? 8 : 0;
-  flags |= entry.gone ? 16 : 0;
-  flags |= entry.superseded ? 32 : 0;
-  out.u8(flags);
-  save_position(entry.place(), out);
-  save_id(entry.copy_of, out);
-  out.u64(entry.open ? entry.open->facts().size : entry.size);
-  out.u64(static_cast<std::uint64_t>(entry.open ? entry.open->facts().modified : entry.modified));
-}
-
-std::unique_ptr<Entry> load_entry(util::Decoder& in) {
-  auto entry = std::make_unique<Entry>();
-  entry->id = load_id(in);
-  entry->id.device = 0;  // another one after the next mount
-  entry->source = in.u64();
-  entry->path = in.text();
-  entry->base = in.text();
-  const std::uint8_t state = in.u8();
-  if (state > static_cast<std::uint8_t>(State::kCopy)) return nullptr;
-  entry->state = static_cast<State>(state);
-  const std::uint8_t flags = in.u8();
-  entry->gzip = (flags & 1) != 0;
-  entry->active = (flags & 2) != 0;
-  entry->recovering = (flags & 4) != 0;
-  entry->broken = (flags & 8) != 0;
-  entry->gone = (flags & 16) != 0;
-  entry->superseded = (flags & 32) != 0;
-  entry->position = load_position(in);
-  entry->copy_of = load_id(in);
-  entry->copy_of.device = 0;
-  entry->size = in.u64();
-  entry->modified = static_cast<std::int64_t>(in.u64());
-  entry->verified = false;
-  return in.ok() ? std::move(entry) : nullptr;
-}
 
 void save_stats(const FollowStats& stats, util::Encoder& out) {
   out.u32(static_cast<std::uint32_t>(stats.loss_suspected.size()));
@@ -104,8 +42,7 @@ void FileSet::save(util::Encoder& out) const {
   }
   out.u64(scanner_.places.size());
   for (const std::string& place : scanner_.places) out.text(place);
-  out.u64(entries_.size());
-  for (const auto& entry : entries_) save_entry(*entry, out);
+  registry_.save(out);
   save_stats(notes_.stats, out);
   out.u64(notes_.paths.size());
   for (const auto& [path, counted] : notes_.paths) {
@@ -135,13 +72,8 @@ bool FileSet::restore(util::Decoder& in) {
   }
   std::set<std::string> places;
   for (std::uint64_t n = in.u64(); n > 0 && in.ok(); --n) places.emplace(in.text());
-  std::list<std::unique_ptr<Entry>> entries;
-  for (std::uint64_t n = in.u64(); n > 0 && in.ok(); --n) {
-    std::unique_ptr<Entry> entry = load_entry(in);
-    if (!entry || entry->source >= index.size()) return false;
-    entry->source = index[entry->source];
-    entries.push_back(std::move(entry));
-  }
+  FileRegistry registry;
+  if (!registry.load(in, index)) return false;
   FollowNotes notes;
   if (!load_stats(in, notes.stats)) return false;
   for (std::uint64_t n = in.u64(); n > 0 && in.ok(); --n) {
@@ -157,7 +89,7 @@ bool FileSet::restore(util::Decoder& in) {
   logs_ = std::move(logs);
   scanner_.born = std::move(born);
   scanner_.places = std::move(places);
-  entries_ = std::move(entries);
+  registry_ = std::move(registry);
   notes_ = std::move(notes);
   open_.clear();
   given_.assign(followed_, {});

@@ -33,21 +33,21 @@ Match same_head(std::string_view one, std::string_view other) {
 }
 
 // Where the text is all hole as far as one compares, the size of what has just gone tells its archive.
-bool is_archive_by_size(OpenFile& file, const Entry& known) {
-  return file.gzip() && known.just_gone && known.size > 0 &&
+bool is_archive_by_size(OpenFile& file, const KnownFile& known) {
+  return file.gzip() && known.at_look.just_gone && known.size > 0 &&
          file.bytes().text_size() == static_cast<std::uint32_t>(known.size);
 }
 
-Holder holder_of(const Entry& entry) {
+Holder holder_of(const KnownFile& entry) {
   if (entry.cut()) return Holder::kCut;
   if (entry.open && entry.unlinked) return Holder::kUnlinked;
-  if (!entry.open && entry.gone) return Holder::kGone;
+  if (!entry.open && entry.gone()) return Holder::kGone;
   return entry.active ? Holder::kActive : Holder::kRotated;
 }
 
 }  // namespace
 
-Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
+Relation FileSet::relate(const Found& found, OpenFile& file, KnownFile& known) {
   Relation relation = compare(found, file, known);
   // copytruncate may truncate between our look at the log and the one at its copy.
   relation.changed = relation.head != Match::kYes && relation.holder == Holder::kActive && known.open &&
@@ -56,7 +56,7 @@ Relation FileSet::relate(const Found& found, OpenFile& file, Entry& known) {
   return relation;
 }
 
-Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
+Relation FileSet::compare(const Found& found, OpenFile& file, KnownFile& known) {
   Relation relation;
   const Position position = known.place();
   relation.active_name = found.active;
@@ -64,7 +64,7 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
   relation.holder = holder_of(known);
   relation.offset = position.offset;
   relation.name_fits = file.gzip() && without_compression(found.path) == known.path;
-  relation.just_gone = known.just_gone || (known.unlinked && !known.was_unlinked);
+  relation.just_gone = known.at_look.just_gone || (known.unlinked && !known.at_look.was_unlinked);
   relation.drained = !known.open || known.open->at_end();
   const FileId& id = found.facts.id;
   relation.copied_up = known.id.inode == id.inode && (known.id.device == id.device || known.id.device == 0) &&
@@ -122,7 +122,7 @@ Relation FileSet::compare(const Found& found, OpenFile& file, Entry& known) {
 
 namespace {
 
-using State = Entry::State;
+using State = KnownFile::State;
 
 bool is_gzip(FileBytes& bytes) {
   std::array<char, 2> magic{};
@@ -159,23 +159,6 @@ int rank(Claim claim) {
 
 }  // namespace
 
-Entry& FileSet::add(const Found& found, State state) {
-  auto entry = std::make_unique<Entry>();
-  entry->id = found.facts.id;
-  entry->source = found.source;
-  entry->path = found.path;
-  entry->base = found.base;
-  entry->state = state;
-  entry->active = found.active;
-  entry->number = found.number;
-  entry->seen = true;
-  entry->size = found.facts.size;
-  entry->modified = found.facts.modified;
-  entries_.push_back(std::move(entry));
-  by_inode_.emplace(found.facts.id.inode, entries_.back().get());
-  return *entries_.back();
-}
-
 void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   const auto there = [&all](const std::string& path) {
     return std::any_of(all.begin(), all.end(), [&path](const Found& other) { return other.path == path; });
@@ -196,7 +179,7 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   }
   if (!file->gzip() && !found.active && is_gzip(file->bytes())) file = open(found, true);
   if (!file) return;
-  Entry* holder = nullptr;
+  KnownFile* holder = nullptr;
   // An empty file may become anything and is held, but is nobody's copy yet.
   const bool blank = is_blank(*file);
   const Claim claim = blank ? Claim::kNone : best_claim(found, *file, holder);
@@ -210,7 +193,7 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   if (claim == Claim::kLater) return;
   notes_.tell(name, {});
   const bool first = scanner_.first_look(found.source);
-  Entry& entry = add(found, State::kReading);
+  KnownFile& entry = registry_.add(found, State::kReading);
   entry.gzip = file->gzip();
   if (claim != Claim::kNone) {
     resolve_claim(entry, found, claim, holder, std::move(file));
@@ -225,12 +208,12 @@ void FileSet::resolve(const Found& found, const std::vector<Found>& all) {
   const bool end = first && found.active && !entry.gzip && (options_.start_at_end || options_.lost_state);
   start(entry, end ? entry.open->bytes().last_line_start(entry.open->facts().size) : Position{});
   if (first && options_.lost_state && found.active && entry.size > 0) ++notes_.stats[Loss::kStateLost];
-  entry.fresh = !found.active && !first;
+  entry.at_look.fresh = !found.active && !first;
   entry.undecided = !found.active && blank;
 }
 
 // `entry` is a new one for `file`, which repeats what was read of `holder`.
-void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry* holder,
+void FileSet::resolve_claim(KnownFile& entry, const Found& found, Claim claim, KnownFile* holder,
                             std::unique_ptr<OpenFile> file) {
   if (claim == Claim::kTakeOverUnsure || claim == Claim::kCopyUnsure || claim == Claim::kFork) {
     ++notes_.stats[Doubt::kIdentity];
@@ -258,7 +241,7 @@ void FileSet::resolve_claim(Entry& entry, const Found& found, Claim claim, Entry
 
 // Files that were empty when they came, and are not any more.
 void FileSet::settle_undecided() {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : registry_) {
     if (!entry->undecided || !entry->open) continue;
     const bool blank = is_blank(*entry->open);
     if (entry->open->error() != 0) entry->open->hold();
@@ -267,7 +250,7 @@ void FileSet::settle_undecided() {
     if (entry->active) continue;
     const Found found = as_found(*entry);
     entry->state = State::kCopy;  // no candidate for itself
-    Entry* holder = nullptr;
+    KnownFile* holder = nullptr;
     const Claim claim = best_claim(found, *entry->open, holder);
     entry->state = State::kReading;
     entry->undecided = claim == Claim::kLater;
@@ -279,19 +262,18 @@ void FileSet::settle_undecided() {
 }
 
 // `entry` goes on where `holder` was. Unless it is a fork, the holder has nothing more to say.
-void FileSet::take_over(Entry& entry, Entry& holder, bool fork) {
+void FileSet::take_over(KnownFile& entry, KnownFile& holder, bool fork) {
   entry.position = holder.place();
   entry.verified = false;
   if (fork) return;
   entry.recovering = holder.cut();
-  entry.was_active = std::exchange(holder.was_active, false);
+  entry.at_look.was_active = std::exchange(holder.at_look.was_active, false);
   close(holder, State::kFinished);
   holder.state = State::kFinished;
-  holder.gone = true;
   holder.active = false;
-  holder.superseded = true;
+  holder.presence = Presence::kSuperseded;
   // A cut file has one heir.
-  if (holder.cut()) std::erase_if(entries_, [&](const auto& each) { return each.get() == &holder; });
+  if (holder.cut()) registry_.remove(holder);
 }
 
 // A file that cannot be read, now or ever. What was there before us is known from now on all the same.
@@ -301,26 +283,26 @@ void FileSet::resolve_closed(const Found& found) {
   const bool old =
       found.baseline || (first && found.active && (options_.start_at_end || options_.lost_state));
   if (readable && !old) return;  // tried again at the next look
-  Entry& entry = add(found, readable && found.active ? State::kReading : State::kFinished);
+  KnownFile& entry = registry_.add(found, readable && found.active ? State::kReading : State::kFinished);
   entry.gzip = found.compression == Compression::kGzip;
   if (!entry.gzip) entry.position.offset = found.facts.size;
   if (readable || found.baseline) return;
   const std::string plain(without_compression(found.path));
-  const bool was_read = std::any_of(entries_.begin(), entries_.end(), [&](const auto& other) {
-    return other->state == State::kFinished && (other->gone || other->unlinked) && other->path == plain;
+  const bool was_read = std::any_of(registry_.begin(), registry_.end(), [&](const auto& other) {
+    return other->state == State::kFinished && (other->gone() || other->unlinked) && other->path == plain;
   });
   if (!was_read && !first) {
     notes_.lose(Loss::kCompressed, found.path, "is compressed in a way that cannot be read here");
   }
 }
 
-Claim FileSet::best_claim(const Found& found, OpenFile& file, Entry*& holder) {
+Claim FileSet::best_claim(const Found& found, OpenFile& file, KnownFile*& holder) {
   Claim best = Claim::kNone;
   std::tuple<bool, std::uint64_t, int> best_yet;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : registry_) {
     const bool foreign = entry->source >= followed_;
     if ((entry->source != found.source && !foreign) || entry->state == State::kCopy) continue;
-    if (entry->superseded) continue;
+    if (entry->presence == Presence::kSuperseded) continue;
     const Relation relation = relate(found, file, *entry);
     const Claim claimed = claim(relation);
     if (claimed == Claim::kNone) continue;
