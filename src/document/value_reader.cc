@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "util/fmt.h"
-#include "util/suggest.h"
 #include "util/words.h"
 
 namespace routemeter::document {

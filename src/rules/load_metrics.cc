@@ -8,7 +8,7 @@
 
 #include "rules/load_context.h"
 #include "rules/rule_keys.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::rules {
 namespace {

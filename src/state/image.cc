@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "util/codec.h"
-#include "util/crc32c.h"
 
 namespace routemeter::state {
 namespace {

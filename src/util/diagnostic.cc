@@ -5,13 +5,14 @@
 #include <string_view>
 #include <utility>
 
+#include "util/fmt.h"
 #include "util/printable.h"
 #include "util/utf8.h"
 
 namespace routemeter::util {
 namespace {
 
-// How much of a long line is shown before and after the caret: one row of a wide terminal in all.
+// Bytes of a long line shown before and after the caret: one row of a wide terminal in all.
 constexpr std::size_t kBefore = 80;
 constexpr std::size_t kAfter = 60;
 constexpr std::string_view kCut = "...";
@@ -106,15 +107,14 @@ std::string snippet(std::string_view line, int column) {
 }
 
 std::string format(const Diagnostic& diagnostic) {
+  const auto& [line, column] = diagnostic.at;
   std::string out = printable(diagnostic.file);
-  if (diagnostic.at.line > 0)
-    out += ':' + std::to_string(diagnostic.at.line) + ':' + std::to_string(diagnostic.at.column);
-  out += ": " + std::string(name_of(diagnostic.severity)) + ": ";
-  out += printable(diagnostic.message);
-  if (!diagnostic.code.empty()) out += " [" + printable(diagnostic.code) + ']';
+  if (line > 0) out += fmt::format(":{}:{}", line, column);
+  out += fmt::format(": {}: {}", name_of(diagnostic.severity), printable(diagnostic.message));
+  if (!diagnostic.code.empty()) out += fmt::format(" [{}]", printable(diagnostic.code));
   out += '\n';
   if (!diagnostic.source_line.empty()) append_snippet(out, diagnostic.source_line, diagnostic.at.column);
-  if (!diagnostic.hint.empty()) out += "hint: " + printable(diagnostic.hint) + '\n';
+  if (!diagnostic.hint.empty()) out += fmt::format("hint: {}\n", printable(diagnostic.hint));
   return out;
 }
 

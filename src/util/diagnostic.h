@@ -50,13 +50,6 @@ inline Diagnostic error_at(const SourceText& source, Position at, std::string me
 
 using Diagnostics = std::vector<Diagnostic>;
 
-inline bool has_errors(const Diagnostics& all) {
-  for (const Diagnostic& d : all) {
-    if (d.severity == Severity::kError) return true;
-  }
-  return false;
-}
-
 /// A line and below it a caret under `column` (from 1), each with its newline; cut around the caret and
 /// printable.
 std::string snippet(std::string_view line, int column);

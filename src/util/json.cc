@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "util/fmt.h"
-#include "util/real_text.h"
 #include "util/utf8.h"
+#include "util/words.h"
 
 namespace routemeter::util {
 namespace {

@@ -14,7 +14,7 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 /// Key and value of a log record, in order.
 using LogFields = std::vector<std::pair<std::string_view, std::string>>;
 
-/// Where library code sends what an operator should know. cli makes the one that writes to stderr; tests
+/// Takes the messages of library code for the operator. cli makes the one that writes to stderr; tests
 /// collect. May be called from several threads.
 using Logger = std::function<void(LogLevel, std::string_view message, const LogFields& fields)>;
 

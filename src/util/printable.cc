@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cstdint>
 
+#include "util/fmt.h"
 #include "util/utf8.h"
 
 namespace routemeter::util {
@@ -31,7 +32,6 @@ bool is_deceptive(char32_t character) {
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t limit) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
   out.reserve(text.size());
   std::size_t i = 0;
@@ -46,19 +46,13 @@ std::string printable(std::string_view text, std::size_t limit) {
     const bool plain = length > 1 ? !c1 : length == 1 && byte >= 0x20 && byte != 0x7F;
     const std::size_t step = length == 0 ? 1 : length;
     if (length > 1 && is_deceptive(utf8_decode(text.substr(i, length)))) {
-      std::array<char, 16> escape;
-      std::snprintf(escape.data(), escape.size(), "\\u{%X}",
-                    static_cast<unsigned>(utf8_decode(text.substr(i, length))));
-      out += escape.data();
+      const auto code = static_cast<std::uint32_t>(utf8_decode(text.substr(i, length)));
+      out += fmt::format("\\u{{{:X}}}", code);
     } else if (plain) {
       out.append(text, i, step);
     } else {
-      for (std::size_t k = i; k < i + step; ++k) {
-        const auto b = static_cast<unsigned char>(text[k]);
-        out += "\\x";
-        out += kHex[b >> 4];
-        out += kHex[b & 15];
-      }
+      for (const char b : text.substr(i, step))
+        out += fmt::format("\\x{:02X}", static_cast<unsigned char>(b));
     }
     i += step;
   }

@@ -11,4 +11,24 @@ namespace routemeter::util {
 /// than `limit` bytes is cut at a character and gets "...".
 std::string printable(std::string_view text, std::size_t limit = std::string_view::npos);
 
+/// Appends a byte of text to HTML or XML, for content and for attributes in double quotes.
+inline void append_markup(std::string& out, char c) {
+  switch (c) {
+    case '&':
+      out += "&amp;";
+      break;
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '"':
+      out += "&quot;";
+      break;
+    default:
+      out += c;
+  }
+}
+
 }  // namespace routemeter::util

@@ -11,8 +11,8 @@ namespace routemeter::util {
 /// (overlong forms, surrogates and truncated sequences are none). `text` is not empty.
 std::size_t utf8_length(std::string_view text);
 
-/// When utf8_length() is 0: the bytes that one U+FFFD stands for (the maximal subpart, as Unicode 3.9 and
-/// Python's errors="replace" have it), at least 1.
+/// For text whose utf8_length() is 0: the bytes that one U+FFFD stands for (the maximal subpart, as
+/// Unicode 3.9 and Python's errors="replace" have it), at least 1.
 std::size_t utf8_bad_length(std::string_view text);
 
 /// The code point of one well-formed character.

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "util/fmt.h"
 #include "util/printable.h"
 
-// Most messages are made of these: a number of things, a text that the user wrote, a list, a share.
+// The parts of messages and pages: a number of things, a text that the user wrote, a list, a share, a real
+// number.
 
 namespace routemeter::util {
 
@@ -48,5 +50,19 @@ inline std::string percent(std::uint64_t part, std::uint64_t whole, int decimals
   const double share = whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
   return fmt::format("{:.{}f} %", 100.0 * share, decimals);
 }
+
+/// The candidate that a mistyped `word` most likely meant, or "" when none is near: at most one edit
+/// per three characters (insert, delete, replace, swap of neighbours), letter case ignored.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// "a, b or c" for messages.
+std::string one_of(std::span<const std::string_view> words);
+
+/// A sample value: an integer without point or exponent ("1700000000"), else the shortest text that reads
+/// back as the same double; "+Inf", "-Inf", "NaN".
+void append_real(std::string& out, double value);
+
+/// `le` values: "0.1", "1.0", "1e+06", "+Inf" (the Python client's floatToGoString).
+std::string format_float(double value);
 
 }  // namespace routemeter::util

@@ -7,7 +7,6 @@
 
 #include "state/image.h"
 #include "util/codec.h"
-#include "util/crc32c.h"
 
 namespace {
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <ctime>
 
-#include "util/markup.h"
 #include "util/printable.h"
 
 namespace routemeter::app {

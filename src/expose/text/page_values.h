@@ -10,7 +10,7 @@
 // Text from outside on the page. One byte that is not UTF-8 makes Prometheus drop the whole target
 // (tests/RELIABILITY.md), so each becomes U+FFFD here, whatever the store let through.
 
-// Whole and decimal numbers as the page shows them, appended to a buffer; real ones: util/real_text.h.
+// Whole and decimal numbers as the page shows them, appended to a buffer; real ones: util/words.h.
 
 namespace routemeter::expose {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "expose/text/page_values.h"
-#include "util/real_text.h"
+#include "util/words.h"
 
 namespace routemeter::expose {
 namespace {

@@ -11,7 +11,7 @@
 #include "format/text/text_formats.h"
 #include "format/uvicorn/uvicorn_format.h"
 #include "util/fmt.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::format {
 namespace {

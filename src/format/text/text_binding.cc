@@ -6,7 +6,7 @@
 #include "model/vocabulary.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::format {
 namespace {

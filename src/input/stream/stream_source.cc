@@ -11,7 +11,7 @@
 
 #include "input/read/block.h"
 #include "util/fmt.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::input {
 

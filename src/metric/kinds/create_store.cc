@@ -7,7 +7,7 @@
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
 #include "metric/store/store.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::metric {
 namespace {

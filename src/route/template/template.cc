@@ -8,8 +8,8 @@
 #include <re2/re2.h>
 
 #include "util/ascii.h"
-#include "util/suggest.h"
 #include "util/utf8.h"
+#include "util/words.h"
 
 namespace routemeter::route {
 namespace {

@@ -16,7 +16,7 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "util/printable.h"
-#include "util/real_text.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {

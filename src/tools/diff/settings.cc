@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "util/real_text.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {

@@ -12,7 +12,7 @@
 #include "util/fmt.h"
 #include "util/json.h"
 #include "util/printable.h"
-#include "util/real_text.h"
+#include "util/words.h"
 
 namespace routemeter::explain {
 namespace {

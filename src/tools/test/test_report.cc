@@ -5,7 +5,6 @@
 #include "util/diagnostic.h"
 #include "util/fmt.h"
 #include "util/json.h"
-#include "util/markup.h"
 #include "util/printable.h"
 #include "util/words.h"
 

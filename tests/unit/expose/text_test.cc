@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "expose/text/parse.h"
-#include "util/real_text.h"
+#include "util/words.h"
 
 using routemeter::expose::format_decimal;
 using routemeter::expose::parse_text;

@@ -8,7 +8,6 @@
 #include "state/image.h"
 #include "unit/state/support.h"
 #include "util/codec.h"
-#include "util/crc32c.h"
 
 namespace routemeter::state {
 namespace {

@@ -7,8 +7,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "util/crc32c.h"
-
 using routemeter::util::crc32c;
 using routemeter::util::Decoder;
 using routemeter::util::Encoder;

@@ -10,7 +10,7 @@
 #include "model/method.h"
 #include "tools/check/review/reviews.h"
 #include "util/fmt.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::check {
 namespace {

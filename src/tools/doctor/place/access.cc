@@ -18,7 +18,7 @@
 #include "tools/doctor/place/text_file.h"
 #include "util/fd.h"
 #include "util/fmt.h"
-#include "util/suggest.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "util/crc32c.h"
+#include "util/codec.h"
 #include "util/fmt.h"
 
 namespace routemeter::openapi {

@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "util/real_text.h"
+#include "util/words.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdint>
 #include <cstdlib>
-#include <string_view>
+#include <vector>
+
+#include "util/ascii.h"
 
 namespace routemeter::util {
 namespace {
+
+// A word longer than any name we know; bounds the table for hostile keys.
+constexpr std::size_t kMaxWord = 64;
+
+// Optimal string alignment distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> table((a.size() + 1) * width);
+  const auto cell = [&](std::size_t i, std::size_t j) -> std::size_t& { return table[i * width + j]; };
+  for (std::size_t i = 0; i <= a.size(); ++i) cell(i, 0) = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) cell(0, j) = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = cell(i - 1, j - 1) + (to_lower(a[i - 1]) == to_lower(b[j - 1]) ? 0 : 1);
+      cell(i, j) = std::min({cell(i - 1, j) + 1, cell(i, j - 1) + 1, replace});
+      const bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) &&
+                           to_lower(a[i - 2]) == to_lower(b[j - 1]);
+      if (swapped) cell(i, j) = std::min(cell(i, j), cell(i - 2, j - 2) + 1);
+    }
+  }
+  return cell(a.size(), b.size());
+}
 
 constexpr std::size_t kLongestReal = 400;              // 1.8e308 or 5e-324 without an exponent
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
@@ -29,6 +53,25 @@ bool append_special(std::string& out, double value) {
 }
 
 }  // namespace
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > kMaxWord) return {};
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (std::string_view candidate : candidates) {
+    const std::size_t d = distance(word, candidate);
+    if (d < best_distance && d < candidate.size()) {
+      best_distance = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string one_of(std::span<const std::string_view> words) {
+  if (words.size() < 2) return joined(words);
+  return fmt::format("{} or {}", joined(words.first(words.size() - 1)), words.back());
+}
 
 void append_real(std::string& out, double value) {
   if (append_special(out, value)) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "util/suggest.h"
+#include "util/words.h"
 
 #include <array>
 #include <string>
