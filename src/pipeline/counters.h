@@ -15,8 +15,8 @@ inline constexpr std::size_t kSamplesPerReason = 3;
 /// Bytes kept of a sampled line.
 inline constexpr std::size_t kSampleBytes = 512;
 
-/// What became of the lines of one source. Every line is in exactly one of: unparsed (by reason), excluded,
-/// ignored, measured; so their sum is `lines`.
+/// Outcome counts of the lines of one source. Every line is in exactly one of: unparsed (by reason),
+/// excluded, ignored, measured; so their sum is `lines`.
 struct Counters {
   std::uint64_t lines = 0;
   std::array<std::uint64_t, model::kReasonCount> unparsed{};  ///< by Reason; kNone stays 0

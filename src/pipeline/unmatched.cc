@@ -71,7 +71,7 @@ void Unmatched::add(std::string_view target) noexcept {
   increment(id);
 }
 
-// Where the path is, or the empty slot where it would be.
+// The slot of the path, or the empty slot where it would be.
 std::size_t Unmatched::slot_of(std::string_view path, std::uint64_t hash) const noexcept {
   std::size_t slot = hash & (kSlots - 1);
   for (; slots_[slot] != kEmpty; slot = (slot + 1) & (kSlots - 1)) {

@@ -24,7 +24,7 @@ struct Source {
   double last_request_time = -1;  ///< seconds since the epoch of the last request with a time; -1 = none yet
 };
 
-/// How often a rule decided, and when last.
+/// The number of times a rule decided, and the last time.
 struct RuleUse {
   std::uint64_t hits = 0;
   double last = -1;  ///< time of the batch with the last hit, as given to process(); -1 = never

@@ -71,7 +71,7 @@ std::string_view unquoted(std::string_view text) {
   return text;
 }
 
-// What we can answer with; the first is for those who do not mind.
+// The content types on offer; clients without a preference get the first.
 struct Offer {
   std::string_view type;
   std::string_view subtype;
@@ -116,7 +116,7 @@ Range parse_range(std::string_view text) {
   return out;
 }
 
-// How exactly the range names the offer; 0 = not at all.
+// Rates how exactly the range names the offer; 0 = not at all.
 int specificity(const Range& range, const Offer& offer) {
   if (!range.version.empty() && range.version != offer.version) return 0;
   if (range.type == "*" && range.subtype == "*") return 1;
@@ -126,7 +126,7 @@ int specificity(const Range& range, const Offer& offer) {
   return range.version.empty() ? 3 : 4;
 }
 
-// What the header says of one offer.
+// The place of one offer in the header.
 struct Standing {
   int specificity = 0;
   int weight = 0;

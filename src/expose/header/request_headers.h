@@ -9,7 +9,7 @@
 
 namespace routemeter::expose {
 
-/// How to answer a scrape.
+/// The form of the answer to a scrape.
 struct Choice {
   Dialect dialect = Dialect::kText;
   const char* content_type = nullptr;  ///< static
@@ -21,7 +21,7 @@ struct Choice {
 /// parameters are ignored. Whoever asks for nothing that we have gets text.
 Choice negotiate(std::string_view accept);
 
-/// What to send to a client; kNone when it refuses both (406).
+/// The encoding of the answer; kNone when the client refuses both (406).
 enum class Encoding { kIdentity, kGzip, kNone };
 
 /// Reads Accept-Encoding as RFC 9110 12.5.3 defines it: weights, "*", any case, "x-gzip" for gzip. Several

@@ -16,7 +16,7 @@ namespace routemeter::expose {
 class PendingRequest;
 class TlsContext;
 
-/// What a connection is doing; each phase has a total time that nothing prolongs.
+/// The state of a connection; each phase has a total time that nothing prolongs.
 enum class Phase : std::uint8_t {
   kHead,       ///< new: its first request has not come completely (the TLS handshake counts)
   kAnswering,  ///< from a complete request to the last byte of its answer
@@ -52,10 +52,10 @@ class ConnectionTable {
   Connection* overdue(Clock::time_point now);
   /// The longest in that phase, or null.
   Connection* oldest(Phase phase) { return list(phase).empty() ? nullptr : &list(phase).front(); }
-  /// When overdue() may next have something to tell.
+  /// The earliest time at which overdue() may return a connection.
   std::optional<Clock::time_point> next_deadline() const;
-  /// Who has to go when there is no room: the oldest that has no complete request, else the one that has
-  /// been answered for longest (a scrape takes milliseconds, so it reads slowly). Null when all are cut.
+  /// The connection to close when there is no room: the oldest without a complete request, else the one that
+  /// has been answered for longest (a scrape takes milliseconds, so it reads slowly). Null when all are cut.
   Connection* most_dispensable();
 
  private:

@@ -31,7 +31,7 @@ class EventLoop {
     MHD_RequestCompletedCallback on_completed = nullptr;
     /// Before the thread does anything after a sleep.
     void (*on_wake)(void* self) = nullptr;
-    /// What a new connection speaks; null = plain HTTP.
+    /// The TLS context of a new connection; null = plain HTTP.
     std::shared_ptr<const TlsContext> (*tls_for_new)(void* self) = nullptr;
     void* self = nullptr;
   };

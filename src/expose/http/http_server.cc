@@ -155,7 +155,7 @@ class Server final : public HttpServer {
 
   // The head of a request is there.
   MHD_Result begin(const Request& request) {
-    // What is left of the request, its body, has the time that a first request has.
+    // The body that follows has as much time as a first request.
     if (request.entry->phase == Phase::kIdle) loop_.enter(request.entry, Phase::kHead);
     if (!policy_.pass(WebPolicy::Clock::now())) {
       return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests\n");
@@ -170,7 +170,7 @@ class Server final : public HttpServer {
       let_in = check->connection().released();  // asked once: it may be decided at any moment
       if (let_in && check->verdict() != Verdict::kRight) return refuse_by(*check, request);
     }
-    // Who is not let in does not learn which paths there are.
+    // A client that is not let in does not learn which paths there are.
     if (let_in && route_of(request) == nullptr) return refuse_route(request);
     if (!body_is_welcome(request.connection, request.method)) {
       return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "body too large\n");

@@ -18,7 +18,7 @@
 
 namespace routemeter::expose {
 
-/// What a handler may look at, during its call only.
+/// A request as a handler sees it, valid during its call only.
 struct HttpRequest {
   std::string_view method;  ///< one of its route's
   std::string_view path;    ///< decoded, without the query
@@ -66,7 +66,7 @@ struct HttpLimits {
   std::size_t connections = 2048;
 };
 
-/// Where the configuration of TLS, passwords and headers comes from.
+/// The source of the configuration of TLS, passwords and headers.
 struct WebConfigSource {
   /// Reads it. Called at the start, and on the server's thread when its file, or a certificate or key that it
   /// names, has changed. Null = none: plain HTTP for everybody.

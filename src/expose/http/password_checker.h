@@ -21,7 +21,7 @@ class PasswordCheck {
  public:
   explicit PasswordCheck(const Waker& waker) : connection_(waker) {}
   SuspendedConnection& connection() { return connection_; }
-  /// When the hold is released.
+  /// Called once the hold is released.
   Verdict verdict() const { return verdict_; }
   /// Any thread. The first verdict counts.
   void decide(Verdict verdict);

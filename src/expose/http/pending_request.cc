@@ -9,8 +9,8 @@
 namespace routemeter::expose {
 namespace {
 
-// What a Respond shares with its copies. When the last one goes without an answer the client still gets
-// one, instead of a connection that hangs.
+// Shared by a Respond and its copies. If the last copy goes without an answer, the client still gets one and
+// the connection does not hang.
 struct Ticket {
   explicit Ticket(std::shared_ptr<PendingRequest> of) : pending(std::move(of)) {}
   Ticket(const Ticket&) = delete;

@@ -47,7 +47,7 @@ class WebPolicy {
   bool pass(Clock::time_point now) { return limiter_.pass(now); }
 
  private:
-  // What tells that a file has changed, replaced ones included.
+  // Shows that a file has changed or was replaced.
   struct Stamp {
     std::string path;
     std::uint64_t device = 0, inode = 0, size = 0;

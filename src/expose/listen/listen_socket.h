@@ -8,16 +8,16 @@
 #include "util/diagnostic.h"
 #include "util/result.h"
 
-// What the kinds of listeners share.
+// Shared by the kinds of listeners.
 
 namespace routemeter::expose {
 
 inline constexpr int kBacklog = 1024;  ///< a burst of connects must not push a scrape out of the queue
 
-/// What accepted connections inherit: a client that asks for a page and does not read it costs the kernel
-/// 128 KiB, not the whole page, and the server's thread not the time to copy it; and a TLS handshake, which
-/// the server writes in several pieces, does not wait for the client's delayed acknowledgements, 40 ms each.
-/// False with errno.
+/// Sets options that accepted connections inherit: a client that asks for a page and does not read it costs
+/// the kernel 128 KiB, not the whole page, and the server's thread not the time to copy it; and a TLS
+/// handshake, which the server writes in several pieces, does not wait for the client's delayed
+/// acknowledgements, 40 ms each. False with errno.
 bool prepare_listener(int fd);
 
 /// The address as Listener::address() has it.

@@ -15,7 +15,7 @@ namespace routemeter::expose {
 /// checks; not one member for each part, since browsers read only the first.
 class GzipPart {
  public:
-  /// What the end of a member says of the text before it.
+  /// The checksum and size of the text, written at the end of a member.
   struct Check {
     std::uint32_t crc = 0;
     std::uint64_t size = 0;

@@ -220,7 +220,7 @@ bool same_number(double a, double b) {
   return std::abs(a - b) <= kTolerance * std::max(std::abs(a), std::abs(b));
 }
 
-// When a child of the Python client was created is different in every run and nothing that a log knows.
+// The time at which the Python client made a child differs in every run, and no log tells it.
 bool is_created(const ParsedSample& sample) {
   const std::string& name = sample.name;
   return name.size() > kCreated.size() &&

@@ -32,7 +32,8 @@ int compare_identity(const ParsedSample& a, const ParsedSample& b);
 /// `name{a="1",le="0.1"}`, escaped as on a page.
 std::string identity_text(const ParsedSample& sample);
 
-/// What differs between two expositions by meaning: order, comments, number spelling and blank lines do not.
+/// The differences in meaning between two expositions: order, comments, number spelling and blank lines are
+/// none.
 struct Comparison {
   std::vector<std::string> removed;  ///< samples only in expected: "- name{...} 5"
   std::vector<std::string> added;    ///< samples only in actual: "+ name{...} 5"

@@ -239,7 +239,7 @@ PagePart::PagePart(const model::Snapshot& families, Dialect dialect, bool gzip, 
                    [this](std::string& piece) { pieces_.push_back(shared(std::exchange(piece, {}))); });
     return;
   }
-  // What is written is compressed while it is in the cache, and the whole text is never there.
+  // Each piece is compressed while it is in the CPU cache; the whole text is never in memory.
   GzipPart packed;
   write_families(families, dialect, last, [&packed](std::string& piece) { packed.add(piece); });
   pieces_.push_back(shared(packed.finish()));

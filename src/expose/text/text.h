@@ -36,7 +36,7 @@ void write_families(const model::Snapshot& families, Dialect dialect, bool last,
 /// An integer in units of 10^-decimals as a decimal without trailing zeros: (4000000, 9) -> "0.004".
 std::string format_decimal(model::Sum value, int decimals);
 
-/// What follows each other in a body, shared with all that send it.
+/// The consecutive parts of a body, shared with all that send it.
 using Pieces = std::vector<std::shared_ptr<const std::string>>;
 
 /// Some families of a page, written and if wanted compressed. A page is made of parts, so that those whose

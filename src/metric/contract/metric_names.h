@@ -21,8 +21,8 @@ bool is_valid_name(std::string_view name);
 /// namespace_subsystem_name, empty parts skipped (tests/conformance/README.md).
 std::string full_name(std::string_view name_space, std::string_view subsystem, std::string_view name);
 
-/// Who exposes which sample names. The library lets the later metric silently count nothing; here it is an
-/// error.
+/// The sample names of every metric. Two metrics of one name are an error; in the library the later one
+/// silently counts nothing.
 class NameRegistry {
  public:
   /// Notes that `spec` exposes a family. `spec` must outlive the registry.

@@ -19,7 +19,7 @@ namespace routemeter::metric {
 
 class Family;
 
-/// What a plugin sees of one request: the library's Info, as numbers.
+/// One request as a plugin sees it: the library's Info, as numbers.
 struct Info {
   SeriesId series = 0;
   std::uint16_t status = 0;                 ///< 100..599

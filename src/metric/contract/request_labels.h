@@ -11,7 +11,7 @@ namespace routemeter::metric {
 /// Dense number of a (handler, method, status) triple, given by Store::series().
 using SeriesId = std::uint32_t;
 
-/// Which of the three request labels a family has.
+/// The request labels of a family.
 struct LabelSubset {
   bool handler = false;
   bool method = false;

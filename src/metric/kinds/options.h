@@ -11,12 +11,12 @@
 #include "metric/store/durations.h"
 #include "metric/store/family.h"
 
-// What the factories share: from an entry of `metrics` to a family. Errors are appended, so that all come at
-// once.
+// Shared by the factories: the way from an entry of `metrics` to a family. Errors are appended, so that all
+// are reported at once.
 
 namespace routemeter::metric {
 
-/// Which options an entry of a kind may carry (besides namespace and subsystem).
+/// The options that an entry of a kind may carry (besides namespace and subsystem).
 struct AllowedOptions {
   bool name_help_labels = false;
   bool buckets = false;

@@ -22,7 +22,7 @@ class LabelIndex {
   static Hash hash_of(const SeriesLabels& labels) noexcept;
 
   LabelIndex() : slots_(16, kNone) {}
-  /// Where the labels with this hash are in the list, or kNone.
+  /// The position of the labels with this hash in the list, or kNone.
   std::uint32_t find(const SeriesLabels& labels, Hash hash,
                      std::span<const SeriesLabels> list) const noexcept;
   /// The list got labels with this hash at its end, which were not there yet.

@@ -21,7 +21,7 @@ inline constexpr unsigned kHandlerShift = 32;
 inline constexpr SeriesKey kStatusMask = (SeriesKey{1} << kMethodShift) - 1;
 inline constexpr SeriesKey kMethodMask = ((SeriesKey{1} << kHandlerShift) - 1) & ~kStatusMask;
 inline constexpr SeriesKey kHandlerMask = ~(kStatusMask | kMethodMask);
-/// How many methods a log may bring, beside those of the rule file.
+/// The most methods a log may bring, beside those of the rule file.
 inline constexpr std::uint64_t kMaxMethods = (1U << 22) - 1000;
 
 constexpr SeriesKey pack(std::uint32_t handler, std::uint32_t method, std::uint32_t status) {
@@ -48,7 +48,7 @@ class SeriesTable {
     rows_.resize(placed_handlers_);
   }
 
-  /// What find() gives for such a key if it has a place, else kNone: without packing what is unpacked.
+  /// The same as find() for a key that has a place, else kNone; saves packing the key.
   SeriesId find_placed(std::uint32_t handler, std::uint32_t method, std::uint32_t status) const noexcept {
     return has_place(handler, method) ? rows_[handler][place_in_row(method, status)] : kNone;
   }

@@ -16,7 +16,7 @@ namespace routemeter::metric {
 /// some in each family. They gather here in 64 bits until take() hands them over to the families' own cells.
 class SeriesTotals {
  public:
-  /// What one request adds, or what a series has gathered.
+  /// The sums of one request or of a series.
   struct Sums {
     std::uint64_t duration_ns = 0;
     std::uint64_t request_size = 0;

@@ -23,7 +23,7 @@ namespace routemeter::metric {
 using CellId = std::uint32_t;
 using StaticLabels = std::vector<std::pair<std::string, std::string>>;
 
-/// Where a label's value comes from: one of the request's labels, or a text of the rule file.
+/// The source of a label's value: one of the request's labels, or a text of the rule file.
 struct LabelSource {
   std::string_view SeriesLabels::*member = nullptr;
   std::string text;

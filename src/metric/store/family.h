@@ -18,7 +18,7 @@
 
 namespace routemeter::metric {
 
-/// What a family is, apart from its numbers.
+/// A family apart from its numbers.
 struct FamilyDef {
   std::string name;  ///< complete: prefix, and _total for counters
   std::string help;
@@ -27,7 +27,7 @@ struct FamilyDef {
   model::FieldSet needs;  ///< of the format
 };
 
-/// What all kinds of families share: the cells, and their way through the durable state.
+/// Shared by all kinds of families: the cells, and how they are saved and restored.
 class Family {
  public:
   virtual ~Family() = default;

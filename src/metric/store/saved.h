@@ -14,12 +14,12 @@
 #include "model/snapshot.h"
 #include "util/codec.h"
 
-// What a store leaves for the next run, decoded. Everything is by text, so that it means the same under other
-// rules. All views see the decoder's bytes.
+// The saved state of a store, decoded. Labels and names are kept as text, so that they mean the same under
+// other rules. All views point into the decoder's bytes.
 
 namespace routemeter::metric {
 
-/// How many integers a cell of a family has besides its sum, and whether it has one.
+/// The number of integers of a cell besides its sum, and whether it has a sum.
 std::size_t counts_per_cell(model::MetricType type, std::size_t bounds);
 bool has_sum(model::MetricType type);
 

@@ -238,7 +238,7 @@ class StoreImpl final : public Store {
 
   bool is_full() const { return series_.size() + unseen_.size() + restored_.size() >= max_series_; }
 
-  // What the rule file bounds always gets its series; a label from a log becomes "other" when there are too
+  // Labels from the rule file always get their series; a label from a log becomes "other" when there are too
   // many.
   [[gnu::noinline]] SeriesId new_series(SeriesKey key) {
     const bool handler = handlers_.is_from_log(handler_of(key));
@@ -294,7 +294,7 @@ class StoreImpl final : public Store {
     return kUnknownMethod;
   }
 
-  // Which series precreate() makes; the file itself may be gone by then.
+  // Lists the series for precreate(); the rule file may be gone by then.
   void find_routes(const model::RuleFile& file) {
     if (!group_status_) return;
     for (const model::Rule& rule : file.routes) {
