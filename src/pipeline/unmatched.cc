@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 #include "route/path/path.h"
 #include "util/utf8.h"
 

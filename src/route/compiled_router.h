@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "model/rule_file.h"
-#include "route/names.h"
 #include "route/pattern/free_patterns.h"
+#include "route/request_ids.h"
 #include "route/router.h"
-#include "route/tree/match.h"
+#include "route/tree/guard.h"
 #include "route/tree/trie.h"
 
 namespace routemeter::route {

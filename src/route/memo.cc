@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 
 namespace routemeter::route {
 namespace {

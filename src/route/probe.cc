@@ -6,9 +6,9 @@
 
 #include <re2/re2.h>
 
-#include "route/names.h"
 #include "route/path/path.h"
 #include "route/pattern/regex.h"
+#include "route/request_ids.h"
 #include "route/template/template.h"
 
 namespace routemeter::route {

@@ -9,7 +9,7 @@
 #include "route/compiled_router.h"
 #include "route/memo.h"
 #include "route/path/path.h"
-#include "route/path/segments.h"
+#include "route/path/path_end.h"
 
 namespace routemeter::route {
 namespace {
@@ -108,7 +108,7 @@ class RouteResolver final : public Resolver {
     return decision;
   }
 
-  // The whole of instrumentator.md 1.4, from what the trie found.
+  // The library's search for a label (tests/conformance/README.md, section 2), from what the trie found.
   Decision go_on(std::string_view path, const Ask& ask, Best best) {
     search_patterns(path, ask, best);
     const bool stopped = best.full != kNoRule && is_stop(best.full);

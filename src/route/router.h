@@ -32,7 +32,8 @@ struct Decision {
   LabelId label = kNoneLabel;
   std::int32_t rule = -1;  ///< index into RuleFile::routes of the rule that decided (a stop too), -1 = none
   /// Untemplated with group_untemplated off: the decoded path as the library would label it
-  /// (instrumentator.md 1.4), valid UTF-8. Sees the resolver's scratch until its next resolve(). Else empty.
+  /// (tests/conformance/README.md, section 2), valid UTF-8. Sees the resolver's scratch until its next
+  /// resolve(). Else empty.
   std::string_view path;
 };
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "route/path/path_end.h"
-#include "route/path/segments.h"
 
 namespace routemeter::route {
 
@@ -30,12 +29,12 @@ inline RawPath cut_target(std::string_view target, const char* readable_end = nu
 }
 
 /// The path that rules are matched with: percent-decoded, ill-formed UTF-8 replaced by U+FFFD per maximal
-/// subpart (Python's errors="replace"; instrumentator.md 1.4). '%' without two hex digits stays. Sees the
-/// bytes of `raw` or of `scratch`.
+/// subpart (Python's errors="replace"; tests/conformance/README.md, section 2). '%' without two hex digits
+/// stays. Sees the bytes of `raw` or of `scratch`.
 std::string_view decode_path(const RawPath& raw, std::string& scratch);
 
-/// The library's own label for a path without a handler (instrumentator.md 1.4): a decoded '?' or '#' cuts
-/// it, CR, LF and tab vanish, a leading '/' is added where missing. Sees `path` or `scratch`.
+/// The library's own label for a path without a handler (tests/conformance/README.md, section 2): a decoded
+/// '?' or '#' cuts it, CR, LF and tab vanish, a leading '/' is added where missing. Sees `path` or `scratch`.
 std::string_view untemplated_label(std::string_view path, std::string& scratch);
 
 }  // namespace routemeter::route

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <unordered_map>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 
 namespace routemeter::route {
 namespace {

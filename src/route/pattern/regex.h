@@ -28,7 +28,7 @@ RE2::Options line_options();
 std::optional<RegexProblem> check_regex(std::string_view pattern, const RE2::Options& options);
 
 /// The pattern for a match over the whole text, for use with RE2::UNANCHORED: RE2 compares a literal prefix
-/// before it starts its automaton only when the pattern itself begins with `^` (style.md C.2).
+/// before it starts its automaton only when the pattern itself begins with `^`.
 /// `pattern` has passed check_regex().
 std::string whole(std::string_view pattern, const RE2::Options& options);
 

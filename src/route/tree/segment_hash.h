@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 
 namespace routemeter::route {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "route/path/segments.h"
+#include "route/path/path_end.h"
 #include "route/template/segment_pattern.h"
 #include "route/template/template.h"
-#include "route/tree/match.h"
+#include "route/tree/guard.h"
 #include "route/tree/segment_hash.h"
 
 namespace routemeter::route {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 #include "route/path/path.h"
 
 namespace routemeter::learn {

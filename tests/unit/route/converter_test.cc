@@ -38,7 +38,7 @@ std::vector<std::string> texts_near(std::string_view sample) {
   const std::string_view alphabet = "0123456789abcdefABCDEFg-./_\n";
   for (int i = 0; i < 2000; ++i) {
     std::string text(sample);
-    for (unsigned edits = random() % 3; edits > 0; --edits) {
+    for (auto edits = random() % 3; edits > 0; --edits) {
       const std::size_t at = text.empty() ? 0 : random() % text.size();
       const char c = alphabet[random() % alphabet.size()];
       if (random() % 3 == 0 && !text.empty()) {

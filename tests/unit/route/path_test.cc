@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "route/path/segments.h"
+#include "route/path/path_end.h"
 #include "support/naive_path.h"
 #include "util/utf8.h"
 

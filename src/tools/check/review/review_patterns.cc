@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "document/yaml_scalar.h"
-#include "route/pattern_cost.h"
+#include "route/pattern/free_patterns.h"
 #include "route/template/template.h"
 #include "tools/check/review/reviews.h"
 #include "util/ascii.h"

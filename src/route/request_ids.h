@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/request.h"
-#include "route/path/mix.h"
+#include "route/path/byte_words.h"
 
 namespace routemeter::route {
 

@@ -10,7 +10,7 @@ namespace routemeter::route {
 using RuleIndex = std::uint32_t;
 inline constexpr RuleIndex kNoRule = 0xffffffffU;
 
-/// What a request brings beside its path, as the ids of names.h.
+/// What a request brings beside its path, as the ids of request_ids.h.
 struct Ask {
   std::uint64_t method = 0;  ///< one bit
   std::uint64_t host = 0;    ///< this wide, so that the two are passed in two registers as they are

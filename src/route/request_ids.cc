@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "route/names.h"
+#include "route/request_ids.h"
 
 #include <algorithm>
 
