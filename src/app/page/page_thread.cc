@@ -10,7 +10,8 @@
 
 namespace routemeter::app {
 
-PageThread::PageThread() : done_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { run(); }) {}
+PageThread::PageThread(telemetry::Histogram durations)
+    : done_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), durations_(durations), thread_([this] { run(); }) {}
 
 bool PageThread::busy() {
   std::uint64_t count = 0;
@@ -45,8 +46,8 @@ void PageThread::run() {
       answer(job);
     } catch (const std::bad_alloc&) {  // a client whose Respond goes without an answer gets a 500
     }
-    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - job.start);
-    nanoseconds_ += static_cast<std::uint64_t>(took.count());
+    const std::chrono::duration<double> took = Clock::now() - job.start;
+    for (std::size_t i = 0; i < job.clients.size(); ++i) durations_.observe(took.count());
     job = {};
     const std::uint64_t one = 1;
     // The counter cannot overflow: the next job starts when it has been read.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "app/page/client_queue.h"
 #include "app/page/request_page.h"
 #include "model/snapshot.h"
+#include "telemetry/registry.h"
 #include "util/fd.h"
 
 namespace routemeter::app {
@@ -31,7 +31,8 @@ class PageThread {
     Clock::time_point start;  ///< when the pipeline took it up
   };
 
-  PageThread();
+  /// Observes in `durations` how long each scrape took, in seconds from `start` to the answer.
+  explicit PageThread(telemetry::Histogram durations);
   PageThread(const PageThread&) = delete;
   PageThread& operator=(const PageThread&) = delete;
   ~PageThread() { finish(); }
@@ -44,16 +45,13 @@ class PageThread {
   /// Ends the job and the thread.
   void finish();
 
-  /// Time that all scrapes took, from `start` to the answer.
-  std::uint64_t nanoseconds() const { return nanoseconds_; }
-
  private:
   void run();
   static void answer(const Job& job);
 
   util::Fd done_;
   bool busy_ = false;  // the pipeline's
-  std::atomic<std::uint64_t> nanoseconds_ = 0;
+  telemetry::Histogram durations_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Job> job_;

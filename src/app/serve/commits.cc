@@ -7,8 +7,14 @@
 
 namespace routemeter::app {
 
-Commits::Commits(Durable durable, double now, const util::Logger& log)
-    : durable_(std::move(durable)), log_(log), since_(counting_since(durable_.loaded(), now)) {}
+Commits::Commits(Durable durable, double now, telemetry::Registry& registry, const util::Logger& log)
+    : durable_(std::move(durable)), log_(log), since_(counting_since(durable_.loaded(), now)) {
+  registry.collect_from([this](telemetry::Collector& out) { durable_.collect_own(out); });
+  if (durable_.present()) {
+    durations_ = registry.histogram("routemeter_state_commit_duration_seconds",
+                                    "Commits of positions and counters, and the time for each.");
+  }
+}
 
 void Commits::commit(const Services& services) {
   if (!durable_.present()) return;
@@ -18,6 +24,7 @@ void Commits::commit(const Services& services) {
   save_counting_since(since_, sections);
   changed_ = false;
   durable_.commit(sections, log_);
+  durations_->observe(std::chrono::duration<double>(durable_.cost()).count());
   committed_ = std::move(sections);
 }
 

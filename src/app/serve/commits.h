@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "app/serve/durable.h"
 #include "app/serve/log_service.h"
 #include "state/state_dir.h"
+#include "telemetry/registry.h"
 #include "util/log.h"
 
 namespace routemeter::app {
@@ -18,8 +20,10 @@ class Commits {
  public:
   using Clock = Durable::Clock;
 
-  /// `now`: Unix time of the start.
-  Commits(Durable durable, double now, const util::Logger& log);
+  /// `now`: Unix time of the start. Its own metrics are in `registry`, which calls it.
+  Commits(Durable durable, double now, telemetry::Registry& registry, const util::Logger& log);
+  Commits(const Commits&) = delete;
+  Commits& operator=(const Commits&) = delete;
 
   const Durable& durable() const { return durable_; }
   /// Since when the counters count, Unix time.
@@ -47,6 +51,7 @@ class Commits {
   Durable durable_;
   const util::Logger& log_;
   double since_;
+  std::optional<telemetry::Histogram> durations_;  // with a state directory
   bool changed_ = false;
   state::Sections committed_;
 };

@@ -53,15 +53,21 @@ bool Durable::may_commit(Clock::time_point now) const {
   return now - last_ >= gap;
 }
 
-StateStatus Durable::status() const {
-  StateStatus out;
-  if (dir_ == nullptr) return out;
-  out.present = true;
-  out.load = state::name_of(dir_->load_result());
-  out.commits = dir_->generation();
-  out.in_sync = failing_ == 0;
-  out.failures = failures_;
-  return out;
+void Durable::collect_own(telemetry::Collector& out) const {
+  if (!present()) return;
+  out.counter("routemeter_state_commits_total",
+              "Commits of positions and counters over the life of the state directory.")
+      .add(static_cast<double>(commits()));
+  out.counter("routemeter_state_commit_failures_total", "Commits that failed, by error.");
+  for (const auto& [code, count] : failures_) {
+    out.add(static_cast<double>(count), {{"error", std::generic_category().message(code)}});
+  }
+  out.gauge("routemeter_state_in_sync", "Whether what is exposed is durable: 1, or 0 while commits fail.")
+      .add(in_sync() ? 1 : 0);
+  out.counter("routemeter_state_loads_total", "What this start found in the state directory.");
+  for (const char* result : {"ok", "previous", "missing", "corrupt"}) {
+    out.add(state::name_of(dir_->load_result()) == result ? 1 : 0, {{"result", result}});
+  }
 }
 
 std::string Durable::problem() const {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
-#include "app/status/own_metrics.h"
 #include "state/state_dir.h"
+#include "telemetry/registry.h"
 #include "util/log.h"
 #include "util/result.h"
 
@@ -36,10 +38,16 @@ class Durable {
 
   /// Whether the last commit worked, and what it wrote is still there.
   bool is_good() const { return failing_ == 0 && (dir_ == nullptr || dir_->is_in_place()); }
+  /// How long the last commit took.
+  Clock::duration cost() const { return cost_; }
   /// Nothing to commit: the regular commit is due later again.
   void rest() { last_ = Clock::now(); }
 
-  StateStatus status() const;
+  bool in_sync() const { return failing_ == 0; }
+  /// Over the life of the state directory.
+  std::uint64_t commits() const { return dir_ == nullptr ? 0 : dir_->generation(); }
+  /// Its own metrics; none without a state directory.
+  void collect_own(telemetry::Collector& out) const;
   std::string problem() const;  ///< why commits fail; empty = they do not
   double age_seconds() const;   ///< of the last good commit
 

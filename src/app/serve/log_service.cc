@@ -275,37 +275,22 @@ void LogService::collect(model::Snapshot& out) const {
   }
 }
 
-void LogService::add_status(OwnStatus& out) const {
+std::uint64_t LogService::series_count() const {
+  return worker_ == nullptr ? 0 : worker_->store().series_count();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> LogService::overflow_counts() const {
+  if (worker_ == nullptr) return {};
+  return worker_->store().overflow_counts();
+}
+
+std::vector<LogService::LogStatus> LogService::logs() const {
+  std::vector<LogStatus> out;
   for (const FollowedLog& log : logs_) {
-    out.sources.push_back({util::printable(log.name), &log.source.counters, log.source.last_request_time});
+    out.push_back(
+        {util::printable(log.name), log.format, &log.source.counters, log.source.last_request_time});
   }
-  if (worker_ != nullptr) {
-    out.series += worker_->store().series_count();
-    for (auto& [family, count] : worker_->store().overflow_counts()) {
-      auto same = std::find_if(out.overflow.begin(), out.overflow.end(),
-                               [&name = family](const auto& other) { return other.first == name; });
-      if (same == out.overflow.end()) {
-        out.overflow.emplace_back(family, count);
-      } else {
-        same->second += count;
-      }
-    }
-  }
-  if (follower_ == nullptr) return;
-  for (input::FileStatus& file : follower_->files()) out.files.push_back(std::move(file));
-  for (input::StreamStatus& stream : follower_->streams()) out.streams.push_back(std::move(stream));
-  const input::FollowStats stats = follower_->stats();
-  for (std::size_t i = 0; i < stats.loss_suspected.size(); ++i) {
-    out.follow.loss_suspected[i] += stats.loss_suspected[i];
-  }
-  for (std::size_t i = 0; i < stats.duplicate_suspected.size(); ++i) {
-    out.follow.duplicate_suspected[i] += stats.duplicate_suspected[i];
-  }
-  for (const auto& [code, count] : stats.read_errors) out.follow.read_errors[code] += count;
-  out.follow.recovered_lines += stats.recovered_lines;
-  out.follow.unterminated_lines += stats.unterminated_lines;
-  out.follow.watch_overflows += stats.watch_overflows;
-  out.follow.open_files += stats.open_files;
+  return out;
 }
 
 }  // namespace routemeter::app

@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/load/line_notes.h"
 #include "app/load/service.h"
-#include "app/status/own_metrics.h"
 #include "format/contract/format.h"
 #include "input/follow/follower.h"
 #include "model/snapshot.h"
 #include "pipeline/worker.h"
 #include "state/state_dir.h"
+#include "telemetry/registry.h"
 #include "util/log.h"
 #include "util/result.h"
 
 namespace routemeter::app {
+
+/// Messages that a stream lost, by reason.
+std::vector<std::pair<std::string_view, std::uint64_t>> stream_losses(
+    const input::StreamSource::Stats& stats);
 
 /// One service of `serve`: its logs, followed; its rules; its counters. Used by the pipeline thread only.
 class LogService {
  public:
   struct Setup {
     std::string name = "default";
+    bool configured = false;  ///< by --config.file: own metrics carry its name
     CommonOptions common;
     input::FollowOptions follow;
   };
@@ -67,8 +74,8 @@ class LogService {
   std::shared_ptr<const metric::Store> store() const {
     return worker_ == nullptr ? nullptr : worker_->shared_store();
   }
-  /// Adds this service's part of the own metrics.
-  void add_status(OwnStatus& out) const;
+  /// Adds this service's part of the own metrics, as of the last block (log_service_metrics.cc).
+  void collect_own(telemetry::Collector& out) const;
 
   const std::string& name() const { return setup_.name; }
   const Setup& setup() const { return setup_; }
@@ -78,8 +85,21 @@ class LogService {
   const pipeline::Unmatched& unmatched() const { return unmatched_; }
   const route::Router& router() const { return *service_.router; }
   bool enabled() const { return service_.enabled; }
-  /// A log as the status page shows it, the sources in order.
-  std::string format_of(std::size_t source) const { return logs_[source].format; }
+  /// Null when respect_env_var switched the service off.
+  const input::Follower* follower() const { return follower_.get(); }
+  std::uint64_t series_count() const;
+  /// Requests folded into "other", by family.
+  std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const;
+
+  /// A log as the status page shows it.
+  struct LogStatus {
+    std::string name;    ///< printable
+    std::string format;  ///< for people; empty: not known yet
+    const pipeline::Counters* counters = nullptr;
+    double last_request_time = -1;
+  };
+  /// By source; behind them logs of an earlier run that are not followed now.
+  std::vector<LogStatus> logs() const;
 
  private:
   struct FollowedLog {
@@ -106,6 +126,7 @@ class LogService {
   void say_missing(FollowedLog& log) const;
   void use_format(FollowedLog& log, const format::Format& format, model::FormatSpec chosen);
 
+  void collect_lines(telemetry::Collector& out) const;
   std::string save_positions() const;
   // The section "service/NAME": what became of the lines, and which formats the logs have.
   std::string save_logs() const;

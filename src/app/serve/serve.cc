@@ -27,9 +27,9 @@
 #include "app/serve/setups.h"
 #include "app/serve/status_view.h"
 #include "app/serve/systemd.h"
-#include "app/status/process_metrics.h"
 #include "expose/http/http_server.h"
 #include "expose/web_config/web_config.h"
+#include "telemetry/registry.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -64,7 +64,14 @@ int poll_until(std::vector<pollfd>& fds, Clock::time_point until) {
 class Serve {
  public:
   Serve(const ServeOptions& options, Durable durable, const util::Logger& log)
-      : options_(options), log_(log), commits_(std::move(durable), started_, log) {}
+      : options_(options), log_(log), commits_(std::move(durable), started_, registry_, log) {
+    registry_
+        .gauge("routemeter_build_info", "The running version of routemeter; always 1.",
+               {{"compiler", __VERSION__}, {"version", ROUTEMETER_VERSION}})
+        .set(1);
+    registry_.collect_from(telemetry::collect_process);
+    registry_.collect_from([this](telemetry::Collector& out) { collect_own(out); });
+  }
 
   util::Result<bool> run(int signal_fd, std::vector<expose::Listener> listeners);
 
@@ -81,11 +88,16 @@ class Serve {
   void changed();
   util::Diagnostics reload();
   std::shared_ptr<RequestPage> request_page();
-  OwnStatus own_status() const;
+  void collect_own(telemetry::Collector& out) const;
 
   const ServeOptions& options_;
   const util::Logger& log_;
   double started_ = unix_now();
+  telemetry::Registry registry_;
+  telemetry::Histogram look_durations_ = registry_.histogram(
+      "routemeter_look_duration_seconds", "Looks at the log files, and the time for each.");
+  telemetry::Histogram reload_durations_ = registry_.histogram(
+      "routemeter_config_reload_duration_seconds", "Reloads of the rules, and the time for each.");
   Commits commits_;
   Commits::Services services_;
   ClientQueue clients_;
@@ -99,9 +111,10 @@ class Serve {
   bool reload_wanted_ = false;
   bool woken_ = true;  // by something that asks for a look at the files
   ReloadState reload_;
-  std::uint64_t scrapes_ = 0;
   std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
-  PageThread pages_;
+  PageThread pages_{registry_.histogram(
+      "routemeter_scrape_duration_seconds",
+      "Scrapes before this one, and the time to answer them with reading and committing.")};
   std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
 };
 
@@ -249,6 +262,7 @@ void Serve::look() {
     watching = watching && service->watching();
   }
   const Clock::time_point end = Clock::now();
+  look_durations_.observe(std::chrono::duration<double>(end - start).count());
   pace_.looked(end, end - start, watching);
 }
 
@@ -309,17 +323,14 @@ void Serve::answer(std::vector<WaitingClient> clients) {
     }
   }
   if (scrapes.empty()) return;
-  scrapes_ += scrapes.size();
   if (page_ == nullptr) page_ = request_page();
-  model::Snapshot own;
-  append_own_metrics(own_status(), own);
-  append_process_metrics(own);
-  pages_.start({page_, std::move(own), std::move(scrapes), start});
+  pages_.start({page_, registry_.collect(), std::move(scrapes), start});
 }
 
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
+  const Clock::time_point start = Clock::now();
   util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
   if (errors.empty()) changed();
   reload_.ok = errors.empty();
@@ -334,20 +345,31 @@ util::Diagnostics Serve::reload() {
            {{"file", d.file}, {"line", std::to_string(d.at.line)}, {"column", std::to_string(d.at.column)}});
     }
   }
+  reload_durations_.observe(std::chrono::duration<double>(Clock::now() - start).count());
   systemd_.ready();
   return errors;
 }
 
-OwnStatus Serve::own_status() const {
-  OwnStatus status;
-  for (const auto& service : services_) service->add_status(status);
-  status.state = commits_.durable().status();
-  status.reload_ok = reload_.ok;
-  status.reload_time = reload_.time;
-  status.http = server_->stats();
-  status.scrapes = scrapes_;
-  status.scrape_ns = pages_.nanoseconds();
-  return status;
+// Numbers of the same batch boundary as the request metrics beside them, so that the sums agree in every
+// scrape.
+void Serve::collect_own(telemetry::Collector& out) const {
+  out.gauge("routemeter_config_last_reload_successful", "Whether the last load of the rules worked.")
+      .add(reload_.ok ? 1 : 0);
+  out.gauge("routemeter_config_last_reload_success_timestamp_seconds", "When the rules in use were loaded.")
+      .add(reload_.time);
+  const expose::HttpStats http = server_->stats();
+  out.counter("routemeter_web_requests_total", "Requests to routemeter's own pages, by status code.");
+  for (const auto& [code, count] : http.requests) {
+    out.add(static_cast<double>(count), {{"code", std::to_string(code)}});
+  }
+  out.gauge("routemeter_web_connections", "Open connections to routemeter's own pages.")
+      .add(static_cast<double>(http.open_connections));
+  out.counter("routemeter_web_evicted_total", "Connections that were cut: too slow, idle, or to make room.")
+      .add(static_cast<double>(http.cut_head_timeout), {{"reason", "head_timeout"}})
+      .add(static_cast<double>(http.cut_response_timeout), {{"reason", "response_timeout"}})
+      .add(static_cast<double>(http.cut_idle), {{"reason", "idle"}})
+      .add(static_cast<double>(http.cut_for_room), {{"reason", "room"}});
+  for (const auto& service : services_) service->collect_own(out);
 }
 
 std::shared_ptr<RequestPage> Serve::request_page() {

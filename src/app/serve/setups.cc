@@ -13,6 +13,7 @@ namespace {
 LogService::Setup make_setup(const ConfigFile& file, const ServiceConfig& service) {
   LogService::Setup setup;
   setup.name = service.name;
+  setup.configured = true;
   setup.common.rules = service.rules;
   setup.common.format = service.format;
   setup.common.format_origin = file.path;

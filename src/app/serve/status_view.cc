@@ -10,8 +10,6 @@
 
 #include <unistd.h>
 
-#include "app/status/stream_metrics.h"
-
 namespace routemeter::app {
 namespace {
 
@@ -49,24 +47,26 @@ std::string unreadable(const std::string& log) {
 }
 
 std::vector<LogView> logs_of(const LogService& service) {
-  OwnStatus own;
-  service.add_status(own);
+  const std::vector<LogService::LogStatus> logs = service.logs();
+  const input::Follower* follower = service.follower();
+  const auto files = follower == nullptr ? std::vector<input::FileStatus>{} : follower->files();
+  const auto streams = follower == nullptr ? std::vector<input::StreamStatus>{} : follower->streams();
   std::vector<LogView> out;
-  for (std::size_t i = 0; i < own.sources.size(); ++i) {
+  for (std::size_t i = 0; i < logs.size(); ++i) {
     LogView view;
-    view.log = own.sources[i].name;
-    view.format = service.format_of(i);
-    view.counters = own.sources[i].counters;
-    view.last_request_time = own.sources[i].last_request_time;
-    for (const input::FileStatus& file : own.files) {
+    view.log = logs[i].name;
+    view.format = logs[i].format;
+    view.counters = logs[i].counters;
+    view.last_request_time = logs[i].last_request_time;
+    for (const input::FileStatus& file : files) {
       if (file.source != i) continue;
       view.files += file.open ? 1 : 0;
       view.lag_bytes += file.lag_bytes;
       view.rotations += total(file.rotations);
     }
-    const auto stream = std::find_if(own.streams.begin(), own.streams.end(),
+    const auto stream = std::find_if(streams.begin(), streams.end(),
                                      [i](const input::StreamStatus& s) { return s.source == i; });
-    if (stream != own.streams.end()) {
+    if (stream != streams.end()) {
       view.caveat = stream->caveat;
       for (const auto& [reason, count] : stream_losses(stream->stats)) view.lost += count;
     } else if (view.files == 0) {
@@ -75,7 +75,9 @@ std::vector<LogView> logs_of(const LogService& service) {
     out.push_back(std::move(view));
   }
   // The follower counts suspected losses for the service; the first log shows them.
-  if (!out.empty()) out.front().loss_suspected = total(own.follow.loss_suspected);
+  if (!out.empty() && follower != nullptr) {
+    out.front().loss_suspected = total(follower->stats().loss_suspected);
+  }
   return out;
 }
 
@@ -89,10 +91,8 @@ ServiceView view_of(const LogService& service, const ReloadState& reload, bool o
   view.logs = logs_of(service);
   view.rules = rules_of(service);
   view.unmatched = service.unmatched().top(kTopUnmatched);
-  OwnStatus own;
-  service.add_status(own);
-  view.series = own.series;
-  for (const auto& [family, count] : own.overflow) view.series_overflow += count;
+  view.series = service.series_count();
+  for (const auto& [family, count] : service.overflow_counts()) view.series_overflow += count;
   return view;
 }
 
@@ -112,11 +112,10 @@ Status make_status(const std::vector<std::unique_ptr<LogService>>& services, con
     status.services.push_back(view_of(*service, reload, services.size() == 1));
   }
   if (!durable.present()) return status;
-  const StateStatus state = durable.status();
   StateView view;
   view.dir = options.state_dir;
-  view.in_sync = state.in_sync;
-  view.commits = state.commits;
+  view.in_sync = durable.in_sync();
+  view.commits = durable.commits();
   view.problem = durable.problem();
   view.last_commit = status.now - durable.age_seconds();
   status.state = std::move(view);

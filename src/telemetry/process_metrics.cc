@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/status/process_metrics.h"
-
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -10,9 +8,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "app/status/family.h"
+#include "telemetry/registry.h"
 
-namespace routemeter::app {
+namespace routemeter::telemetry {
 namespace {
 
 // Fields of /proc/self/stat from the third on: the second (the name) may hold blanks and parentheses.
@@ -44,14 +42,9 @@ int open_descriptors() {
   return count;
 }
 
-void append(model::Snapshot& out, model::MetricType type, const char* name, const char* help, double value) {
-  FamilyBuilder(type, name, help).add_real({}, value).append_to(out);
-}
-
 }  // namespace
 
-void append_process_metrics(model::Snapshot& out) {
-  using model::MetricType;
+void collect_process(Collector& out) {
   std::istringstream fields = stat_fields();
   std::string skipped;
   for (int i = 3; i < 14; ++i) fields >> skipped;
@@ -64,25 +57,23 @@ void append_process_metrics(model::Snapshot& out) {
   double resident_pages = 0;
   if (fields >> start >> virtual_bytes >> resident_pages) {
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-    append(out, MetricType::kCounter, "process_cpu_seconds_total",
-           "Total user and system CPU time spent in seconds.", (utime + stime) / ticks);
-    append(out, MetricType::kGauge, "process_resident_memory_bytes", "Resident memory size in bytes.",
-           resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
-    append(out, MetricType::kGauge, "process_virtual_memory_bytes", "Virtual memory size in bytes.",
-           virtual_bytes);
+    out.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")
+        .add((utime + stime) / ticks);
+    out.gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
+        .add(resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+    out.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.").add(virtual_bytes);
     // Whole hundredths: the kernel's clock has no more, and floating noise would look like a restart.
-    append(out, MetricType::kGauge, "process_start_time_seconds",
-           "Start time of the process since unix epoch in seconds.",
-           std::round((boot_time() + start / ticks) * 100) / 100);
+    out.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
+        .add(std::round((boot_time() + start / ticks) * 100) / 100);
   }
   if (const int count = open_descriptors(); count >= 0) {
-    append(out, MetricType::kGauge, "process_open_fds", "Number of open file descriptors.", count);
+    out.gauge("process_open_fds", "Number of open file descriptors.").add(count);
   }
   struct rlimit limit {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    append(out, MetricType::kGauge, "process_max_fds", "Maximum number of open file descriptors.",
-           static_cast<double>(limit.rlim_cur));
+    out.gauge("process_max_fds", "Maximum number of open file descriptors.")
+        .add(static_cast<double>(limit.rlim_cur));
   }
 }
 
-}  // namespace routemeter::app
+}  // namespace routemeter::telemetry
