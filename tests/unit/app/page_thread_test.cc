@@ -44,6 +44,7 @@ TEST_CASE("All clients of a job get the page, requests first, and each is observ
   std::vector<std::string> answers;
   std::vector<WaitingClient> clients(3);
   for (WaitingClient& client : clients) {
+    client.choice = expose::negotiate({});
     client.respond = [&answers](const expose::Response& response) { answers.push_back(text_of(response)); };
   }
   CHECK_FALSE(pages.busy());
@@ -62,6 +63,7 @@ TEST_CASE("A compressed page goes only to clients that want it") {
   std::vector<bool> packed;
   std::vector<WaitingClient> clients(2);
   for (WaitingClient& client : clients) {
+    client.choice = expose::negotiate({});
     client.respond = [&packed](const expose::Response& response) { packed.push_back(response.packed); };
   }
   clients[1].gzip = true;
@@ -76,6 +78,7 @@ TEST_CASE("The end waits for the job that goes on") {
   {
     PageThread pages(registry.histogram("routemeter_scrape_duration_seconds", "Scrapes."));
     std::vector<WaitingClient> clients(1);
+    clients[0].choice = expose::negotiate({});
     clients[0].respond = [&answered](const expose::Response&) { answered = true; };
     pages.start({requests(), {}, std::move(clients), PageThread::Clock::now()});
   }
