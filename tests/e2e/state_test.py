@@ -24,6 +24,7 @@ def counters(samples):
     return {key: value for key, value in samples.items()
             if key[0].endswith(("_total", "_count", "_sum", "_bucket"))
             and not key[0].startswith(("process_", "routemeter_web_", "routemeter_scrape_", "routemeter_state_",
+                                       "routemeter_look_", "routemeter_config_",
                                        "routemeter_read_errors"))}
 
 
