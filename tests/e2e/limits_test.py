@@ -208,6 +208,8 @@ class Limits(TempDirTest):
             self.assertEqual(values, sorted(values), name)
             self.assertEqual(buckets[-1][0], float("inf"))
             self.assertEqual(values[-1], samples[(name + "_count", labels)], name)
+            if name.startswith("routemeter_"):  # durations of our own work
+                continue
             self.assertEqual(samples[(name + "_sum", labels)], 0.25 * values[-1], name)
             counts[name] = counts.get(name, 0) + values[-1]
         if lines:
