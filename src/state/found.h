@@ -12,7 +12,7 @@ namespace routemeter::state {
 inline constexpr const char* kState = "state";
 inline constexpr const char* kSpare = "state.prev";
 
-/// What to do before the next commit, so that it cannot destroy what was loaded.
+/// The step to take before the next commit, so that it cannot destroy what was loaded.
 enum class Repair : std::uint8_t {
   kNone,
   kPublish,  ///< the spare is whole and newer: a commit was cut short before it became the state
@@ -20,7 +20,7 @@ enum class Repair : std::uint8_t {
   kReplace   ///< the state is damaged and there is no other
 };
 
-/// What a state directory holds.
+/// The contents of a state directory.
 struct Found {
   Load load = Load::kMissing;
   Repair repair = Repair::kNone;

@@ -33,7 +33,7 @@ struct Image {
 };
 Image encode(const Sections& sections, std::uint64_t generation);
 
-/// How many bytes the image has that begins with `head` (at least kHeaderSize bytes): 0 when it is none.
+/// The size in bytes of the image that begins with `head` (at least kHeaderSize bytes); 0 = no image.
 std::size_t image_size(std::string_view head);
 
 enum class Validity : std::uint8_t {

@@ -23,7 +23,7 @@ class StateDirImpl final : public StateDir {
  public:
   StateDirImpl(std::string path, bool sync) : path_(std::move(path)), sync_(sync) {}
 
-  // What only the disk refuses is no failure: commit() tries again.
+  // A refusal by the disk is no failure: commit() tries again.
   Failure open() {
     if (Failure failure = open_dir(path_, dir_)) return is_of_the_disk(failure.error) ? Failure() : failure;
     Failure failure = lock_dir(dir_.get(), lock_);

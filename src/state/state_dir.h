@@ -19,7 +19,7 @@ struct Section {
 };
 using Sections = std::vector<Section>;
 
-/// What the directory held when it was opened: label values of routemeter_state_loads_total.
+/// The contents of the directory when it was opened: label values of routemeter_state_loads_total.
 enum class Load : std::uint8_t {
   kMissing,   ///< no state yet: first start
   kOk,        ///< the newest generation

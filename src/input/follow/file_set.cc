@@ -13,7 +13,7 @@
 namespace routemeter::input {
 namespace {
 
-// What the process may open is not ours alone: the state, clients and directories need some.
+// The process's descriptors are not ours alone: the state, clients and directories need some.
 std::size_t open_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 65536;

@@ -44,7 +44,7 @@ void FileSet::check_open() {
       cannot_read(*entry, error);
       continue;
     }
-    // What was read of it is what it was before the check.
+    // Its position is still the one from before the check.
     if (judgement.verdict != Verdict::kSame) act(*entry, judgement, entry->open->position());
     if (entry->open && entry->open->at_end()) can_read(*entry);
   }
@@ -137,7 +137,7 @@ void FileSet::meet(KnownFile& entry, const Found& found) {
   entry.base = found.base;
   entry.active = found.active;
   entry.number = found.number;
-  // What is logged to is held open, whatever it was before.
+  // The file that is logged to is held open, whatever it was before.
   if (entry.active && entry.state == State::kFinished) entry.state = State::kReading;
   if (entry.trouble) {
     if (now_ >= entry.trouble->try_again) open_anew(entry, found);
@@ -241,7 +241,7 @@ void FileSet::settle_copies() {
     copy->position = original->position;
     if (copy->state != State::kFinished) {
       copy->recovering = true;
-      // What a log was copied for is to be truncated, and to go on.
+      // A log is copied to be truncated, and goes on.
       if (!copy->gzip) {
         notes_.lose(Loss::kGenerationGone, original->path,
                     "is gone; of what came after it was copied nothing is left");
@@ -251,7 +251,7 @@ void FileSet::settle_copies() {
   }
 }
 
-// What has gone before it was read to its end.
+// Reports files that have gone before they were read to their end.
 void FileSet::settle_gone() {
   for (const auto& entry : registry_) {
     if (!entry->at_look.just_gone || entry->cut()) continue;

@@ -66,12 +66,6 @@ void FileSet::give_up(KnownFile& entry) {
   close(entry, State::kFinished);
 }
 
-namespace {
-
-using State = KnownFile::State;
-
-}  // namespace
-
 std::unique_ptr<OpenFile> FileSet::open(const Found& found, bool gzip) {
   const std::string& name = found.active ? found.base : found.path;
   if (open_files() >= options_.max_open && !make_room()) {
@@ -207,7 +201,8 @@ void FileSet::close_done() {
   }
 }
 
-// What has gone is remembered for a while: a compressed copy may come, or the file under its name again.
+// A file that has gone is remembered for a while: a compressed copy may come, or the file under its name
+// again.
 void FileSet::forget() {
   for (const auto& entry : registry_) {
     const bool held = entry->open != nullptr;

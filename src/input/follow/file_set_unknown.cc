@@ -11,7 +11,7 @@
 
 namespace routemeter::input {
 
-// What an unknown file has to do with one that was read: the facts for claim().
+// Compares an unknown file with one that was read: the facts for claim().
 namespace {
 
 // Whether the smaller of two files begins as the larger one and ends as that does there.
@@ -224,7 +224,7 @@ void FileSet::resolve_claim(KnownFile& entry, const Found& found, Claim claim, K
     return;
   }
   if (claim == Claim::kTakeOverUnsure && !found.active && holder->state != State::kFinished) {
-    // What a log was copied for is to be truncated, and to go on.
+    // A log is copied to be truncated, and goes on.
     notes_.lose(Loss::kGenerationGone, holder->path,
                 "is gone; of what came after it was copied nothing is left");
   }

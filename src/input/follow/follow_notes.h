@@ -34,7 +34,7 @@ inline constexpr std::array<std::string_view, 4> kRotationNames = {"rename", "tr
                                                                    "symlink"};
 using Rotations = std::array<std::uint64_t, kRotationNames.size()>;
 
-/// What has happened while following, kept over restarts but for the last three.
+/// Counts of what happened while following, kept over restarts but for the last three.
 struct FollowStats {
   std::array<std::uint64_t, kLossNames.size()> loss_suspected{};        ///< by Loss
   std::array<std::uint64_t, kDoubtNames.size()> duplicate_suspected{};  ///< by Doubt
@@ -58,7 +58,7 @@ struct FileStatus {
   bool open = false;
 };
 
-/// What there is to say and to count about followed files.
+/// Collects messages and counts about followed files.
 class FollowNotes {
  public:
   struct Path {

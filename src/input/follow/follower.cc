@@ -33,11 +33,11 @@ class DirectoryWatch {
   /// Forgets what has happened so far and watches these directories. They come and go: to be called before
   /// each look at the files, so that no change after the look is missed.
   void refresh(const std::vector<std::string>& directories);
-  /// What keeps it from watching everything, in words; empty = nothing.
+  /// The reason why it cannot watch everything, in words; empty = it does.
   const std::string& problem() const { return problem_; }
   /// Whether every directory that exists is watched.
   bool watching() const { return inotify_ && problem_.empty(); }
-  /// How often the kernel has dropped events.
+  /// The number of times that the kernel has dropped events.
   std::uint64_t overflows() const { return overflows_; }
 
  private:

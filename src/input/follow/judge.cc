@@ -27,9 +27,9 @@ Judgement judge(const Facts& facts) {
 }
 
 Claim claim(const Relation& r) {
-  // What is logged to now does not wait for an old file that cannot be read.
+  // The file that is logged to now does not wait for an old file that cannot be read.
   if (r.unread) return r.active_name ? Claim::kNone : Claim::kLater;
-  // What it was is known at the next look, and then this is its copy.
+  // The next look knows what the other was, and then this is its copy.
   if (r.changed && !r.active_name) return Claim::kLater;
   if (r.head != Match::kYes) return Claim::kNone;
   // Shorter than what was read of the other: the beginning alone is enough only where a copy is due.

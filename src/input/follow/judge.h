@@ -7,7 +7,7 @@
 
 namespace routemeter::input {
 
-/// What can be known about a file whose inode is the one that was read from.
+/// The facts about a file whose inode is the one that was read from.
 struct Facts {
   std::uint64_t size = 0;    ///< now
   std::uint64_t offset = 0;  ///< read up to here

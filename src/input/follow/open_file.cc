@@ -30,7 +30,7 @@ Facts OpenFile::compare(const Position& position) {
   facts.head = match_head(position.print, bytes_.head());
   facts.tail = Match::kShort;
   if (gzip()) {
-    // How long the text is shows when its end has been reached.
+    // The length of the text is known when its end has been reached.
     if (facts.head == Match::kYes) facts.tail = match_tail(position.print, bytes_.tail(position.offset));
     facts.size = facts.tail == Match::kShort ? 0 : position.offset;
   } else {
@@ -109,7 +109,7 @@ Judgement OpenFile::check(Clock::time_point now) {
   return judgement;
 }
 
-// What was seen before stays what the next check() compares with.
+// The next check() still compares with the size that was seen before.
 Judgement OpenFile::cannot_tell(const FileFacts& before) {
   facts_ = before;
   held_ = true;
@@ -133,7 +133,7 @@ OpenFile::Outcome OpenFile::read(Block& block) {
   } else {
     if (nul_) jump_over_hole();
     const Splitter::Room room = splitter_.room(block);
-    // Who gave a block back wants to see more than it held.
+    // A caller who gave a block back wants to see more than it held.
     const std::size_t most = whole_block_ ? room.size : kReadSize;
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - offset_));
     if (size == 0) return Outcome::kNothing;
@@ -214,7 +214,7 @@ void OpenFile::jump_over_hole() {
   if (splitter_.skipping()) end_of_line_here();
 }
 
-// What has been read up to here is counted, or will be by the skipping splitter.
+// Everything up to here is counted, or will be by the skipping splitter.
 void OpenFile::end_of_line_here() { line_ = {offset_, splitter_.skipping(), tail_}; }
 
 void OpenFile::keep_head(std::string_view fresh) {

@@ -30,7 +30,7 @@ class OpenFile {
   int error() const { return bytes_.error(); }
   /// The content as it is now.
   FileBytes& bytes() { return bytes_; }
-  /// How the content now compares with a position that was saved, for judge(). Decompresses up to there.
+  /// Compares the content with a position that was saved, for judge(). Decompresses up to there.
   Facts compare(const Position& position);
   /// Goes on from a position whose bytes the file has.
   void start(const Position& position);

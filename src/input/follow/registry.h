@@ -45,7 +45,7 @@ struct KnownFile {
     kCopy,      ///< repeats the file `copy_of`, stands in for it when that is truncated or goes
   };
 
-  /// What one look has found out; forgotten when the next one begins.
+  /// The findings of one look; forgotten when the next one begins.
   struct AtLook {
     bool seen = false;        ///< has a name
     bool just_gone = false;   ///< lost its name since the last look

@@ -140,7 +140,7 @@ std::int64_t now_wall_clock() {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-// What a symbolic link says, seen from where we are; empty when `path` is none.
+// The target of a symbolic link, seen from where we are; empty when `path` is none.
 std::string link_target(const std::string& path) {
   std::array<char, 4096> target;
   const ssize_t n = ::readlink(path.c_str(), target.data(), target.size());

@@ -17,7 +17,7 @@
 
 namespace routemeter::input {
 
-/// What one log is interested in within one directory.
+/// The names in one directory that concern one log.
 struct NameFilter {
   std::string base;  ///< a file name, or with `glob` a pattern
   bool glob = false;
@@ -74,7 +74,7 @@ struct Found {
   std::uint32_t number = 0;  ///< N of ".N"; 0 = none
 };
 
-/// What keeps a logged path from being followed: errno, or 0 for something that is no regular file.
+/// The reason why a logged path cannot be followed: errno, or 0 for something that is no regular file.
 struct Obstacle {
   std::size_t source = 0;
   std::string path;
@@ -91,7 +91,7 @@ class Scanner {
   /// comes once, the logged path first.
   /// `quick`: rotated files in directories that have not changed are as they were last time.
   std::vector<Found> look(std::chrono::steady_clock::time_point now, bool again, bool quick = false);
-  /// What was found is taken in: from now on, other rotations are new ones.
+  /// Ends the first look: from now on, other rotations are new ones.
   void settle();
   /// Whether the log has not been looked at before, in this run or an earlier one.
   bool first_look(std::size_t source) const { return born[source] == 0; }

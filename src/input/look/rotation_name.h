@@ -16,7 +16,7 @@ struct RotationName {
   Compression compression = Compression::kNone;
 };
 
-/// What `name` is to `base`, as logrotate (numbers, dateext with any dateformat of digits, compress),
+/// The relation of `name` to `base`, as logrotate (numbers, dateext with any dateformat of digits, compress),
 /// savelog, newsyslog and Python's handlers name what they have rotated. Temporary names are none.
 RotationName rotation_of(std::string_view base, std::string_view name);
 

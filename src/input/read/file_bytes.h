@@ -25,7 +25,7 @@ class GzipBytes {
   /// file is damaged or cut, see broken(), or cannot be read, see error(). Getting to a far offset
   /// decompresses all before it.
   std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
-  /// What has ended the text early; empty = its proper end, or not reached yet.
+  /// The reason why the text ended early; empty = its proper end, or not reached yet.
   const std::string& broken() const { return broken_; }
   /// The errno of the last read_at() when the system would not read the file, which says nothing about its
   /// content; the next read_at() tries again.
@@ -55,7 +55,7 @@ class FileBytes {
   std::string head();
   /// The last kTailSize bytes before `offset`.
   std::string tail(std::uint64_t offset);
-  /// What gzip_text_size() says of this file.
+  /// The result of gzip_text_size() for this file.
   std::uint32_t text_size();
 
   /// A position with the fingerprint of what the file has now; without one while error() is not 0.

@@ -10,7 +10,7 @@
 
 namespace routemeter::input {
 
-/// Which file something is, by what the file system says. Inode numbers are reused at once (ext4), birth
+/// The identity of a file, by what the file system says. Inode numbers are reused at once (ext4), birth
 /// times are not; device numbers change when a file system is mounted again (tests/RELIABILITY.md).
 struct FileId {
   std::uint64_t device = 0;  ///< 0 = not known in this run
@@ -22,7 +22,7 @@ struct FileId {
 /// Whether both are one file as far as metadata tell.
 bool same_file(const FileId& a, const FileId& b);
 
-/// What statx says about a file.
+/// The answer of statx about a file.
 struct FileFacts {
   FileId id;
   std::uint64_t size = 0;

@@ -19,7 +19,7 @@ inline constexpr std::size_t kTailSize = 256;
 inline constexpr std::size_t kFirstRung = 64;
 inline constexpr std::size_t kRungs = 5;
 
-/// How bytes of a file compare with remembered ones.
+/// The result of comparing bytes of a file with remembered ones.
 enum class Match {
   kYes,
   kNo,
@@ -27,7 +27,7 @@ enum class Match {
   kShort,  ///< the file is too short to tell
 };
 
-/// What was read of a file, as hashes: no log content in the state file.
+/// Hashes of what was read of a file: no log content in the state file.
 struct Fingerprint {
   std::uint32_t head_size = 0;
   std::uint64_t head = 0;
@@ -38,7 +38,8 @@ struct Fingerprint {
   bool operator==(const Fingerprint&) const = default;
 };
 
-/// How far a file has been read: whole lines only, or, with `skipping`, into a line that is too long.
+/// The place up to which a file has been read: whole lines only, or, with `skipping`, into a line that is too
+/// long.
 struct Position {
   std::uint64_t offset = 0;
   bool skipping = false;

@@ -39,7 +39,7 @@ class LineReader : public Reader {
   Splitter splitter_;
 };
 
-// What we do not decompress ourselves, by its first bytes.
+// Formats that we do not decompress ourselves, by their first bytes.
 struct Compression {
   std::string_view magic;
   std::string_view name;

@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 using util::Diagnostic;
 using util::Result;
 
-// What one next() reads at most in search of a line's end: a writer of endless lines gets no more of our
+// The most that one next() reads in search of a line's end: a writer of endless lines gets no more of our
 // time.
 constexpr std::size_t kPipeEffort = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::seconds kLookAgainAtPipe{1};

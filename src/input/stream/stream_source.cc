@@ -104,7 +104,7 @@ bool StreamSet::read(Stream& each, Block& block) {
     each.last_too_long = block.too_long;
     return true;
   }
-  // What was given back and, where it fits, what has come since.
+  // The lines that were given back and, where they fit, those that have come since.
   std::string text = std::move(each.last);
   std::uint64_t too_long = each.last_too_long;
   if (text.size() < kBlockSize / 2 && each.stream->next(block)) {

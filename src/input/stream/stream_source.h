@@ -18,7 +18,7 @@ namespace routemeter::input {
 /// gone. Used by one thread.
 class StreamSource {
  public:
-  /// What went wrong so far, and for TCP, what happened to connections. Each only grows.
+  /// Counts of what went wrong so far, and for TCP, of what happened to connections. Each only grows.
   struct Stats {
     std::uint64_t datagrams_truncated = 0;  ///< too long, also counted as Block::too_long
     std::uint64_t kernel_drops = 0;         ///< datagrams that found the socket's buffer full
@@ -43,7 +43,7 @@ class StreamSource {
   virtual Stats stats() const = 0;
   /// "stdin", "fifo /run/log", "udp 127.0.0.1:5514" with the real port.
   virtual std::string description() const = 0;
-  /// What this transport can lose without our doing, one sentence for the operator.
+  /// Losses that this transport can have without our doing, one sentence for the operator.
   virtual std::string_view caveat() const = 0;
   /// Problems since the last call, one line each, each said once per change.
   virtual std::vector<std::string> take_messages() = 0;
@@ -84,7 +84,7 @@ class StreamSet {
   bool next(Block& block, std::size_t& source);
   /// False: not a stream.
   bool unread(std::size_t source);
-  /// What was given back.
+  /// The lines that were given back.
   std::string head(std::size_t source) const;
 
   const StreamSource* find(std::size_t source) const;

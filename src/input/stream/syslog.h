@@ -61,7 +61,7 @@ util::Result<BoundSocket> bind_syslog(const SyslogAddress& address);
 /// 64 KiB anyway; on a Unix socket those of kMaxLine bytes and more are too long.
 std::unique_ptr<StreamSource> receive_datagrams(BoundSocket socket, bool is_unix);
 
-/// What senders may use of us.
+/// Limits on what senders may use.
 struct TcpLimits {
   /// One more makes room by closing one that has sent no message yet, else the one that has been quiet for
   /// the longest; what it had sent is taken in first.

@@ -17,7 +17,7 @@ constexpr int kReceiveBuffer = 8 * 1024 * 1024;
 constexpr std::size_t kUdpSlot = std::size_t{64} * 1024;
 constexpr std::size_t kUnixSlot = kMaxLine;
 constexpr std::size_t kMaxBatch = kBlockSize / kUdpSlot;
-// What one next() receives at most in search of a line, in batches: senders of empty datagrams get no more.
+// The most that one next() receives in search of a line, in batches: senders of empty datagrams get no more.
 constexpr int kDatagramEffort = 64;
 
 class Datagrams : public StreamSource {

@@ -12,12 +12,12 @@ namespace {
 
 // Nobody sends messages of a gigabyte; more digits are no count.
 constexpr std::size_t kMaxDigits = 9;
-// What a connection keeps between messages.
+// The most that a connection keeps between messages.
 constexpr std::size_t kKeptMemory = 4096;
 
 enum class Start { kOpen, kCounted, kNotCounted };
 
-// What the first bytes of a connection say.
+// The framing that the first bytes of a connection announce.
 Start look_at(std::string_view start) {
   if (start.empty()) return Start::kOpen;
   if (start[0] == '0') return Start::kNotCounted;

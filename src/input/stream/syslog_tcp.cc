@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kChunk = std::size_t{64} * 1024;  // what a connection gets read per turn
 constexpr int kMaxEvents = 64;
 constexpr int kMaxAccepts = 64;  // per turn of the listening socket
-// What one next() reads at most, and what a turn counts for at least: senders of endless messages and of
+// The most that one next() reads, and the least that a turn counts for: senders of endless messages and of
 // connections get no more of our time.
 constexpr std::size_t kTcpEffort = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kTurnEffort = 4096;
@@ -65,7 +65,7 @@ class Tcp : public StreamSource {
     now_ = Clock::now();
     for (std::size_t effort = 0; effort < kTcpEffort && out.used() < kReadSize; ++turn_) {
       if (turn_ == ready_ && !find_ready()) break;
-      // What is not reached now keeps its turn for the next call, so that nobody is first twice.
+      // A connection that is not reached now keeps its turn for the next call, so that nobody is first twice.
       effort += take_turn(events_[turn_].data.u64, out);
     }
     if (now_ - looked_ >= kLookAgain) close_torn(out);
@@ -142,7 +142,7 @@ class Tcp : public StreamSource {
   bool accept(BlockWriter& out) {
     util::Fd fd(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd && (errno == EMFILE || errno == ENFILE)) {
-      // Whoever waits would wake us again and again.
+      // A waiting client would wake us again and again.
       reserve_.reset();
       fd = util::Fd(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (fd) ++stats_.connections_refused;
