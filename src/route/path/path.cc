@@ -73,6 +73,21 @@ std::string_view decode_path(const RawPath& raw, std::string& scratch) {
   return scratch;
 }
 
+std::string encode_path(std::string_view path, std::string_view kept) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    if (util::is_alnum(c) || std::string_view("-._~").find(c) != std::string_view::npos ||
+        kept.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
 std::string_view untemplated_label(std::string_view path, std::string& scratch) {
   path = path.substr(0, path.find_first_of("?#"));
   if (!path.empty() && path[0] == '/' && path.find_first_of("\r\n\t") == std::string_view::npos) return path;

@@ -33,6 +33,10 @@ inline RawPath cut_target(std::string_view target, const char* readable_end = nu
 /// stays. Sees the bytes of `raw` or of `scratch`.
 std::string_view decode_path(const RawPath& raw, std::string& scratch);
 
+/// The other way round, for paths that are written: percent-encodes all but ASCII letters, digits, "-._~" and
+/// the bytes of `kept`.
+std::string encode_path(std::string_view path, std::string_view kept);
+
 /// The library's own label for a path without a handler (tests/conformance/README.md, section 2): a decoded
 /// '?' or '#' cuts it, CR, LF and tab vanish, a leading '/' is added where missing. Sees `path` or `scratch`.
 std::string_view untemplated_label(std::string_view path, std::string& scratch);

@@ -40,8 +40,7 @@ void show_odd(const format::Format& format, const OddLine& odd, Finding& finding
   const std::string line = odd.number > 0 ? fmt::format(" is line {}", odd.number) : "";
   const std::string head = fmt::format("the first{} ({}):", line, model::name_of(odd.reason));
   if (mismatch) {
-    finding.shown.push_back(fmt::format("{} expected {}", head, mismatch->expected));
-    append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
+    show_mismatch(fmt::format("{} expected {}", head, mismatch->expected), *mismatch, finding);
   } else {
     finding.shown.push_back(head);
     finding.shown.push_back(odd.text.substr(0, 200));

@@ -49,10 +49,8 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   report.format = choice.name;
   const auto study = study_log(open, report.log, *choice.format, service, bounds);
   if (!study) {
-    Finding finding =
-        make_finding(Level::kProblem, "metrics", "the metrics of the rule file cannot be made from this log");
-    append_lines(util::format(app::with_source(service.rules, study.errors())), finding.shown);
-    report.findings.push_back(std::move(finding));
+    add_errors(report.findings, "metrics", "the metrics of the rule file cannot be made from this log",
+               app::with_source(service.rules, study.errors()));
     return;
   }
   report.lines = study->counters().lines;

@@ -36,17 +36,8 @@ void show_nearest(const std::vector<std::string_view>& lines, Finding& finding) 
   if (line == inside.end()) return;
   const auto best = format::farthest_misfit(*line, route::compile_capture_regex);
   if (!best) return;
-  finding.shown.push_back(
-      fmt::format("nearest: {}, which expects {} here:", best->format, best->mismatch.expected));
-  append_lines(shown_at(best->mismatch.text, best->mismatch.at), finding.shown);
-}
-
-Finding no_format(const std::vector<std::string_view>& lines) {
-  Finding out =
-      make_finding(Level::kProblem, "format",
-                   fmt::format("no known format fits the first {}", util::counted(lines.size(), "line")));
-  show_nearest(lines, out);
-  return out;
+  show_mismatch(fmt::format("nearest: {}, which expects {} here:", best->format, best->mismatch.expected),
+                best->mismatch, finding);
 }
 
 FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::string_view>& lines,
@@ -100,9 +91,7 @@ void show_first_misfit(const format::Format& format, const std::vector<std::stri
   for (const std::string_view line : lines) {
     const auto mismatch = format.explain(line);
     if (!mismatch) continue;
-    finding.shown.push_back(fmt::format("expected {}:", mismatch->expected));
-    append_lines(shown_at(mismatch->text, mismatch->at), finding.shown);
-    return;
+    return show_mismatch(fmt::format("expected {}:", mismatch->expected), *mismatch, finding);
   }
 }
 
@@ -111,9 +100,7 @@ FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& lo
                           Findings& findings) {
   const auto found = app::detect_format(wanted, log, lines);
   if (!found) {
-    Finding finding = make_finding(Level::kProblem, "format", "the format cannot be used");
-    append_lines(util::format(found.errors()), finding.shown);
-    findings.push_back(std::move(finding));
+    add_errors(findings, "format", "the format cannot be used", found.errors());
     return {};
   }
   FormatChoice choice = {found->format, wanted, found->format->name(), false};
@@ -139,10 +126,7 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
   if (wanted.text != "auto") return check_wanted(wanted, log, lines, hints, findings);
   const auto found = format::detect(wanted, lines, route::compile_capture_regex);
   if (!found) {
-    Finding finding =
-        make_finding(Level::kProblem, "fields", "the fields of the rule file are not in this log");
-    append_lines(util::format(found.errors()), finding.shown);
-    findings.push_back(std::move(finding));
+    add_errors(findings, "fields", "the fields of the rule file are not in this log", found.errors());
     return {};
   }
   const std::string fitting = of_lines(found->fitting, lines.size());
@@ -164,7 +148,10 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
                 "is it one log of several servers? Give each its own file");
     return {found->format, found->spec, found->format->name(), false};
   }
-  Finding finding = no_format(lines);
+  Finding finding =
+      make_finding(Level::kProblem, "format",
+                   fmt::format("no known format fits the first {}", util::counted(lines.size(), "line")));
+  show_nearest(lines, finding);
   finding.advice =
       lines.front()[0] == '{'
           ? "say in the rule file which keys they are: format: json, fields: {method: ..., target: ..., "

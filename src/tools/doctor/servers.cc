@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "document/yaml_scalar.h"
+#include "tools/doctor/place/doctor_finding.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
@@ -135,13 +136,10 @@ constexpr std::string_view kOtherJsonText = R"(in the rule file, with the keys t
 Lines filled_in(std::string_view text, const std::string& path) {
   constexpr std::string_view kPlace = "{log}";
   Lines out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string line(text.substr(0, end));
+  append_lines(text, out);
+  for (std::string& line : out) {
     if (const std::size_t at = line.find(kPlace); at != std::string::npos)
       line.replace(at, kPlace.size(), path);
-    out.push_back(std::move(line));
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }

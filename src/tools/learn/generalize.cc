@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kComposites = 3;  // so many of one form are values
 constexpr std::size_t kFiles = 8;       // so many of one extension
 
+// Edges by a text that they have in common.
+using Groups = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 std::vector<std::string> literals_of(const Node& node) {
   std::vector<std::string> out;
   for (const auto& [edge, child] : node.children) {
@@ -33,7 +36,7 @@ bool has_random_part(std::string_view edge) {
 // Words with the same non-empty `form` go to one edge when they are `few` or more, or when it exists.
 template <typename Form>
 std::size_t merge_by(Node& node, std::size_t few, Form form) {
-  std::map<std::string, std::vector<std::string>, std::less<>> groups;
+  Groups groups;
   for (std::string& word : literals_of(node)) {
     std::string edge = form(word);
     // A name with a dot that has something behind it is no file.
@@ -57,7 +60,7 @@ bool covers(const Features& all, const Features& some) {
 
 // Composites that differ in the kinds of their values only: 42.png beside 3f2a9c.png.
 std::size_t merge_composite_kinds(Node& node) {
-  std::map<std::string, std::vector<std::string>, std::less<>> groups;
+  Groups groups;
   for (const auto& [edge, child] : node.children) {
     if (!is_literal(edge) && edge.size() > 2) groups[form_of(edge)].push_back(edge);
   }
@@ -91,7 +94,7 @@ std::size_t merge_words(Node& node, const std::vector<std::string>& words) {
 }
 
 // Composites that are just some of the values beside them: "top-10" among slugs.
-std::size_t merge_composites(Node& node) {
+void merge_composites(Node& node) {
   Node* values = child_of(node, edge_of(Kind::kText));
   const bool text = values != nullptr;
   for (const auto& [edge, child] : node.children) {
@@ -99,7 +102,7 @@ std::size_t merge_composites(Node& node) {
     if (text || kind == Kind::kWord || kind == Kind::kPath) continue;
     if (values == nullptr || child->hits > values->hits) values = child.get();
   }
-  if (values == nullptr) return 0;
+  if (values == nullptr) return;
   std::vector<std::string> edges;
   const Features features = features_of(*values);
   for (const auto& [edge, child] : node.children) {
@@ -109,15 +112,13 @@ std::size_t merge_composites(Node& node) {
     const bool few = child->hits < values->hits;
     if (covers(features, own) && (few || (text && covers(own, features)))) edges.push_back(edge);
   }
-  std::size_t gone = 0;
-  for (const std::string& edge : edges) gone += absorb_child(node, edge, *values);
-  values->mixed |= gone > 0;
-  return gone;
+  for (const std::string& edge : edges) absorb_child(node, edge, *values);
+  values->mixed |= !edges.empty();
 }
 
 // CORE-12, WEB-7: keys whose first word is a value too. Two are enough in capitals, else three.
-std::size_t merge_keys(Node& node) {
-  std::map<std::string, std::vector<std::string>, std::less<>> forms;
+void merge_keys(Node& node) {
+  Groups forms;
   for (const auto& [edge, child] : node.children) {
     if (is_literal(edge) || whole_kind(edge) != Kind::kWord || !extension_of(edge).empty()) continue;
     const std::size_t end = edge.find_first_of("-_.");
@@ -127,7 +128,6 @@ std::size_t merge_keys(Node& node) {
     forms[(capitals ? "A" : "a") + edge.substr(end)].push_back(edge);
   }
   std::size_t made = 0;
-  std::size_t gone = 0;
   for (const auto& [form, edges] : forms) {
     if (edges.size() < (form[0] == 'A' ? 2U : 3U)) continue;
     const Features first = features_of(*child_of(node, edges.front()));
@@ -137,23 +137,21 @@ std::size_t merge_keys(Node& node) {
     });
     if (!alike) continue;
     Node& into = value_child(node, edge_of(Kind::kText), made);
-    for (const std::string& edge : edges) gone += absorb_child(node, edge, into);
+    for (const std::string& edge : edges) absorb_child(node, edge, into);
   }
-  return gone - made;
 }
 
 // All whole values become one, but for numbers that have routes which the others have not, and the other way
 // round: a framework can tell those apart by a converter.
-std::size_t merge_kinds(Node& node) {
+void merge_kinds(Node& node) {
   std::vector<std::string> edges;
   for (const auto& [edge, child] : node.children) {
     const Kind kind = whole_kind(edge);
     if (kind != Kind::kWord && kind != Kind::kPath) edges.push_back(edge);
   }
-  if (edges.size() < 2) return 0;
+  if (edges.size() < 2) return;
   const std::string integers = edge_of(Kind::kInt);
-  const auto is_integers = [&](const std::string& edge) { return edge == integers; };
-  if (const auto at = std::find_if(edges.begin(), edges.end(), is_integers); at != edges.end()) {
+  if (const auto at = std::find(edges.begin(), edges.end(), integers); at != edges.end()) {
     Features others;
     for (const std::string& edge : edges) {
       if (edge == integers) continue;
@@ -172,12 +170,10 @@ std::size_t merge_kinds(Node& node) {
   const auto main = *std::max_element(edges.begin(), edges.end(),
                                       [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   Node& into = *child_of(node, main);
-  std::size_t gone = 0;
   for (const std::string& edge : edges) {
-    if (edge != main) gone += absorb_child(node, edge, into);
+    if (edge != main) absorb_child(node, edge, into);
   }
-  into.mixed |= gone > 0;
-  return gone;
+  into.mixed |= edges.size() > 1;
 }
 
 constexpr std::size_t kAssetEndings = 4;  // so many different files are a folder of them
@@ -293,7 +289,11 @@ void walk(Node& node, const Place& place) {
     make_path(node);
     return;
   }
-  merge_alike(node, place);
+  merge_forms(node);
+  merge_words(node, values_among(node, literals_of(node), place));
+  merge_composites(node);
+  merge_keys(node);
+  merge_kinds(node);
   drop_few_odd(node);
   if (!place.root) join_slash(node);
   for (auto& [edge, child] : node.children) walk(*child, below(edge));
@@ -302,14 +302,6 @@ void walk(Node& node, const Place& place) {
 }
 
 }  // namespace
-
-std::size_t merge_alike(Node& node, const Place& place) {
-  std::size_t gone = merge_forms(node);
-  gone += merge_words(node, values_among(node, literals_of(node), place));
-  gone += merge_composites(node);
-  gone += merge_keys(node);
-  return gone + merge_kinds(node);
-}
 
 std::size_t merge_crowd(Node& node) {
   const std::size_t enough = node.words / 2;

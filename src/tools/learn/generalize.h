@@ -14,13 +14,9 @@ namespace routemeter::learn {
 /// redirect that it is.
 void generalize(Node& root);
 
-/// Merges children of a node that are values of one parameter: composites of one form, files of one
-/// extension, words that look alike or are many, and all kinds of values that have the same routes below.
-/// Returns how many nodes are gone.
-std::size_t merge_alike(Node& node, const Place& place);
-
-/// The same for a node that has more words than there is room for: at least half of them are merged, those
-/// with the fewest requests.
+/// Merges children of a node that has more words than there is room for: composites of one form, files of one
+/// extension, then the words with the fewest requests, until half of them are merged. Returns how many nodes
+/// are gone.
 std::size_t merge_crowd(Node& node);
 
 /// The words below a node that are values of one parameter; empty = none. Judged by how many they are and

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "route/path/path.h"
 #include "tools/learn/route_words.h"
 #include "util/ascii.h"
-#include "util/fmt.h"
 
 namespace routemeter::learn {
 namespace {
@@ -146,17 +146,7 @@ class Namer {
 
 Template template_of(const std::vector<Step>& steps, bool converters) { return Namer(converters).run(steps); }
 
-std::string encoded(std::string_view decoded) {
-  std::string out;
-  for (const char c : decoded) {
-    if (util::is_alnum(c) || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
+std::string encoded(std::string_view decoded) { return route::encode_path(decoded, "!$&'()*+,;=:@/"); }
 
 std::string shown_value(const Node& node, Kind kind, std::size_t which) {
   if (kind == Kind::kEmail) return "user@example.org";

@@ -153,8 +153,6 @@ std::vector<Noise> settle(const Node& doubts, Node& root) {
   std::vector<Noise> noise;
   Edges edges;
   settle_below(doubts, root, edges, noise);
-  std::stable_sort(noise.begin(), noise.end(),
-                   [](const Noise& a, const Noise& b) { return a.hits > b.hits; });
   return noise;
 }
 

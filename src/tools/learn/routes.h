@@ -36,7 +36,7 @@ struct RoutesFound {
 RoutesFound routes_of(const Node& root, std::uint64_t min_hits, bool converters);
 
 /// Gives the requests below `doubts` that belong to a route of `root` to it, by what was refused there; the
-/// rest comes back, most requests first.
+/// rest comes back.
 std::vector<Noise> settle(const Node& doubts, Node& root);
 
 }  // namespace routemeter::learn

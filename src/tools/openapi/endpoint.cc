@@ -116,6 +116,57 @@ std::string_view without_query(std::string_view path) {
   return path;
 }
 
+// The path that the servers of `owner` (the document, a path or an operation) put before paths, or the
+// basePath of Swagger 2: "/api/v1", or "" when requests have the paths as they are. Absent: `owner` has
+// neither. Servers that disagree are a warning; the first one is taken.
+std::optional<std::string> server_prefix(const Document& document, const Value* owner,
+                                         util::Diagnostics& warnings) {
+  if (owner == document.root.get() && member(owner, "swagger") != nullptr) {
+    return clean_prefix(text_member(owner, "basePath"));
+  }
+  const Value* servers = member(owner, "servers");
+  if (servers == nullptr || !servers->is_list() || servers->items.empty()) return std::nullopt;
+  std::vector<std::string> prefixes;
+  bool varies = false;
+  for (const auto& server : servers->items) {
+    const ServerUrl url = with_defaults(*server);
+    std::string prefix = clean_prefix(url.text);
+    if (url.varies && prefixes.empty()) varies = true;
+    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
+      prefixes.push_back(std::move(prefix));
+  }
+  const auto as_path = [](const std::string& prefix) {
+    return util::quoted(prefix.empty() ? "/" : prefix, 80);
+  };
+  const std::string taken = as_path(prefixes[0]);
+  constexpr const char* kHint =
+      "say it with --prefix: what the URLs in the log begin with; --prefix / for nothing";
+  if (prefixes.size() > 1) {
+    std::vector<std::string> others;
+    for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i) others.push_back(as_path(prefixes[i]));
+    warnings.push_back(
+        warning_at(document, servers->at,
+                   fmt::format("the servers have different paths: the first one's, {}, is taken, and not {}",
+                               taken, util::joined(others)),
+                   kHint));
+  } else if (varies) {
+    warnings.push_back(warning_at(
+        document, servers->at, fmt::format("the path of the server is variable; {} is taken", taken), kHint));
+  }
+  return prefixes[0];
+}
+
+// Sorts methods as people write them. Documents have them in no order that means anything, and FastAPI's even
+// change it from run to run.
+void order_methods(std::vector<std::string>& methods) {
+  const auto rank = [](const std::string& method) {
+    return std::find(kMethods.begin(), kMethods.end(), method);
+  };
+  std::sort(methods.begin(), methods.end(), [&](const std::string& a, const std::string& b) {
+    return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
+  });
+}
+
 class Reader {
  public:
   Reader(const Document& document, const PrefixOptions& options, util::Diagnostics& warnings)
@@ -243,52 +294,6 @@ std::string clean_prefix(std::string_view text) {
   while (!text.empty() && text.back() == '/') text.remove_suffix(1);
   if (text.empty()) return "";
   return route::decoded_path((text[0] == '/' ? "" : "/") + std::string(text));
-}
-
-std::optional<std::string> server_prefix(const Document& document, const Value* owner,
-                                         util::Diagnostics& warnings) {
-  if (owner == document.root.get() && member(owner, "swagger") != nullptr) {
-    return clean_prefix(text_member(owner, "basePath"));
-  }
-  const Value* servers = member(owner, "servers");
-  if (servers == nullptr || !servers->is_list() || servers->items.empty()) return std::nullopt;
-  std::vector<std::string> prefixes;
-  bool varies = false;
-  for (const auto& server : servers->items) {
-    const ServerUrl url = with_defaults(*server);
-    std::string prefix = clean_prefix(url.text);
-    if (url.varies && prefixes.empty()) varies = true;
-    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
-      prefixes.push_back(std::move(prefix));
-  }
-  const auto as_path = [](const std::string& prefix) {
-    return util::quoted(prefix.empty() ? "/" : prefix, 80);
-  };
-  const std::string taken = as_path(prefixes[0]);
-  constexpr const char* kHint =
-      "say it with --prefix: what the URLs in the log begin with; --prefix / for nothing";
-  if (prefixes.size() > 1) {
-    std::vector<std::string> others;
-    for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i) others.push_back(as_path(prefixes[i]));
-    warnings.push_back(
-        warning_at(document, servers->at,
-                   fmt::format("the servers have different paths: the first one's, {}, is taken, and not {}",
-                               taken, util::joined(others)),
-                   kHint));
-  } else if (varies) {
-    warnings.push_back(warning_at(
-        document, servers->at, fmt::format("the path of the server is variable; {} is taken", taken), kHint));
-  }
-  return prefixes[0];
-}
-
-void order_methods(std::vector<std::string>& methods) {
-  const auto rank = [](const std::string& method) {
-    return std::find(kMethods.begin(), kMethods.end(), method);
-  };
-  std::sort(methods.begin(), methods.end(), [&](const std::string& a, const std::string& b) {
-    return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
-  });
 }
 
 std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,

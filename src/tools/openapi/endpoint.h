@@ -15,7 +15,7 @@ namespace routemeter::openapi {
 struct Endpoint {
   std::string own_path;              ///< as the document has it, '/' first, without query
   std::string path;                  ///< with the prefix of the servers: what requests have
-  std::vector<std::string> methods;  ///< upper case, see order_methods(); empty: any
+  std::vector<std::string> methods;  ///< upper case, GET first; empty: any
   Samples samples;
   util::Position at;  ///< of the path in the document
 };
@@ -34,17 +34,6 @@ std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptio
 /// Values that a parameter (of OpenAPI 3 or Swagger 2) takes: its examples, else what its type and format
 /// say.
 std::vector<std::string> sample_values(const Document& document, const Value& parameter);
-
-/// Sorts methods as people write them: GET first. Documents have them in no order that means anything, and
-/// FastAPI's even change it from run to run.
-void order_methods(std::vector<std::string>& methods);
-
-/// The path that the `servers` of `owner` (the document, a path or an operation) put before paths, or the
-/// basePath of Swagger 2: "/api/v1", or "" when requests have the paths as they are. Absent: `owner` has
-/// neither. Server variables have their defaults. Servers that disagree are a warning; the first one is
-/// taken.
-std::optional<std::string> server_prefix(const Document& document, const Value* owner,
-                                         util::Diagnostics& warnings);
 
 /// A path prefix as people write it ("api/", "/", "https://example.org/api"), as "/api" or "".
 std::string clean_prefix(std::string_view text);

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "route/path/path.h"
 #include "route/probe.h"
 #include "route/router.h"
 #include "route/template/template.h"
@@ -12,10 +13,6 @@
 
 namespace routemeter::openapi {
 namespace {
-
-bool stays(char c) {
-  return util::is_alnum(c) || std::string_view("-._~:@").find(c) != std::string_view::npos;
-}
 
 constexpr std::string_view kSegment = "[^/]+";
 constexpr std::string_view kSpanning = route::row_of(route::Converter::kPath).sample;
@@ -232,20 +229,6 @@ std::string without_stars(std::string text) {
 
 }  // namespace
 
-std::string percent_encoded(std::string_view text, bool slashes) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (stays(c) || (c == '/' && slashes)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-    }
-  }
-  return out;
-}
-
 std::vector<PathPiece> split_path(std::string_view path, const Converters& converters) {
   return Splitter(path, converters).run();
 }
@@ -268,7 +251,7 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
   std::string out;
   for (const PathPiece& piece : pieces) {
     if (!piece.is_parameter) {
-      out += without_stars(percent_encoded(route::decoded_path("/" + piece.source).substr(1), true));
+      out += without_stars(route::encode_path(route::decoded_path("/" + piece.source).substr(1), ":@/"));
       continue;
     }
     std::vector<std::string> values;
@@ -278,7 +261,7 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
       if (name == piece.name) values.insert(values.begin(), own.begin(), own.end());
     }
     values.insert(values.end(), kPlainSamples.begin(), kPlainSamples.end());
-    out += piece.lead + percent_encoded(values[std::min(variant, values.size() - 1)], piece.spans);
+    out += piece.lead + route::encode_path(values[std::min(variant, values.size() - 1)], piece.spans ? ":@/" : ":@");
   }
   return out;
 }

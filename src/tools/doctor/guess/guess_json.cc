@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "format/contract/format.h"
 #include "format/json/json_outline.h"
+#include "model/method.h"
 #include "tools/doctor/guess/candidate.h"
 #include "util/ascii.h"
 
@@ -47,11 +47,7 @@ bool all_values(const Column& column, Check check) {
                      [&check](const format::JsonLeaf& leaf) { return check(std::string_view(leaf.value)); });
 }
 
-bool is_method(std::string_view value) {
-  constexpr std::array<std::string_view, 9> kMethods = {"GET",     "HEAD",  "POST",    "PUT",  "DELETE",
-                                                        "OPTIONS", "PATCH", "CONNECT", "TRACE"};
-  return std::find(kMethods.begin(), kMethods.end(), value) != kMethods.end();
-}
+bool is_method(std::string_view value) { return model::method_number(value) != model::kUnknownMethod; }
 
 bool is_target(std::string_view value) {
   return !value.empty() && (value[0] == '/' || value.find("://") != std::string_view::npos);

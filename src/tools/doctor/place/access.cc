@@ -15,13 +15,27 @@
 #include <unistd.h>
 
 #include "input/read/reader.h"
-#include "tools/doctor/place/text_file.h"
+#include "tools/doctor/place/directory.h"
 #include "util/fd.h"
 #include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
+
+std::string group_name(gid_t group) {
+  const struct group* entry = ::getgrgid(group);
+  return entry == nullptr ? std::to_string(group) : entry->gr_name;
+}
+
+/// True if this process acts with that group.
+bool has_group(gid_t group) {
+  if (group == ::getegid()) return true;
+  const int size = ::getgroups(0, nullptr);
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(size, 0)));
+  return size > 0 && ::getgroups(size, groups.data()) == size &&
+         std::find(groups.begin(), groups.end(), group) != groups.end();
+}
 
 Finding problem(std::string code, std::string message, std::string advice = "") {
   return make_finding(Level::kProblem, std::move(code), std::move(message), std::move(advice));
@@ -36,7 +50,7 @@ std::string described(const std::string& path, const struct stat& status) {
 /// The command that gives this user the permission `bit` of the group (`letter`: "r" or "x").
 std::string way_in(const std::string& path, const struct stat& status, mode_t bit, const char* letter) {
   const std::string me = user_name(::geteuid());
-  if ((status.st_mode & bit) == 0 || in_group(status.st_gid) || status.st_gid == 0)
+  if ((status.st_mode & bit) == 0 || has_group(status.st_gid) || status.st_gid == 0)
     return fmt::format("give the right to this user alone: setfacl -m u:{}:{} {}", me, letter, path);
   return fmt::format(
       "join the group: usermod -aG {0} {1}, and log in again; in a systemd unit: SupplementaryGroups={0}",
@@ -129,22 +143,9 @@ std::string user_name(uid_t user) {
   return entry == nullptr ? std::to_string(user) : entry->pw_name;
 }
 
-std::string group_name(gid_t group) {
-  const struct group* entry = ::getgrgid(group);
-  return entry == nullptr ? std::to_string(group) : entry->gr_name;
-}
-
-bool in_group(gid_t group) {
-  if (group == ::getegid()) return true;
-  const int size = ::getgroups(0, nullptr);
-  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(size, 0)));
-  return size > 0 && ::getgroups(size, groups.data()) == size &&
-         std::find(groups.begin(), groups.end(), group) != groups.end();
-}
-
 bool in_group(const std::string& name) {
   const struct group* entry = ::getgrnam(name.c_str());
-  return entry != nullptr && in_group(entry->gr_gid);
+  return entry != nullptr && has_group(entry->gr_gid);
 }
 
 Finding check_access(const std::string& path) {

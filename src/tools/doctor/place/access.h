@@ -11,10 +11,8 @@ namespace routemeter::doctor {
 
 /// "www-data", or the number when it has no name.
 std::string user_name(uid_t user);
-std::string group_name(gid_t group);
 
-/// True if this process acts with that group.
-bool in_group(gid_t group);
+/// True if this process acts with the group of that name.
 bool in_group(const std::string& name);
 
 /// Checks that this user can read the log, and that its content can be a log. One finding; a problem means

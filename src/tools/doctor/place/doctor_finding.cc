@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "util/diagnostic.h"
 
 namespace routemeter::doctor {
 
@@ -24,8 +23,16 @@ std::size_t count(const Findings& findings, Level level) {
                                                 [level](const Finding& f) { return f.level == level; }));
 }
 
-std::string shown_at(std::string_view line, std::size_t at) {
-  return util::snippet(line, static_cast<int>(std::min(at, line.size())) + 1);
+void add_errors(Findings& findings, std::string code, std::string message, const util::Diagnostics& errors) {
+  Finding finding = make_finding(Level::kProblem, std::move(code), std::move(message));
+  append_lines(util::format(errors), finding.shown);
+  findings.push_back(std::move(finding));
+}
+
+void show_mismatch(std::string head, const format::Mismatch& mismatch, Finding& finding) {
+  finding.shown.push_back(std::move(head));
+  const std::size_t at = std::min(mismatch.at, mismatch.text.size());
+  append_lines(util::snippet(mismatch.text, static_cast<int>(at) + 1), finding.shown);
 }
 
 void append_lines(std::string_view text, std::vector<std::string>& out) {

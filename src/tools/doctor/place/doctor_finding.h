@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "format/contract/format.h"
 #include "model/request.h"
 #include "model/vocabulary.h"
+#include "util/diagnostic.h"
 
 namespace routemeter::doctor {
 
@@ -57,10 +59,13 @@ struct LogReport {
   std::string command;               ///< that works for this log; empty = none yet
 };
 
-std::size_t count(const Findings& findings, Level level);
+/// Appends a problem with the errors that explain it.
+void add_errors(Findings& findings, std::string code, std::string message, const util::Diagnostics& errors);
 
-/// A line of a log with a caret under byte `at`, cut around it; already printable.
-std::string shown_at(std::string_view line, std::size_t at);
+/// Adds `head` to the evidence, and below it the line with a caret at the byte that does not fit.
+void show_mismatch(std::string head, const format::Mismatch& mismatch, Finding& finding);
+
+std::size_t count(const Findings& findings, Level level);
 
 /// Appends the lines of a text, each without its newline.
 void append_lines(std::string_view text, std::vector<std::string>& out);

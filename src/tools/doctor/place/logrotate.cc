@@ -15,34 +15,12 @@
 
 #include "input/look/rotation_name.h"
 #include "tools/doctor/place/access.h"
-#include "tools/doctor/place/text_file.h"
-#include "util/ascii.h"
+#include "tools/doctor/place/config_reader.h"
+#include "tools/doctor/place/directory.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
-
-constexpr int kMaxDepth = 4;
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && util::is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && util::is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// Words apart by blanks; quotes hold a word together.
-std::vector<std::string> directive_words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!(text = trim(text)).empty()) {
-    const char quote = text[0];
-    const bool quoted = quote == '"' || quote == '\'';
-    if (quoted) text.remove_prefix(1);
-    const std::size_t end = std::min(quoted ? text.find(quote) : text.find_first_of(" \t"), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
 
 bool begins_script(std::string_view word) {
   constexpr std::array<std::string_view, 5> kScripts = {"postrotate", "prerotate", "firstaction",
@@ -50,86 +28,56 @@ bool begins_script(std::string_view word) {
   return std::find(kScripts.begin(), kScripts.end(), word) != kScripts.end();
 }
 
-/// "a b /c/*.log {" names files; a global directive has no slash at its beginning.
-bool names_files(std::string_view line) {
-  return line[0] == '/' || line[0] == '"' || line[0] == '\'' || line[0] == '~';
-}
-
-class LogrotateReader {
+class LogrotateReader : ConfigReader {
  public:
+  LogrotateReader() : ConfigReader(Syntax::kLines) {}
+
   std::vector<RotationRule> read(const std::string& path) {
-    read_file(path, 0);
+    read_file(path);
     return std::move(rules_);
   }
 
  private:
-  void read_file(const std::string& path, int depth) {
-    const auto text = read_text(path);
-    if (!text || depth > kMaxDepth) return;
-    RotationRule stanza;
-    bool inside = false;
-    bool script = false;
-    int number = 0;
+  void read_directives(Directives directives, const std::string& path) override {
+    std::optional<RotationRule> stanza;
     std::vector<std::string> patterns;
-    for (std::size_t at = 0; at < text->size();) {
-      const std::size_t end = std::min(text->find('\n', at), text->size());
-      std::string_view line = trim(std::string_view(*text).substr(at, end - at));
-      at = end + 1;
-      ++number;
-      if (script) {
-        script = line != "endscript";
-        continue;
-      }
-      if (line.empty() || line[0] == '#') continue;
-      if (!inside) {
-        inside = read_outside(line, path, number, depth, patterns, stanza);
-        continue;
-      }
-      if (line[0] == '}') {
-        rules_.push_back(std::exchange(stanza, {}));
-        inside = false;
-        continue;
-      }
-      script = read_directive(directive_words(line), stanza);
-    }
-  }
-
-  /// True when the line opens a stanza.
-  bool read_outside(std::string_view line, const std::string& path, int number, int depth,
-                    std::vector<std::string>& patterns, RotationRule& stanza) {
-    const bool opens = line.back() == '{';
-    if (!names_files(line) && line != "{") {
-      const std::vector<std::string> words = directive_words(line);
-      if (words.size() == 2 && words[0] == "include") {
-        include(words[1], path, depth);
+    while (auto found = directives.next()) {
+      const std::vector<std::string>& words = found->words;
+      if (stanza) {
+        if (!words.empty() && read_directive(words, *stanza)) directives.skip_lines("endscript");
+        if (found->end != '}') continue;
+        rules_.push_back(std::move(*stanza));
+        stanza.reset();
+      } else if (words.empty() || names_file(words[0])) {
+        patterns.insert(patterns.end(), words.begin(), words.end());
+        if (found->end != '{') continue;
+        stanza = global_;
+        stanza->file = path;
+        stanza->line = found->line;
+        stanza->patterns = std::exchange(patterns, {});
+      } else if (words.size() == 2 && words[0] == "include") {
+        include(words[1], path);
       } else {
         read_directive(words, global_);
       }
-      return false;
     }
-    for (std::string& word : directive_words(opens ? line.substr(0, line.size() - 1) : line)) {
-      patterns.push_back(std::move(word));
-    }
-    if (!opens) return false;
-    stanza = global_;
-    stanza.file = path;
-    stanza.line = number;
-    stanza.patterns = std::exchange(patterns, {});
-    return true;
   }
 
-  void include(const std::string& what, const std::string& from, int depth) {
+  /// "/a/*.log" begins a stanza; no global directive has such a word.
+  static bool names_file(std::string_view word) { return word.starts_with('/') || word.starts_with('~'); }
+
+  void include(const std::string& what, const std::string& from) {
     struct stat status {};
     if (::stat(what.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
       for (const std::string& name : names_in(what)) {
         // logrotate's default taboos.
         const bool taboo = name[0] == '.' || name.back() == '~' || name.find(".dpkg-") != std::string::npos ||
                            name.find(".rpm") != std::string::npos;
-        if (!taboo) read_file(fmt::format("{}/{}", what, name), depth + 1);
+        if (!taboo) read_file(fmt::format("{}/{}", what, name));
       }
       return;
     }
-    for (const std::string& file : expand(what, directory_of(from))) read_file(file, depth + 1);
+    for (const std::string& file : expand(what, directory_of(from))) read_file(file);
   }
 
   /// True when a script follows.

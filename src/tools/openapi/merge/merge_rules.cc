@@ -86,10 +86,18 @@ class Merger {
     out_.notes.push_back(std::move(d));
   }
 
+  void remove_lines(const Extent& extent) {
+    for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.remove(i);
+  }
+
   void remove(const Extent& extent) {
-    for (std::size_t i = extent.first; i <= extent.last; ++i) {
-      keep_ ? editor_.comment_out(i, "# gone: ") : editor_.remove(i);
-    }
+    if (!keep_) return remove_lines(extent);
+    for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.comment_out(i, "# gone: ");
+  }
+
+  // Puts an entry before `line`, indented as `like` is.
+  void insert_entry(std::size_t line, const Extent& like, const std::string& entry) {
+    editor_.insert(line, fmt::format("{}- {}", std::string(like.indent, ' '), entry));
   }
 
   void remove_vanished() {
@@ -121,7 +129,7 @@ class Merger {
       }
       const bool own = pairing_.rules[*rule].own;
       if (pairing_.moved[i] && own) {
-        for (std::size_t line = rules_[*rule].first; line <= rules_[*rule].last; ++line) editor_.remove(line);
+        remove_lines(rules_[*rule]);
         add(i, anchor, "moved");
         continue;
       }
@@ -143,8 +151,7 @@ class Merger {
     if (what == "added") ++rules_left_;
     // No route of the document before it: then before the first that is in the file.
     const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
-    editor_.insert(anchor ? near.last + 1 : near.first,
-                   std::string(near.indent, ' ') + "- " + rules::rule_entry(rule));
+    insert_entry(anchor ? near.last + 1 : near.first, near, rules::rule_entry(rule));
     change(line_of(near), what,
            rules::rule_name(rule) + (anchor ? ", behind " : ", before ") +
                rules::rule_name(file_.routes[anchor ? *anchor : first_paired()]));
@@ -167,8 +174,8 @@ class Merger {
       return;
     }
     const Extent& extent = rules_[rule];
-    for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.remove(i);
-    editor_.insert(extent.first, std::string(extent.indent, ' ') + "- " + rules::rule_entry(now));
+    remove_lines(extent);
+    insert_entry(extent.first, extent, rules::rule_entry(now));
     const bool methods = before.pattern == now.pattern && before.handler == now.handler;
     change(line_of(extent), methods ? "methods" : "changed",
            rules::rule_name(now) + ", was " + rules::rule_name(before));
@@ -228,8 +235,7 @@ class Merger {
       return;
     }
     const Extent& last = tests_.back();
-    for (const std::string& entry : entries)
-      editor_.insert(last.last + 1, std::string(last.indent, ' ') + "- " + entry);
+    for (const std::string& entry : entries) insert_entry(last.last + 1, last, entry);
     if (left == 0 && entries.empty()) remove_key("tests", tests_.front().first);
   }
 

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace routemeter::doctor {
 
-/// A configuration file as a whole; nothing when it cannot be read, or is larger than such a file ever is.
-std::optional<std::string> read_text(const std::string& path);
-
 /// The files that a path with wildcards names, in order; a relative one is seen from `directory`.
 std::vector<std::string> expand(const std::string& pattern, const std::string& directory);
 
+/// The directory and the name of a path.
 std::string directory_of(const std::string& path);
 std::string base_of(const std::string& path);
 
