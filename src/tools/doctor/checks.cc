@@ -67,8 +67,8 @@ std::string families_with(Field field, const model::Snapshot& families) {
   return util::joined(names);
 }
 
-/// Whether a time that has its place in the lines has a value in any of them. Sizes are not checked: most
-/// requests have no body, and an unknown size is 0.
+/// Checks that a time with a place in the lines has a value there. Sizes are not checked: most requests have
+/// no body, and an unknown size is 0.
 void check_unknown(Field field, const std::string& families, const Study& study, Findings& findings) {
   if (study.requests.empty() || (field != Field::kDuration && field != Field::kTimeToFirstByte)) return;
   const auto known = static_cast<std::size_t>(
@@ -179,7 +179,8 @@ void check_lines(const format::Format& format, const Study& study, Findings& fin
   }
   findings.push_back(std::move(finding));
   for (const util::Diagnostic& d : study.damage)
-    add_finding(findings, Level::kWarning, "damaged", "it cannot be read to its end: " + d.message, d.hint);
+    add_finding(findings, Level::kWarning, "damaged",
+                fmt::format("it cannot be read to its end: {}", d.message), d.hint);
 }
 
 void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,

@@ -11,8 +11,8 @@
 
 namespace routemeter::doctor {
 
-/// Reports how many lines are requests, why the others are not, and the first that should be one: where it
-/// stops to fit, and what was expected there.
+/// Reports the number of requests, the reasons of the other lines, and the first line that should be a
+/// request, with the place where it does not fit.
 void check_lines(const format::Format& format, const Study& study, Findings& findings);
 
 /// Reports fields that the metrics of the rule file need and this log lacks: a problem for each, with the

@@ -15,6 +15,7 @@
 #include "tools/doctor/place/logrotate.h"
 #include "tools/doctor/place/nginx.h"
 #include "tools/doctor/servers.h"
+#include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
@@ -26,13 +27,11 @@ std::string command_for(const std::string& log, const app::CommonOptions& common
                         const FormatChoice& choice) {
   std::string out = log == "-" || is_archive(log) ? "routemeter replay" : "routemeter serve";
   const bool in_file = choice.proposed && !choice.spec.fields.empty();
-  if (common.rules || in_file) out += " --rules " + shell_word(common.rules.value_or("rules.yaml"));
-  if (choice.proposed && !in_file) {
-    out += " --format " + shell_word(choice.spec.text);
-  } else if (common.format && !choice.proposed) {
-    out += " --format " + shell_word(*common.format);
-  }
-  return out + " " + shell_word(log);
+  if (common.rules || in_file)
+    out += fmt::format(" --rules {}", shell_word(common.rules.value_or("rules.yaml")));
+  const auto format = choice.proposed ? std::optional(choice.spec.text) : common.format;
+  if (format && !in_file) out += fmt::format(" --format {}", shell_word(*format));
+  return fmt::format("{} {}", out, shell_word(log));
 }
 
 void read_log(OpenLog& open, const app::CommonOptions& common, const app::Service& service,
@@ -79,10 +78,9 @@ bool is_told_by_serve(std::string_view code) {
 }
 
 std::string in_one_line(const Finding& finding) {
-  std::string out = finding.message;
-  if (!finding.advice.empty()) out += "; " + finding.advice;
-  if (finding.paste.size() == 1) out += ": " + finding.paste.front();
-  return out;
+  return fmt::format("{}{}{}{}{}", finding.message, finding.advice.empty() ? "" : "; ", finding.advice,
+                     finding.paste.size() == 1 ? ": " : "",
+                     finding.paste.size() == 1 ? finding.paste.front() : "");
 }
 
 }  // namespace

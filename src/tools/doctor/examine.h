@@ -27,9 +27,8 @@ inline constexpr const char* kLogrotateConfig = "/etc/logrotate.conf";
 
 Surroundings look_around(const std::string& nginx_config, const std::string& logrotate_config);
 
-/// Runs every check on one log, in the order in which things can go wrong: can it be read, which format is
-/// it, which lines do not fit, what is missing, can the numbers be right, who rotates it, what do the rules
-/// make of it. `common` is what `service` was loaded from.
+/// Runs every check on one log, in the order in which things can go wrong: access, format, lines that do not
+/// fit, missing fields, plausible numbers, rules, rotation. `service` was loaded from `common`.
 LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
                   const Surroundings& around, const Bounds& bounds);
 

@@ -19,7 +19,7 @@ std::string of_lines(std::size_t fitting, std::size_t lines) {
   return fmt::format("{} of the first {}", fitting, util::counted(lines, "line"));
 }
 
-/// Lines that could be requests: without comments and what servers say between requests.
+/// The number of lines that could be requests: no comments, no messages between requests.
 std::size_t relevant(const format::Format& format, const std::vector<std::string_view>& lines) {
   const auto parser = format.make_parser();
   return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&parser](std::string_view line) {
@@ -85,7 +85,7 @@ std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const s
   return FormatChoice{proposal->fit.format, candidate.spec, candidate.name, true};
 }
 
-/// Where the first line that is none of the format's stops to fit.
+/// Shows the first line that does not fit the format.
 void show_first_misfit(const format::Format& format, const std::vector<std::string_view>& lines,
                        Finding& finding) {
   for (const std::string_view line : lines) {

@@ -20,8 +20,8 @@ struct FormatChoice {
 };
 
 /// Finds the format of a log by its first lines: the one that the rule file or the command line names, or a
-/// built-in one, or else `hints` (nginx's own log_format) and what can be guessed. Says which it is, how many
-/// lines fit, and where the first stops to fit when none does. `lines` is not empty.
+/// built-in one, or else `hints` (nginx's own log_format) and what can be guessed. Reports the
+/// choice, the number of lines that fit, and the first mismatch when none does. `lines` is not empty.
 FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& log,
                            const std::vector<std::string_view>& lines, const std::vector<Candidate>& hints,
                            Findings& findings);

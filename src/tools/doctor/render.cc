@@ -25,15 +25,11 @@ std::string safe(const std::string& text) {
 }
 
 void append_finding(const Finding& finding, std::string& out) {
-  std::string label(name_of(finding.level));
-  label.resize(kLabelWidth, ' ');
-  out += "  " + label + util::printable(finding.message) + "\n";
-  for (const std::string& line : finding.shown) out += kIndent + safe(line) + "\n";
-  if (!finding.advice.empty()) out += kIndent + "-> " + util::printable(finding.advice) + "\n";
-  for (const std::string& line : finding.paste) {
-    if (!line.empty()) out += kIndent + "   " + safe(line);
-    out += "\n";
-  }
+  out += fmt::format("  {:{}}{}\n", name_of(finding.level), kLabelWidth, util::printable(finding.message));
+  for (const std::string& line : finding.shown) out += fmt::format("{}{}\n", kIndent, safe(line));
+  if (!finding.advice.empty()) out += fmt::format("{}-> {}\n", kIndent, util::printable(finding.advice));
+  for (const std::string& line : finding.paste)
+    out += line.empty() ? "\n" : fmt::format("{}   {}\n", kIndent, safe(line));
 }
 
 std::size_t total(const std::vector<LogReport>& reports, Level level) {

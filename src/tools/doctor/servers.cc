@@ -2,6 +2,7 @@
 #include "tools/doctor/servers.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -133,6 +134,34 @@ constexpr std::string_view kOtherJsonText = R"(in the rule file, with the keys t
     request_size: request_size
     response_size: response_size)";
 
+constexpr std::string_view kLogThem = "log these fields too";
+
+struct RemedyRow {
+  Server server = Server::kOther;
+  std::string_view advice;
+  std::string_view text;
+  std::string_view other_text = {};
+};
+constexpr auto kRemedies = std::to_array<RemedyRow>({
+    {Server::kNginx, kLogThem, kNginxText},
+    {Server::kNginxJson, kLogThem, kNginxJsonText},
+    {Server::kApache, kLogThem, kApacheText},
+    {Server::kNginxOrApache,
+     "log these fields too: the first part if nginx writes this log, the second if httpd does", kNginxText,
+     kApacheText},
+    {Server::kGunicorn, "log these fields too; -k uvicorn.workers.UvicornWorker ignores this setting",
+     kGunicornText},
+    {Server::kUvicorn,
+     "uvicorn's access log cannot have them: read the log of the proxy in front, or let the application "
+     "write "
+     "a line for each request",
+     kUvicornText},
+    {Server::kCaddy, "Caddy logs them by itself: update it, and let no filter delete them", kCaddyText},
+    {Server::kTraefik, "Traefik's JSON has all of them", kTraefikText},
+    {Server::kTraefikJson, "Traefik logs them by itself, unless it is told to drop fields", kTraefikJsonText},
+    {Server::kOtherJson, "write them into the log, or say which keys they are", kOtherJsonText},
+});
+
 Lines filled_in(std::string_view text, const std::string& path) {
   constexpr std::string_view kPlace = "{log}";
   Lines out;
@@ -195,7 +224,7 @@ std::optional<Remedy> extend_format(Server server, const std::string& text,
   if (added.empty()) return std::nullopt;
   return Remedy{"log these fields too",
                 {fmt::format("at the end of {}:", names->where), fmt::format("  '{}'", added),
-                 "in the rule file:", "  format: " + document::yaml_scalar(text + added)}};
+                 "in the rule file:", fmt::format("  format: {}", document::yaml_scalar(text + added))}};
 }
 
 Server server_of(const format::Format& format, const std::string& path) {
@@ -226,42 +255,13 @@ Server server_of_guess(const std::string& guess, const format::Format& format, c
 }
 
 Remedy remedy_for(Server server, const std::string& path) {
-  switch (server) {
-    case Server::kNginx:
-      return {"log these fields too", filled_in(kNginxText, path)};
-    case Server::kNginxJson:
-      return {"log these fields too", filled_in(kNginxJsonText, path)};
-    case Server::kApache:
-      return {"log these fields too", filled_in(kApacheText, path)};
-    case Server::kNginxOrApache: {
-      Lines both = filled_in(kNginxText, path);
-      const Lines other = filled_in(kApacheText, path);
-      both.insert(both.end(), other.begin(), other.end());
-      return {"log these fields too: the first part if nginx writes this log, the second if httpd does",
-              both};
-    }
-    case Server::kGunicorn:
-      return {"log these fields too; -k uvicorn.workers.UvicornWorker ignores this setting",
-              filled_in(kGunicornText, path)};
-    case Server::kUvicorn:
-      return {
-          "uvicorn's access log cannot have them: read the log of the proxy in front, or let the "
-          "application write a line for each request",
-          filled_in(kUvicornText, path)};
-    case Server::kCaddy:
-      return {"Caddy logs them by itself: update it, and let no filter delete them",
-              filled_in(kCaddyText, path)};
-    case Server::kTraefik:
-      return {"Traefik's JSON has all of them", filled_in(kTraefikText, path)};
-    case Server::kTraefikJson:
-      return {"Traefik logs them by itself, unless it is told to drop fields",
-              filled_in(kTraefikJsonText, path)};
-    case Server::kOtherJson:
-      return {"write them into the log, or say which keys they are", filled_in(kOtherJsonText, path)};
-    case Server::kOther:
-      break;
-  }
-  return {"write them into the log, and name them under `fields` in the rule file", {}};
+  const auto known = std::find_if(kRemedies.begin(), kRemedies.end(),
+                                  [server](const RemedyRow& row) { return row.server == server; });
+  if (known == kRemedies.end())
+    return {"write them into the log, and name them under `fields` in the rule file", {}};
+  Remedy out{std::string(known->advice), filled_in(known->text, path)};
+  for (std::string& line : filled_in(known->other_text, path)) out.paste.push_back(std::move(line));
+  return out;
 }
 
 }  // namespace routemeter::doctor

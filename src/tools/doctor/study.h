@@ -68,7 +68,7 @@ struct Study {
   static constexpr std::size_t kKept = 20000;
 };
 
-/// How much of a log to read.
+/// The bytes of a log to read, from its beginning and from its end.
 struct Bounds {
   std::uint64_t head = std::uint64_t{1} << 30U;  ///< bytes, decompressed
   std::uint64_t tail = std::uint64_t{64} << 20U;
@@ -79,7 +79,7 @@ struct Bounds {
 util::Result<Study> study_log(OpenLog& log, const std::string& path, const format::Format& format,
                               const app::Service& service, const Bounds& bounds);
 
-/// A line of this reason in a log is a fault of the format, not of who sent the request, and not usual.
+/// True for reasons that point at the format: neither usual lines nor bad requests of clients.
 bool wants_repair(model::Reason reason);
 
 }  // namespace routemeter::doctor

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kNoiseShown = 20;
 constexpr std::size_t kLogsShown = 5;
-constexpr std::size_t kCommentColumn = 48;
+constexpr std::size_t kRuleWidth = 44;
 
 // "1,234".
 std::string number(std::uint64_t value) { return util::grouped(value, ','); }
@@ -100,9 +100,9 @@ std::string routes_text(const Learned& learned) {
   std::string out = "routes:\n";
   std::set<const Node*> told;
   for (const Route& route : learned.found.routes) {
-    std::string line = "  - " + rules::rule_entry(rule_of(route));
-    line.resize(std::max(line.size(), kCommentColumn), ' ');
-    out += line + "  # " + evidence_of(route, told) + "\n";
+    std::string rule = rules::rule_entry(rule_of(route));
+    rule.resize(std::max(rule.size(), kRuleWidth), ' ');
+    out += fmt::format("  - {}  # {}\n", rule, evidence_of(route, told));
   }
   return out;
 }
@@ -151,8 +151,8 @@ std::string tests_text(const Learned& learned, const std::string& rules) {
 
 std::string rule_text(const Learned& learned, const std::vector<std::string>& logs,
                       const std::string& rules) {
-  const std::string body =
-      "version: 1\nformat: " + document::yaml_scalar(learned.format) + "\n\n" + routes_text(learned);
+  const std::string body = fmt::format("version: 1\nformat: {}\n\n{}", document::yaml_scalar(learned.format),
+                                       routes_text(learned));
   const std::string tests = tests_text(learned, body);
   return head_of(learned, logs, rules) + body + noise_text(learned.noise) +
          (tests.empty() ? "" : "\ntests:\n" + tests);

@@ -7,6 +7,7 @@
 #include "route/path/path.h"
 #include "tools/learn/route_words.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::learn {
 namespace {
@@ -53,7 +54,7 @@ class Namer {
     std::string free = name;
     for (int i = 2; std::find(names_.begin(), names_.end(), free) != names_.end(); ++i)
       free = name + "_" + std::to_string(i);
-    out_.text += "{" + free + std::string(converter) + "}";
+    out_.text += fmt::format("{{{}{}}}", free, converter);
     names_.push_back(std::move(free));
   }
 

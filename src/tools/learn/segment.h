@@ -18,7 +18,7 @@ enum class Kind : char {
   kEmail = 'e',   ///< user@example.org
   kNumber = 'n',  ///< several that are one: 1.2.3, 10.0.0.1
   kOdd = 'o',     ///< has bytes that a template cannot say, such as blanks and braces
-  // What only merging makes:
+  // Made by merging only:
   kText = 'w',  ///< words
   kPath = 'p'   ///< several segments
 };
@@ -34,8 +34,8 @@ inline bool is_literal(std::string_view edge) { return edge.find(kMark) == std::
 /// The kind of an edge that is one value as a whole, else kWord.
 Kind whole_kind(std::string_view edge);
 
-/// "report-42.pdf" with its numbers, hashes, UUIDs and dates marked; empty when it has none. What is numbers
-/// only ("1.2.3") is the edge of kNumber.
+/// "report-42.pdf" with its numbers, hashes, UUIDs and dates marked; empty when it has none. Numbers
+/// only ("1.2.3") are the edge of kNumber.
 std::string composite_of(std::string_view word);
 /// A composite edge with all kinds of values made the same: those with the same form match the same texts.
 std::string form_of(std::string_view composite);

@@ -25,7 +25,7 @@ bool begins_with(std::string_view text, std::string_view lower) {
   return util::to_lower(text.substr(0, lower.size())) == lower;
 }
 
-// Where the page of Swagger UI or ReDoc says that it loads the document from; "" when it does not say.
+// The URL from which a page of Swagger UI or ReDoc loads the document; "" when the page has none.
 std::string document_url(std::string_view html) {
   for (const std::string_view key : {"spec-url=", "url: ", "\"url\":", "url:"}) {
     const std::size_t found = html.find(key);
@@ -46,13 +46,11 @@ util::Diagnostic html_error(std::string_view text, const std::string& name) {
   if (!is_docs)
     return error(name, {1, 1}, "this is a web page, not an OpenAPI document", std::string(kHowTo));
   std::string url = document_url(text);
-  const bool absolute = url.find("://") != std::string::npos;
-  const std::string where = url.empty()          ? "http://localhost:8000/openapi.json"
-                            : absolute           ? url
-                            : url.front() == '/' ? "http://localhost:8000" + url
-                                                 : "http://localhost:8000/" + url;
+  if (url.empty()) url = "/openapi.json";
+  const std::string_view host = url.find("://") != std::string::npos ? "" : "http://localhost:8000";
+  const std::string_view slash = host.empty() || url.front() == '/' ? "" : "/";
   return error(name, {1, 1}, "this is the documentation page, not the document that it shows",
-               fmt::format("fetch what the page loads: curl -sSf {} -o openapi.json", where));
+               fmt::format("fetch what the page loads: curl -sSf {}{}{} -o openapi.json", host, slash, url));
 }
 
 // The name of an encoding that is not UTF-8, by its first bytes; null for UTF-8.
@@ -92,8 +90,8 @@ util::Diagnostic other_document(const Value& root, const std::string& name) {
         "is the URL right? FastAPI has it at /openapi.json, Spring at /v3/api-docs, Django at /api/schema/");
   }
   return error(name, root.at,
-               "neither 'openapi' nor 'swagger' is there" +
-                   (root.entries.empty() ? std::string() : ", only " + keys_of(root)),
+               fmt::format("neither 'openapi' nor 'swagger' is there{}{}",
+                           root.entries.empty() ? "" : ", only ", keys_of(root)),
                std::string(kHowTo));
 }
 

@@ -29,8 +29,8 @@ struct Document {
   document::YamlPtr root;
 };
 
-/// Reads JSON or YAML. Errors: what is not readable, with its place; and what people save by mistake (the
-/// page of Swagger UI, UTF-16, gzip, an error of the server), with what to do.
+/// Reads JSON or YAML. Errors: syntax, with its place; and files saved by mistake (the page of Swagger UI,
+/// UTF-16, gzip, an error of the server), with a hint.
 util::Result<Document> read_document(std::string_view text, const std::string& name);
 
 /// The value of a key, null when `map` is none, has no such key, or null there. Of duplicates the last, as

@@ -26,8 +26,8 @@ struct PrefixOptions {
   std::string strip;                  ///< taken off the front of the document's paths
 };
 
-/// All paths of the document, in its order, each once. What is no request that the application gets
-/// (webhooks, extensions, a path without operations) is left out, with a warning where it is a surprise.
+/// All paths of the document, in its order, each once. Webhooks, extensions and paths
+/// without operations are left out, with a warning where that is a surprise.
 std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,
                                      util::Diagnostics& warnings);
 

@@ -121,9 +121,9 @@ class Importer {
     version = util::printable(text_member(root, swagger ? "swagger" : "openapi"), 20);
     out_.dialect = (swagger ? "Swagger " : "OpenAPI ") + version;
     if (!version.starts_with(swagger ? "2" : "3")) {
-      out_.warnings.push_back(
-          warning_at(document_, root->at,
-                     out_.dialect + " is read as if it were " + (swagger ? "Swagger 2.0" : "OpenAPI 3")));
+      out_.warnings.push_back(warning_at(
+          document_, root->at,
+          fmt::format("{} is read as if it were {}", out_.dialect, swagger ? "Swagger 2.0" : "OpenAPI 3")));
     }
     out_.framework = &recognise(document_);
   }

@@ -15,8 +15,8 @@ namespace {
 
 using Kind = document::YamlNode::Kind;
 
-// What the parser has taken so far, and where its last line began. A string has been taken exactly to its
-// quote when its event comes, so its place is known, which nlohmann's own tree does not tell.
+// The place up to which the parser has read. At the event of a string that is its last quote, which gives the
+// place of the string; nlohmann's own tree has no places.
 struct Progress {
   const char* next = nullptr;
   const char* line_start = nullptr;

@@ -261,7 +261,8 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
       if (name == piece.name) values.insert(values.begin(), own.begin(), own.end());
     }
     values.insert(values.end(), kPlainSamples.begin(), kPlainSamples.end());
-    out += piece.lead + route::encode_path(values[std::min(variant, values.size() - 1)], piece.spans ? ":@/" : ":@");
+    out += piece.lead +
+           route::encode_path(values[std::min(variant, values.size() - 1)], piece.spans ? ":@/" : ":@");
   }
   return out;
 }

@@ -56,7 +56,7 @@ class Collector {
   void add(const Value* value) {
     if (value == nullptr || !value->is_scalar()) return;
     const std::string& text = value->text;
-    // What would not pass for one path segment of a readable test is no sample.
+    // A sample is one path segment of a readable test.
     if (text.empty() || text.size() > kMaxSample || text == "." || text == ".." ||
         util::printable(text) != text)
       return;

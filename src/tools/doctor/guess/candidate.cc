@@ -73,7 +73,7 @@ std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines) {
 }
 
 std::vector<std::string> as_yaml(const model::FormatSpec& spec) {
-  std::vector<std::string> out = {"format: " + document::yaml_scalar(spec.text)};
+  std::vector<std::string> out = {fmt::format("format: {}", document::yaml_scalar(spec.text))};
   if (!spec.fields.empty()) out.emplace_back("fields:");
   for (const auto& [field, source] : spec.fields) {
     const std::string value =

@@ -39,7 +39,7 @@ std::vector<std::string> unwrapped(const std::vector<std::string_view>& lines);
 /// `format:` and `fields:` as a rule file has them.
 std::vector<std::string> as_yaml(const model::FormatSpec& spec);
 
-/// Whether a text has only digits, and whether it can be a status (100 to 599).
+/// True for digits only, and for a status from 100 to 599.
 bool is_whole_number(std::string_view text);
 bool is_status(std::string_view text);
 

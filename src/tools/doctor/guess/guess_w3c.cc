@@ -56,7 +56,7 @@ Header read_header(const std::vector<std::string_view>& lines) {
   return out;
 }
 
-/// The column of a field in the data lines: whether a value has a fraction.
+/// True if a value in that column has a fraction.
 bool has_fraction(const std::vector<std::string_view>& lines, std::size_t column) {
   for (const std::string_view line : lines) {
     if (line.empty() || line[0] == '#') continue;

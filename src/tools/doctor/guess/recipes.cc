@@ -30,7 +30,7 @@ const std::vector<Mapping> kBothMilliseconds = {
 
 constexpr std::string_view kBytesWithHeaders = "its sizes include the headers";
 
-// Where each is defined: the manual of the program of that name, "access log" or "log format".
+// Each is defined in the manual of its program, under "access log" or "log format".
 const std::vector<Recipe> kRecipes = {
     {"AWS application load balancer",
      R"re((?:https?|h2|grpcs|wss?) (?P<time>\S+) \S+ \S+ \S+ \S+ (?:-1|(?P<duration>[0-9.]+)) )re"

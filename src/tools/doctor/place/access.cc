@@ -5,17 +5,19 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
+#include <memory>
 #include <system_error>
-#include <vector>
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "input/read/reader.h"
-#include "tools/doctor/place/directory.h"
 #include "util/fd.h"
 #include "util/fmt.h"
 #include "util/words.h"
@@ -105,7 +107,7 @@ Finding not_there(const std::string& path) {
   const std::string directory = directory_of(path);
   struct stat status {};
   if (::stat(directory.c_str(), &status) != 0)
-    return problem("not-found", "there is no directory " + directory);
+    return problem("not-found", fmt::format("there is no directory {}", directory));
   const std::vector<std::string> names = names_in(directory);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string base = base_of(path);
@@ -124,8 +126,8 @@ Finding is_directory(const std::string& path) {
                              logs.empty() ? "" : fmt::format(" (there are: {})", logs)));
 }
 
-/// Whether there are too many control bytes for a text. Bytes that are no UTF-8 may stand in a log: nginx's
-/// escape=none writes them.
+/// True if there are too many control bytes for a text. Other bytes that are no UTF-8 may stand in a log:
+/// nginx's escape=none writes them.
 bool looks_binary(std::string_view head) {
   const auto first = std::min(head.find_first_not_of('\0'), head.size());  // a hole may stand before the text
   head.remove_prefix(first);
@@ -185,6 +187,44 @@ Finding check_access(const std::string& path) {
   return make_finding(Level::kOk, "readable",
                       fmt::format("user {} can read it, {} bytes{}", user_name(::geteuid()), status.st_size,
                                   gzip ? " of gzip" : ""));
+}
+
+std::vector<std::string> expand(const std::string& pattern, const std::string& directory) {
+  const std::string full = pattern.empty() || pattern[0] == '/' ? pattern : directory + "/" + pattern;
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(full.c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> found(::realpath(path.c_str(), nullptr), &std::free);
+  return found == nullptr ? path : found.get();
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+  constexpr std::size_t kMaxNames = 10000;
+  std::vector<std::string> names;
+  DIR* const dir = ::opendir(directory.c_str());
+  if (dir == nullptr) return names;
+  while (const dirent* entry = ::readdir(dir)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != ".." && names.size() < kMaxNames) names.push_back(name);
+  }
+  ::closedir(dir);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace routemeter::doctor

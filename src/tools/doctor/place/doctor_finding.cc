@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-
 namespace routemeter::doctor {
 
 Finding make_finding(Level level, std::string code, std::string message, std::string advice,

@@ -27,8 +27,8 @@ constexpr std::string_view name_of(Level level) {
   return kNames[static_cast<std::size_t>(level)];
 }
 
-/// One thing that was looked at. All texts may hold bytes of a log or of a configuration: whoever prints
-/// them makes them printable.
+/// The result of one check. All texts may hold bytes of a log or of a configuration, so they are made
+/// printable when they are printed.
 struct Finding {
   Level level = Level::kOk;
   std::string code;                ///< short and stable: "format", "no-duration"

@@ -16,7 +16,6 @@
 #include "input/look/rotation_name.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
-#include "tools/doctor/place/directory.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
@@ -28,7 +27,7 @@ bool begins_script(std::string_view word) {
   return std::find(kScripts.begin(), kScripts.end(), word) != kScripts.end();
 }
 
-class LogrotateReader : ConfigReader {
+class LogrotateReader final : ConfigReader {
  public:
   LogrotateReader() : ConfigReader(Syntax::kLines) {}
 
@@ -126,7 +125,7 @@ Siblings look_beside(const std::string& log) {
   return out;
 }
 
-/// Whether "0640 www-data adm" makes a file that this user cannot read.
+/// True if a file created as "0640 www-data adm" cannot be read by this user.
 bool shuts_us_out(const std::string& create) {
   const std::vector<std::string> words = directive_words(create);
   unsigned mode = 0;

@@ -9,8 +9,8 @@
 
 namespace routemeter::doctor {
 
-/// One stanza of logrotate's configuration with the global directives above it, as far as they matter to
-/// whoever reads the log.
+/// One stanza of logrotate's configuration with the global directives above it, as far as they matter to a
+/// reader of the log.
 struct RotationRule {
   std::string file;  ///< where it stands
   int line = 0;
@@ -30,8 +30,7 @@ std::vector<RotationRule> read_logrotate(const std::string& path);
 /// The stanza that covers a file.
 std::optional<RotationRule> rotation_of_file(const std::vector<RotationRule>& rules, const std::string& path);
 
-/// Reports how the log is rotated, by logrotate's configuration and by the files beside it, and what of that
-/// loses lines.
+/// Reports the log's rotation, by logrotate's configuration and by the files beside it, and what loses lines.
 void check_rotation(const std::string& log, const std::vector<RotationRule>& rules,
                     const std::string& logrotate_config, Findings& findings);
 

@@ -8,14 +8,14 @@
 
 #include "document/yaml_scalar.h"
 #include "format/text/text_formats.h"
+#include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
-#include "tools/doctor/place/directory.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
 
-class NginxReader : ConfigReader {
+class NginxReader final : ConfigReader {
  public:
   NginxReader() : ConfigReader(Syntax::kSemicolons) {}
 
@@ -124,7 +124,7 @@ void check_format(const AccessLog& directive, const NginxConfig& config, const m
   add_finding(findings, Level::kWarning, "nginx-format",
               told + ", which is another string than the one that is used here",
               "if nginx has been reloaded since, say its string in the rule file",
-              {"format: " + document::yaml_scalar(theirs.text)});
+              {fmt::format("format: {}", document::yaml_scalar(theirs.text))});
 }
 
 }  // namespace
@@ -149,9 +149,9 @@ std::vector<Candidate> nginx_candidates(const std::string& log, const NginxConfi
     const auto format = config.formats.find(directive.format);
     if (format == config.formats.end()) continue;
     Candidate candidate;
-    candidate.name = "nginx log_format " + directive.format;
+    candidate.name = fmt::format("nginx log_format {}", directive.format);
     candidate.spec.text = format->second.text;
-    candidate.remark = "as it stands in " + where(format->second.file, format->second.line);
+    candidate.remark = fmt::format("as it stands in {}:{}", format->second.file, format->second.line);
     out.push_back(std::move(candidate));
   }
   return out;

@@ -47,8 +47,8 @@ struct Extent {
   std::size_t indent = 0;  ///< blanks before its dash
 };
 
-/// Where the entry is whose value begins at `at`. Errors: it does not have lines of its own. `path` is for
-/// the message.
+/// The lines of the entry whose value begins at `at`. Errors: it does not have lines of its own. `path` is
+/// for the message.
 util::Result<Extent> extent_of(const std::vector<std::string>& lines, util::Position at,
                                const std::string& path);
 

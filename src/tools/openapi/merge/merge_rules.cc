@@ -153,8 +153,8 @@ class Merger {
     const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
     insert_entry(anchor ? near.last + 1 : near.first, near, rules::rule_entry(rule));
     change(line_of(near), what,
-           rules::rule_name(rule) + (anchor ? ", behind " : ", before ") +
-               rules::rule_name(file_.routes[anchor ? *anchor : first_paired()]));
+           fmt::format("{}, {} {}", rules::rule_name(rule), anchor ? "behind" : "before",
+                       rules::rule_name(file_.routes[anchor ? *anchor : first_paired()])));
   }
 
   std::size_t first_paired() const {
@@ -178,7 +178,7 @@ class Merger {
     insert_entry(extent.first, extent, rules::rule_entry(now));
     const bool methods = before.pattern == now.pattern && before.handler == now.handler;
     change(line_of(extent), methods ? "methods" : "changed",
-           rules::rule_name(now) + ", was " + rules::rule_name(before));
+           fmt::format("{}, was {}", rules::rule_name(now), rules::rule_name(before)));
     if (before.handler != now.handler) {
       gone_labels_.insert(before.handler);
       new_tests_.push_back(route);

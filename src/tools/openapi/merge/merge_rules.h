@@ -23,7 +23,7 @@ struct Merged {
   util::Diagnostics notes;      ///< what the document says otherwise and was kept, since a hand wrote it
 };
 
-/// Brings a rule file up to date with a document. What the last import wrote (by `marks`) follows the
+/// Brings a rule file up to date with a document. Entries of the last import (by `marks`) follow the
 /// document; everything else stays byte for byte. Merging again changes nothing. `keep`: rules that the
 /// document has no more become comments. Errors: the rule file does not load, or has no line for each rule.
 util::Result<Merged> merge(std::string_view text, const std::string& path, const Marks& marks,

@@ -64,14 +64,13 @@ Marks marks_of(const Imported& imported) {
 }
 
 std::string render(const Imported& imported, const std::string& format, const std::string& file) {
-  std::string out = head(imported, file);
-  out += "version: 1\nformat: " + document::yaml_scalar(format) + "\n\n";
-  out += "routes: # " + std::string(imported.framework->order) + "\n";
-  out += docs_comment(imported);
+  std::string out =
+      fmt::format("{}version: 1\nformat: {}\n\nroutes: # {}\n{}", head(imported, file),
+                  document::yaml_scalar(format), imported.framework->order, docs_comment(imported));
   std::string tests;
   for (const ImportedRoute& route : imported.routes) {
-    out += "  - " + rules::rule_entry(route.rule) + "\n";
-    if (route.test) tests += "  - " + rules::test_entry(*route.test) + "\n";
+    out += fmt::format("  - {}\n", rules::rule_entry(route.rule));
+    if (route.test) tests += fmt::format("  - {}\n", rules::test_entry(*route.test));
   }
   out += others_comment(*imported.framework);
   if (!tests.empty()) out += "\ntests:\n" + tests;

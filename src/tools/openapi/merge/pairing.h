@@ -18,9 +18,8 @@ struct FileRule {
   std::optional<std::size_t> route;  ///< the route of the document that it is about
 };
 
-/// Which rule of the file is about which route of the document. They are paired by the path without
-/// converters: that of a template, or that in the label, so that neither a converter nor a pattern nor a
-/// label of one's own parts them.
+/// The rules of the file and the routes of the document, paired by the path without converters: that of the
+/// template or that in the label. So they stay together when one of the two is changed by hand.
 struct Pairing {
   std::vector<FileRule> rules;                      ///< those of the file, in its order
   std::vector<std::optional<std::size_t>> rule_of;  ///< for each route of the document its rule
