@@ -4,36 +4,39 @@
 
 #include "rules/load_context.h"
 #include "rules/rule_keys.h"
+#include "util/fmt.h"
 
 namespace routemeter::rules {
 namespace {
 
-// A double has 15 decimals that survive; the library takes any number, but more change nothing.
-constexpr std::uint64_t kMaxDecimals = 15;
 constexpr std::uint64_t kMostSeries = 1'000'000'000;
 
-struct Switch {
-  std::string_view key;
-  bool model::Options::*value;
-};
-constexpr Switch kSwitches[] = {
-    {"group_status_codes", &model::Options::group_status_codes},
-    {"ignore_untemplated", &model::Options::ignore_untemplated},
-    {"group_untemplated", &model::Options::group_untemplated},
-    {"respect_env_var", &model::Options::respect_env_var},
-    {"redirect_slashes", &model::Options::redirect_slashes},
-    {"precreate", &model::Options::precreate},
-};
-
-void load_env_var_name(LoadContext& context, const YamlNode& node, model::Options& options) {
-  auto name = context.non_empty(node, "env_var_name");
+// The one text among the options is the name of an environment variable.
+void load_env_var_name(LoadContext& context, const LoadContext::Entry& entry, std::string& out) {
+  auto name = context.non_empty(*entry.value, entry.key);
   if (!name) return;
   if (!is_name(*name)) {
-    context.error(node.at, "'" + *name + "' is not the name of an environment variable",
+    context.error(entry.value->at, fmt::format("'{}' is not the name of an environment variable", *name),
                   "write letters, digits and '_', not beginning with a digit, and no '$'");
     return;
   }
-  options.env_var_name = std::move(*name);
+  out = std::move(*name);
+}
+
+void load_option_value(LoadContext& context, const LoadContext::Entry& entry, const OptionKey& row) {
+  model::Options& options = context.file.options;
+  if (const auto* flag = std::get_if<bool model::Options::*>(&row.field)) {
+    if (row.words.empty()) {
+      if (const auto on = context.boolean(*entry.value, entry.key)) options.*(*flag) = *on;
+    } else if (const auto word = context.choice(*entry.value, entry.key, row.words)) {
+      options.*(*flag) = row.words[*word] == row.word_for_true;
+    }
+  } else if (const auto* number = std::get_if<std::optional<int> model::Options::*>(&row.field)) {
+    const auto value = context.integer(*entry.value, entry.key, 0, row.most);
+    if (value) options.*(*number) = static_cast<int>(*value);
+  } else {
+    load_env_var_name(context, entry, options.*std::get<std::string model::Options::*>(row.field));
+  }
 }
 
 void load_label_limits(LoadContext& context, const YamlNode& node) {
@@ -46,24 +49,10 @@ void load_label_limits(LoadContext& context, const YamlNode& node) {
 }  // namespace
 
 void load_options(LoadContext& context, const YamlNode& node) {
-  model::Options& options = context.file.options;
   for (const LoadContext::Entry& entry : context.entries(node, "options", kOptionKeys)) {
-    const auto* found = std::find_if(std::begin(kSwitches), std::end(kSwitches),
-                                     [&](const Switch& s) { return s.key == entry.key; });
-    if (found != std::end(kSwitches)) {
-      if (const auto on = context.boolean(*entry.value, entry.key)) options.*(found->value) = *on;
-    } else if (entry.key == "round_latency_decimals") {
-      const auto decimals = context.integer(*entry.value, entry.key, 0, kMaxDecimals);
-      if (decimals) options.round_latency_decimals = static_cast<int>(*decimals);
-    } else if (entry.key == "env_var_name") {
-      load_env_var_name(context, *entry.value, options);
-    } else if (entry.key == "method_mismatch") {
-      const auto word = context.choice(*entry.value, entry.key, kMethodMismatch);
-      if (word) options.method_mismatch_is_handler = *word == 0;
-    } else {
-      const auto word = context.choice(*entry.value, entry.key, kUnknownMethods);
-      if (word) options.verbatim_methods = *word == 1;
-    }
+    const auto* row = std::find_if(kOptions.begin(), kOptions.end(),
+                                   [&](const OptionKey& option) { return option.key == entry.key; });
+    load_option_value(context, entry, *row);
   }
 }
 

@@ -42,6 +42,18 @@ bool is_token(std::string_view text) {
   });
 }
 
+std::optional<std::string> option_text(const OptionKey& row, const model::Options& options) {
+  if (const auto* flag = std::get_if<bool model::Options::*>(&row.field)) {
+    const bool on = options.*(*flag);
+    if (row.words.empty()) return on ? "true" : "false";
+    return std::string(on == (row.words[0] == row.word_for_true) ? row.words[0] : row.words[1]);
+  }
+  if (const auto* text = std::get_if<std::string model::Options::*>(&row.field)) return options.*(*text);
+  const std::optional<int>& number = options.*std::get<std::optional<int> model::Options::*>(row.field);
+  if (!number) return std::nullopt;
+  return std::to_string(*number);
+}
+
 std::string library_name_hint(std::string_view key, std::span<const std::string_view> known) {
   for (const auto& [theirs, ours] : kLibraryNames) {
     if (key == theirs && has_word(known, ours)) return fmt::format("it is called '{}' here", ours);
@@ -49,9 +61,11 @@ std::string library_name_hint(std::string_view key, std::span<const std::string_
   return "";
 }
 
-std::string rule_key_hint(std::string_view key, std::string_view where, std::span<const std::string_view> known) {
+std::string rule_key_hint(std::string_view key, std::string_view where,
+                          std::span<const std::string_view> known) {
   if (std::string hint = library_name_hint(key, known); !hint.empty()) return hint;
-  if (!where.empty() && has_word(kFileKeys, key)) return fmt::format("'{}' belongs at the top level of the file", key);
+  if (!where.empty() && has_word(kFileKeys, key))
+    return fmt::format("'{}' belongs at the top level of the file", key);
   if (where.empty() && has_word(kOptionKeys, key)) return fmt::format("'{}' belongs under 'options:'", key);
   return "";
 }

@@ -3,8 +3,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <variant>
 
+#include "model/rule_file.h"
 #include "model/vocabulary.h"
 
 // Every word that the rule file knows (DESIGN.md section 2), in one place: the loader, its "did you mean" and
@@ -33,12 +39,40 @@ inline constexpr std::array<std::string_view, 2> kFieldSourceKeys = {"field", "u
 inline constexpr std::array<std::string_view, 6> kRuleKeys = {"template", "handler", "pattern",
                                                               "stop",     "methods", "host"};
 
-inline constexpr std::array<std::string_view, 10> kOptionKeys = {
-    "group_status_codes", "ignore_untemplated", "group_untemplated", "round_latency_decimals",
-    "respect_env_var",    "env_var_name",       "method_mismatch",   "redirect_slashes",
-    "unknown_methods",    "precreate"};
 inline constexpr std::array<std::string_view, 2> kMethodMismatch = {"handler", "none"};
 inline constexpr std::array<std::string_view, 2> kUnknownMethods = {"other", "verbatim"};
+
+/// A key of `options`: the field that it sets, whose initial value is the default, and the values it takes.
+/// The loader, the hints, `diff` and the tests of the schema and the manual page read these rows.
+struct OptionKey {
+  using Options = model::Options;
+  std::string_view key;
+  std::variant<bool Options::*, std::optional<int> Options::*, std::string Options::*> field;
+  std::uint64_t most = 0;                        ///< of a number
+  std::span<const std::string_view> words = {};  ///< of a bool that is not written true or false
+  std::string_view word_for_true = {};
+};
+// A double has 15 decimals that survive; the library takes any number, but more change nothing.
+inline constexpr auto kOptions = std::to_array<OptionKey>({
+    {"group_status_codes", &model::Options::group_status_codes},
+    {"ignore_untemplated", &model::Options::ignore_untemplated},
+    {"group_untemplated", &model::Options::group_untemplated},
+    {"round_latency_decimals", &model::Options::round_latency_decimals, 15},
+    {"respect_env_var", &model::Options::respect_env_var},
+    {"env_var_name", &model::Options::env_var_name},
+    {"method_mismatch", &model::Options::method_mismatch_is_handler, 0, kMethodMismatch, "handler"},
+    {"redirect_slashes", &model::Options::redirect_slashes},
+    {"unknown_methods", &model::Options::verbatim_methods, 0, kUnknownMethods, "verbatim"},
+    {"precreate", &model::Options::precreate},
+});
+inline constexpr auto kOptionKeys = [] {
+  std::array<std::string_view, kOptions.size()> keys{};
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = kOptions[i].key;
+  return keys;
+}();
+
+/// The option's value as the rule file writes it; nothing for a number that is not set.
+std::optional<std::string> option_text(const OptionKey& row, const model::Options& options);
 
 inline constexpr std::array<std::string_view, 7> kMetricKinds = {
     "default", "latency", "requests", "request_size", "response_size", "combined_size", "inprogress"};

@@ -2,17 +2,16 @@
 #include "tools/diff/settings.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <utility>
 
+#include "rules/rule_keys.h"
+#include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::explain {
 namespace {
 
 using Settings = std::vector<Setting>;
-
-std::string yes_no(bool value) { return value ? "true" : "false"; }
 
 void add_format(const model::FormatSpec& format, Settings& out) {
   out.push_back({"format", format.text});
@@ -26,20 +25,10 @@ void add_format(const model::FormatSpec& format, Settings& out) {
 }
 
 void add_options(const model::Options& options, Settings& out) {
-  const auto add = [&out](std::string_view name, std::string value) {
-    out.push_back({"option " + std::string(name), std::move(value)});
-  };
-  add("group_status_codes", yes_no(options.group_status_codes));
-  add("ignore_untemplated", yes_no(options.ignore_untemplated));
-  add("group_untemplated", yes_no(options.group_untemplated));
-  if (options.round_latency_decimals)
-    add("round_latency_decimals", std::to_string(*options.round_latency_decimals));
-  add("respect_env_var", yes_no(options.respect_env_var));
-  add("env_var_name", options.env_var_name);
-  add("method_mismatch", options.method_mismatch_is_handler ? "handler" : "none");
-  add("redirect_slashes", yes_no(options.redirect_slashes));
-  add("unknown_methods", options.verbatim_methods ? "verbatim" : "other");
-  add("precreate", yes_no(options.precreate));
+  for (const rules::OptionKey& row : rules::kOptions) {
+    if (auto value = rules::option_text(row, options))
+      out.push_back({fmt::format("option {}", row.key), std::move(*value)});
+  }
 }
 
 void add_limits(const model::Limits& limits, Settings& out) {

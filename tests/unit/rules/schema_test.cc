@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
 #include <span>
 #include <string>
@@ -17,7 +18,6 @@
 
 namespace {
 
-using namespace std::string_literals;
 using routemeter::document::YamlNode;
 using routemeter::document::YamlPtr;
 using Words = std::set<std::string>;
@@ -125,8 +125,6 @@ TEST_CASE("the schema has the words of the loader") {
       {"definitions/format/properties/escape/enum", routemeter::model::kEscapeNames},
       {"definitions/format/properties/envelope/enum", routemeter::model::kEnvelopeNames},
       {"definitions/duration_source/properties/unit/enum", routemeter::model::kUnitNames},
-      {"definitions/options/properties/method_mismatch/enum", keys::kMethodMismatch},
-      {"definitions/options/properties/unknown_methods/enum", keys::kUnknownMethods},
       {"properties/metrics/items/oneOf/0/enum", keys::kMetricKinds},
       {"definitions/latency/properties/labels/items/enum", keys::kMetricLabels},
       {"definitions/simple_metric/properties/labels/items/enum", keys::kMetricLabels},
@@ -138,24 +136,38 @@ TEST_CASE("the schema has the words of the loader") {
     CAPTURE(row.path);
     CHECK(items_of(at(*root, row.path)) == words(row.table));
   }
+  for (const keys::OptionKey& row : keys::kOptions) {
+    if (row.words.empty()) continue;
+    CAPTURE(row.key);
+    CHECK(items_of(at(*root, "definitions/options/properties/" + std::string(row.key) + "/enum")) ==
+          words(row.words));
+  }
+}
+
+TEST_CASE("the manual page names every key and metric of a rule file") {
+  std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/man/routemeter-rules.5", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  const std::span<const std::string_view> tables[] = {
+      keys::kFileKeys,    keys::kFormatKeys, keys::kFieldKeys,   keys::kFieldSourceKeys,
+      keys::kRuleKeys,    keys::kOptionKeys, keys::kMetricKinds, keys::kDefaultKeys,
+      keys::kLatencyKeys, keys::kLimitKeys,  keys::kTestKeys};
+  for (const auto& table : tables) {
+    for (const std::string_view key : table) {
+      CAPTURE(key);
+      CHECK(std::regex_search(page, std::regex("\\b" + std::string(key) + "\\b")));
+    }
+  }
 }
 
 TEST_CASE("the schema has the defaults of the model") {
   const YamlPtr root = schema();
   const routemeter::model::RuleFile file;
-  const auto text = [](bool on) { return on ? "true"s : "false"s; };
-  const auto option = [&](const std::string& key) {
-    return at(*root, "definitions/options/properties/" + key + "/default").text;
-  };
-  CHECK(option("group_status_codes") == text(file.options.group_status_codes));
-  CHECK(option("ignore_untemplated") == text(file.options.ignore_untemplated));
-  CHECK(option("group_untemplated") == text(file.options.group_untemplated));
-  CHECK(option("respect_env_var") == text(file.options.respect_env_var));
-  CHECK(option("redirect_slashes") == text(file.options.redirect_slashes));
-  CHECK(option("precreate") == text(file.options.precreate));
-  CHECK(option("env_var_name") == file.options.env_var_name);
-  CHECK(option("method_mismatch") == (file.options.method_mismatch_is_handler ? "handler" : "none"));
-  CHECK(option("unknown_methods") == (file.options.verbatim_methods ? "verbatim" : "other"));
+  for (const keys::OptionKey& row : keys::kOptions) {
+    const auto value = keys::option_text(row, file.options);
+    if (!value) continue;
+    CAPTURE(row.key);
+    CHECK(at(*root, "definitions/options/properties/" + std::string(row.key) + "/default").text == *value);
+  }
   CHECK(at(*root, "properties/format/default").text == file.format.text);
   CHECK(at(*root, "definitions/limits/properties/max_series/default").text ==
         std::to_string(file.limits.max_series));
