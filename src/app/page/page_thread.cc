@@ -10,6 +10,34 @@
 
 namespace routemeter::app {
 
+ClientQueue::ClientQueue() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+void ClientQueue::add(WaitingClient client) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (waiting_.empty()) {
+    first_ = Clock::now();
+    const std::uint64_t one = 1;
+    // The counter cannot overflow: take() resets it, and it rises once per batch of clients.
+    [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof one);
+  }
+  waiting_.push_back(std::move(client));
+}
+
+std::optional<ClientQueue::Clock::time_point> ClientQueue::oldest() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (waiting_.empty()) return std::nullopt;
+  return first_;
+}
+
+std::vector<WaitingClient> ClientQueue::take() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::uint64_t count = 0;
+  [[maybe_unused]] const ssize_t got = ::read(event_.get(), &count, sizeof count);
+  std::vector<WaitingClient> all;
+  all.swap(waiting_);
+  return all;
+}
+
 PageThread::PageThread(telemetry::Histogram durations)
     : done_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), durations_(durations), thread_([this] { run(); }) {}
 

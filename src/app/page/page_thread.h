@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -8,15 +9,83 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "app/page/client_queue.h"
-#include "app/page/request_page.h"
+#include "expose/header/request_headers.h"
+#include "expose/http/http_server.h"
+#include "expose/text/text.h"
+#include "metric/store/store.h"
 #include "model/snapshot.h"
 #include "telemetry/registry.h"
 #include "util/fd.h"
 
+// From a request to its page: clients wait in a queue for the pipeline thread, which takes a snapshot; a
+// thread of its own writes and sends the page.
+
 namespace routemeter::app {
+
+/// A client that waits for the pipeline thread, and what it wants.
+struct WaitingClient {
+  enum class Wants : std::uint8_t { kMetrics, kStatusPage, kReload };
+  Wants wants = Wants::kMetrics;
+  expose::Choice choice;  ///< for kMetrics
+  bool gzip = false;      ///< likewise: compressed
+  expose::Respond respond;
+};
+
+/// Brings requests from the HTTP thread to the pipeline thread, which alone may look at the stores. Clients
+/// that wait at the same time get the same page.
+class ClientQueue {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  ClientQueue();
+  /// For the HTTP thread.
+  void add(WaitingClient client);
+  /// Polls readable while clients wait.
+  int fd() const { return event_.get(); }
+  /// When the oldest waiting client came; nothing when none waits.
+  std::optional<Clock::time_point> oldest();
+  /// Takes all that wait.
+  std::vector<WaitingClient> take();
+
+ private:
+  util::Fd event_;
+  std::mutex mutex_;
+  std::vector<WaitingClient> waiting_;
+  Clock::time_point first_;
+};
+
+/// How a client wants a page.
+struct PageForm {
+  expose::Dialect dialect = expose::Dialect::kText;
+  bool gzip = false;
+
+  static constexpr std::size_t kForms = expose::kDialects * 2;
+  std::size_t number() const { return static_cast<std::size_t>(dialect) * 2 + (gzip ? 1 : 0); }
+};
+
+/// The request metrics as they were at some moment. Every scrape shows them until another line is counted, so
+/// they are written once for each form that is asked for.
+class RequestPage {
+ public:
+  /// `families`: frozen; `stores`: that they are of.
+  RequestPage(model::Snapshot families, std::vector<std::shared_ptr<const metric::Store>> stores)
+      : stores_(std::move(stores)), families_(std::move(families)) {}
+
+  /// For one thread.
+  const expose::PagePart& part(PageForm form) {
+    std::optional<expose::PagePart>& part = parts_[form.number()];
+    if (!part) part.emplace(families_, form.dialect, form.gzip, false);
+    return *part;
+  }
+
+ private:
+  std::vector<std::shared_ptr<const metric::Store>> stores_;  // before what sees them
+  model::Snapshot families_;
+  std::array<std::optional<expose::PagePart>, PageForm::kForms> parts_;
+};
 
 /// Writes, compresses and answers what scrapes get, while the pipeline goes on reading. One job at a time:
 /// who comes meanwhile waits in the queue, and all that wait get one page.

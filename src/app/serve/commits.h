@@ -1,59 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <utility>
-#include <vector>
+#include <string>
 
-#include "app/serve/durable.h"
 #include "app/serve/log_service.h"
 #include "state/state_dir.h"
 #include "telemetry/registry.h"
 #include "util/log.h"
+#include "util/result.h"
 
 namespace routemeter::app {
 
-/// Commits positions and counters of all services together, when there is something to commit. For the
-/// pipeline thread.
+/// Opens the state directory of `serve` and logs what it found; null when `dir` is empty.
+util::Result<std::unique_ptr<state::StateDir>> open_state(const std::string& dir, bool sync,
+                                                          const util::Logger& log);
+
+/// Commits positions and counters of all services together, when there is something to commit. Without a
+/// state directory it does nothing, and everything counts as in sync. For the pipeline thread.
 class Commits {
  public:
-  using Clock = Durable::Clock;
+  using Clock = std::chrono::steady_clock;
 
-  /// `now`: Unix time of the start. Its own metrics are in `registry`, which calls it.
-  Commits(Durable durable, double now, telemetry::Registry& registry, const util::Logger& log);
+  /// `dir` may be null; `now` is Unix time. Its own metrics go to `registry`.
+  Commits(std::unique_ptr<state::StateDir> dir, double now, telemetry::Registry& registry,
+          const util::Logger& log);
   Commits(const Commits&) = delete;
   Commits& operator=(const Commits&) = delete;
 
-  const Durable& durable() const { return durable_; }
+  bool has_state() const { return dir_ != nullptr; }
+  /// The sections of an earlier run; empty without a state.
+  const state::Sections& loaded() const;
+  /// There was a state and it is damaged: a log may not be counted from its beginning again.
+  bool lost() const { return dir_ != nullptr && dir_->load_result() == state::Load::kCorrupt; }
   /// Since when the counters count, Unix time.
   double since() const { return since_; }
 
   /// Something is not as it was committed.
   void changed() { changed_ = true; }
-  /// What clients see is committed first, if it is not yet, and commits have their pace.
-  bool may_answer(Clock::time_point now) const {
-    return !durable_.present() || !changed_ || durable_.may_commit(now);
-  }
+  /// Whether clients may get their page: it must be committed before, and commits must not be too frequent.
+  bool may_answer(Clock::time_point now) const;
 
-  using Services = std::vector<std::unique_ptr<LogService>>;
-  void commit(const Services& services);
-  void commit_changes(const Services& services) {
+  void commit(const LogServices& services);
+  void commit_changes(const LogServices& services) {
     if (changed_) commit(services);
   }
-  void commit_when_due(const Services& services, Clock::time_point now) {
-    if (durable_.due(now)) commit(services);
+  void commit_when_due(const LogServices& services, Clock::time_point now) {
+    if (now - last_ >= kEvery) commit(services);
   }
 
- private:
-  bool is_committed(const Services& services) const;
+  /// Whether the last commit worked.
+  bool in_sync() const { return failing_ == 0; }
+  /// Number of commits over the life of the state directory.
+  std::uint64_t count() const { return dir_ == nullptr ? 0 : dir_->generation(); }
+  std::string problem() const;  ///< why commits fail; empty = they do not
+  double age_seconds() const;   ///< of the last good commit
 
-  Durable durable_;
+ private:
+  static constexpr std::chrono::seconds kEvery{5};
+
+  void write(const state::Sections& sections);
+  bool is_committed(const LogServices& services) const;
+  void collect_own(telemetry::Collector& out) const;
+
+  std::unique_ptr<state::StateDir> dir_;
   const util::Logger& log_;
   double since_;
   std::optional<telemetry::Histogram> durations_;  // with a state directory
   bool changed_ = false;
   state::Sections committed_;
+  Clock::time_point last_{};
+  Clock::time_point last_good_{};
+  Clock::duration cost_{};
+  int failing_ = 0;  // errno of the last commit; 0 = it worked
+  std::map<int, std::uint64_t> failures_;
 };
 
 }  // namespace routemeter::app

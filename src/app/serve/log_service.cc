@@ -9,6 +9,7 @@
 #include "format/choose/formats.h"
 #include "input/read/block.h"
 #include "metric/store/store.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -19,10 +20,6 @@ void count_empty(pipeline::Counters& counters, std::string_view text) {
   const auto lines = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   counters.lines += lines;
   counters.unparsed[static_cast<std::size_t>(model::Reason::kEmpty)] += lines;
-}
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 util::Diagnostic problem(std::string file, std::string message) {
@@ -40,6 +37,10 @@ std::string_view find(const state::Sections& sections, const std::string& name) 
 }
 
 }  // namespace
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 LogService::LogService(Setup setup, Service service, const util::Logger& log)
     : setup_(std::move(setup)), service_(std::move(service)), log_(log) {
@@ -75,13 +76,13 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
 
   const std::string_view logs = find(saved, "service/" + setup_.name);
   if (!logs.empty() && !restore_logs(logs)) {
-    return problem("state", "the saved service \"" + setup_.name + "\" makes no sense");
+    return problem("state", fmt::format("the saved service \"{}\" makes no sense", setup_.name));
   }
   const std::string_view positions = find(saved, "input/" + setup_.name);
   if (!positions.empty()) {
     util::Decoder in(positions);
     if (!follower_->restore(in)) {
-      return problem("state", "the saved positions of \"" + setup_.name + "\" make no sense");
+      return problem("state", fmt::format("the saved positions of \"{}\" make no sense", setup_.name));
     }
   }
   // What is there now is what we begin with: rotations from here on are noticed.
@@ -101,7 +102,7 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
   const std::string_view counters = find(saved, "metric/" + setup_.name);
   util::Decoder in(counters);
   if (!counters.empty() && !worker_->store().restore(in)) {
-    return problem("state", "the saved counters of \"" + setup_.name + "\" make no sense");
+    return problem("state", fmt::format("the saved counters of \"{}\" make no sense", setup_.name));
   }
   return true;
 }

@@ -21,6 +21,9 @@
 
 namespace routemeter::app {
 
+/// Seconds since the epoch.
+double unix_now();
+
 /// Messages that a stream lost, by reason.
 std::vector<std::pair<std::string_view, std::uint64_t>> stream_losses(
     const input::StreamSource::Stats& stats);
@@ -143,5 +146,7 @@ class LogService {
   pipeline::Unmatched unmatched_;  // goes on over reloads
   input::Block block_;
 };
+
+using LogServices = std::vector<std::unique_ptr<LogService>>;
 
 }  // namespace routemeter::app

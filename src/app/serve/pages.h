@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/page/client_queue.h"
-#include "app/serve/serve.h"
+#include "app/page/page_thread.h"
+#include "app/serve/serve_options.h"
 #include "app/status/status_page.h"
 #include "expose/http/http_server.h"
 

@@ -2,7 +2,6 @@
 #include "app/serve/serve.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -12,30 +11,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "app/load/file_trust.h"
-#include "app/page/client_queue.h"
-#include "app/page/page_thread.h"
-#include "app/page/request_page.h"
-#include "app/serve/commits.h"
-#include "app/serve/created.h"
-#include "app/serve/durable.h"
-#include "app/serve/log_service.h"
-#include "app/serve/look_pace.h"
 #include "app/serve/pages.h"
-#include "app/serve/reload.h"
-#include "app/serve/rules_watch.h"
-#include "app/serve/setups.h"
+#include "app/serve/services.h"
 #include "app/serve/status_view.h"
-#include "app/serve/systemd.h"
-#include "expose/http/http_server.h"
 #include "expose/web_config/web_config.h"
-#include "telemetry/registry.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
 namespace {
 
-using Clock = ClientQueue::Clock;
+using Clock = Serve::Clock;
 
 // A scrape sees what was in the files when it came; with a backlog of gigabytes it is answered after this
 // long with what has been read until then.
@@ -55,74 +41,30 @@ util::Fd make_signal_fd() {
   return util::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-// As poll(2), until a time.
-int poll_until(std::vector<pollfd>& fds, Clock::time_point until) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-  return ::poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
+}  // namespace
+
+Serve::Serve(const ServeOptions& options, ServeEnvironment environment, const util::Logger& log)
+    : options_(options),
+      environment_(std::move(environment)),
+      log_(log),
+      started_(environment_.unix_time()),
+      commits_(std::move(environment_.state), started_, registry_, log) {
+  registry_
+      .gauge("routemeter_build_info", "The running version of routemeter; always 1.",
+             {{"compiler", __VERSION__}, {"version", ROUTEMETER_VERSION}})
+      .set(1);
+  registry_.collect_from(telemetry::collect_process);
+  registry_.collect_from([this](telemetry::Collector& out) { collect_own(out); });
 }
 
-class Serve {
- public:
-  Serve(const ServeOptions& options, Durable durable, const util::Logger& log)
-      : options_(options), log_(log), commits_(std::move(durable), started_, registry_, log) {
-    registry_
-        .gauge("routemeter_build_info", "The running version of routemeter; always 1.",
-               {{"compiler", __VERSION__}, {"version", ROUTEMETER_VERSION}})
-        .set(1);
-    registry_.collect_from(telemetry::collect_process);
-    registry_.collect_from([this](telemetry::Collector& out) { collect_own(out); });
-  }
+Serve::~Serve() = default;
 
-  util::Result<bool> run(int signal_fd, std::vector<expose::Listener> listeners);
-
- private:
-  util::Result<bool> start_services();
-  void warn_about_logs() const;
-  util::Result<bool> start_server(std::vector<expose::Listener> listeners);
-  util::Result<bool> loop();
-  void look();
-  util::Result<bool> read_all();
-  int wait();
-  void take_signals();
-  void answer(std::vector<WaitingClient> clients);
-  void changed();
-  util::Diagnostics reload();
-  std::shared_ptr<RequestPage> request_page();
-  void collect_own(telemetry::Collector& out) const;
-
-  const ServeOptions& options_;
-  const util::Logger& log_;
-  double started_ = unix_now();
-  telemetry::Registry registry_;
-  telemetry::Histogram look_durations_ = registry_.histogram(
-      "routemeter_look_duration_seconds", "Looks at the log files, and the time for each.");
-  telemetry::Histogram reload_durations_ = registry_.histogram(
-      "routemeter_config_reload_duration_seconds", "Reloads of the rules, and the time for each.");
-  Commits commits_;
-  Commits::Services services_;
-  ClientQueue clients_;
-  std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
-  Systemd systemd_;
-  std::optional<RulesWatch> watch_;
-  LookPace pace_;
-  std::atomic<bool> ready_ = false;  // written here, read by the HTTP thread
-  int signal_fd_ = -1;
-  bool stopping_ = false;
-  bool reload_wanted_ = false;
-  bool woken_ = true;  // by something that asks for a look at the files
-  ReloadState reload_;
-  std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
-  PageThread pages_{registry_.histogram(
-      "routemeter_scrape_duration_seconds",
-      "Scrapes before this one, and the time to answer them with reading and committing.")};
-  std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
-};
-
-util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> listeners) {
-  signal_fd_ = signal_fd;
-  if (auto started = start_services(); !started) return started;
+util::Result<bool> Serve::run() {
+  util::Diagnostics errors = start_services(options_, commits_, services_, watch_, log_);
+  if (!errors.empty()) return errors;
+  reload_ = {true, environment_.unix_time(), ""};
   warn_about_logs();
-  if (auto started = start_server(std::move(listeners)); !started) return started;
+  if (auto started = start_server(); !started) return started;
   systemd_.ready();
   auto ended = loop();
   systemd_.stopping();
@@ -131,36 +73,6 @@ util::Result<bool> Serve::run(int signal_fd, std::vector<expose::Listener> liste
   server_.reset();  // answers what still waits before the queue goes
   if (ended) log_(util::LogLevel::kInfo, "stopped", {});
   return ended;
-}
-
-util::Result<bool> Serve::start_services() {
-  auto setups = make_setups(options_, commits_.durable().lost());
-  if (!setups) return setups.errors();
-  const std::vector<std::string> files = files_to_watch(options_, *setups);
-  for (const std::string& file : files) {
-    const std::string warning = trust_warning(file, ::geteuid());
-    if (!warning.empty()) log_(util::LogLevel::kWarn, warning, {});
-  }
-  if (options_.watch_rules) watch_.emplace(files);
-  util::Diagnostics errors;
-  for (LogService::Setup& setup : *setups) {
-    auto service = LogService::start(std::move(setup), commits_.durable().loaded(), log_);
-    if (service) {
-      services_.push_back(std::move(*service));
-    } else {
-      errors.insert(errors.end(), service.errors().begin(), service.errors().end());
-    }
-  }
-  if (!errors.empty()) return errors;
-  std::vector<Together> together;
-  for (const auto& service : services_) {
-    together.push_back({service->name(), &service->rules(), {}});
-    service->collect(together.back().families);
-  }
-  errors = check_together(together);
-  if (!errors.empty()) return errors;
-  reload_ = {true, unix_now(), ""};
-  return true;
 }
 
 void Serve::warn_about_logs() const {
@@ -173,19 +85,21 @@ void Serve::warn_about_logs() const {
   }
 }
 
-util::Result<bool> Serve::start_server(std::vector<expose::Listener> listeners) {
+util::Result<bool> Serve::start_server() {
   expose::HttpOptions http;
   if (!options_.web_config_file.empty()) {
     http.web.load = [file = options_.web_config_file] { return expose::load_web_config(file); };
     http.web.on_change = [this](const util::Diagnostics& errors) {
       if (errors.empty()) log_(util::LogLevel::kInfo, "web configuration reloaded", {});
       for (const util::Diagnostic& d : errors) {
-        log_(util::LogLevel::kError, "web configuration not reloaded, the old one stays: " + d.message,
+        log_(util::LogLevel::kError,
+             fmt::format("web configuration not reloaded, the old one stays: {}", d.message),
              {{"file", d.file}, {"line", std::to_string(d.at.line)}});
       }
     };
   }
-  auto server = expose::serve_http(std::move(listeners), make_routes(options_, clients_, ready_), http);
+  auto server =
+      expose::serve_http(std::move(environment_.listeners), make_routes(options_, clients_, ready_), http);
   if (!server) return server.errors();
   server_ = std::move(*server);
   for (const std::string& address : server_->addresses()) {
@@ -201,13 +115,13 @@ util::Result<bool> Serve::loop() {
     if (!pages_.busy()) {
       for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
     }
-    if (woken_ || !held_.empty() || Clock::now() >= pace_.latest()) {
+    if (woken_ || !held_.empty() || environment_.now() >= pace_.latest()) {
       if (auto read = read_all(); !read) return read;
     }
     ready_ = true;
-    if (watch_ && watch_->changed(Clock::now())) reload_wanted_ = true;
+    if (watch_ && watch_->changed(environment_.now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
-    const Clock::time_point now = Clock::now();
+    const Clock::time_point now = environment_.now();
     if (!held_.empty() && !pages_.busy() && commits_.may_answer(now)) answer(std::exchange(held_, {}));
     commits_.commit_when_due(services_, now);
     systemd_.tick(now);
@@ -226,17 +140,22 @@ util::Result<bool> Serve::loop() {
 // Until something happens, files last: they may be written many times a millisecond. errno when that cannot
 // be found out.
 int Serve::wait() {
+  std::vector<pollfd> fds;
+  const auto poll_until = [this, &fds](Clock::time_point until) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - environment_.now()).count();
+    return ::poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
+  };
   // Negative descriptors are none to poll().
   const bool busy = pages_.busy();
-  std::vector<pollfd> fds = {{signal_fd_, POLLIN, 0},
-                             {busy ? pages_.done_fd() : -1, POLLIN, 0},
-                             {busy || !held_.empty() ? -1 : clients_.fd(), POLLIN, 0}};
+  fds = {{environment_.signal_fd, POLLIN, 0},
+         {busy ? pages_.done_fd() : -1, POLLIN, 0},
+         {busy || !held_.empty() ? -1 : clients_.fd(), POLLIN, 0}};
   for (const auto& service : services_) fds.push_back({service->stream_fd(), POLLIN, 0});
-  const Clock::time_point tick = Clock::now() + (held_.empty() ? kTick : kHeld);
-  int ready = poll_until(fds, std::min(tick, pace_.soonest()));
+  const Clock::time_point tick = environment_.now() + (held_.empty() ? kTick : kHeld);
+  int ready = poll_until(std::min(tick, pace_.soonest()));
   if (ready == 0) {
     for (const auto& service : services_) fds.push_back({service->wake_fd(), POLLIN, 0});
-    ready = poll_until(fds, std::min(tick, std::max(pace_.latest(), pace_.soonest())));
+    ready = poll_until(std::min(tick, std::max(pace_.latest(), pace_.soonest())));
   }
   const bool page_done = ready > 0 && fds[1].revents != 0;
   woken_ = ready != (page_done ? 1 : 0);
@@ -245,7 +164,7 @@ int Serve::wait() {
 
 void Serve::take_signals() {
   signalfd_siginfo info{};
-  while (::read(signal_fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+  while (::read(environment_.signal_fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     if (info.ssi_signo == SIGHUP) {
       reload_wanted_ = true;
     } else {
@@ -255,13 +174,13 @@ void Serve::take_signals() {
 }
 
 void Serve::look() {
-  const Clock::time_point start = Clock::now();
+  const Clock::time_point start = environment_.now();
   bool watching = true;
   for (const auto& service : services_) {
     service->look();
     watching = watching && service->watching();
   }
-  const Clock::time_point end = Clock::now();
+  const Clock::time_point end = environment_.now();
   look_durations_.observe(std::chrono::duration<double>(end - start).count());
   pace_.looked(end, end - start, watching);
 }
@@ -282,7 +201,7 @@ util::Result<bool> Serve::read_all() {
     }
     if (more) changed();
     take_signals();
-    const Clock::time_point now = Clock::now();
+    const Clock::time_point now = environment_.now();
     const auto oldest = clients_.oldest();
     if (oldest && now - *oldest > kCatchUp && !pages_.busy()) answer(clients_.take());
     commits_.commit_when_due(services_, now);
@@ -297,10 +216,10 @@ void Serve::changed() {
   page_ = nullptr;
 }
 
-// A client sees what is durable: commit first, then show (reliability.md 3.8). While commits fail it sees
-// what there is. Not while a page is being made.
+// A client sees what is durable: commit first, then show (tests/RELIABILITY.md). While commits fail it
+// sees what there is. Not while a page is being made.
 void Serve::answer(std::vector<WaitingClient> clients) {
-  const Clock::time_point start = Clock::now();
+  const Clock::time_point start = environment_.now();
   commits_.commit_changes(services_);
   std::vector<WaitingClient> scrapes;
   std::optional<expose::Response> status;
@@ -312,7 +231,8 @@ void Serve::answer(std::vector<WaitingClient> clients) {
         break;
       case WaitingClient::Wants::kStatusPage:
         if (!status) {
-          status = status_response(make_status(services_, commits_.durable(), reload_, started_, options_));
+          status = status_response(
+              make_status(services_, commits_, reload_, options_, started_, environment_.unix_time()));
         }
         client.respond(*status);
         break;
@@ -330,22 +250,22 @@ void Serve::answer(std::vector<WaitingClient> clients) {
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
-  const Clock::time_point start = Clock::now();
+  const Clock::time_point start = environment_.now();
   util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
   if (errors.empty()) changed();
   reload_.ok = errors.empty();
   reload_.error = util::format(errors);
   if (errors.empty()) {
-    reload_.time = unix_now();
+    reload_.time = environment_.unix_time();
     log_(util::LogLevel::kInfo, "rules reloaded", {});
     commits_.commit(services_);
   } else {
     for (const util::Diagnostic& d : errors) {
-      log_(util::LogLevel::kError, "rules not reloaded, the old ones stay: " + d.message,
+      log_(util::LogLevel::kError, fmt::format("rules not reloaded, the old ones stay: {}", d.message),
            {{"file", d.file}, {"line", std::to_string(d.at.line)}, {"column", std::to_string(d.at.column)}});
     }
   }
-  reload_durations_.observe(std::chrono::duration<double>(Clock::now() - start).count());
+  reload_durations_.observe(std::chrono::duration<double>(environment_.now() - start).count());
   systemd_.ready();
   return errors;
 }
@@ -379,11 +299,11 @@ std::shared_ptr<RequestPage> Serve::request_page() {
     service->collect(families);
     stores.push_back(service->store());
   }
-  set_created(commits_.since(), families);
+  for (model::Family& family : families) {
+    if (family.type != model::MetricType::kGauge) family.created = commits_.since();
+  }
   return std::make_shared<RequestPage>(std::move(families), std::move(stores));
 }
-
-}  // namespace
 
 util::Result<bool> serve(const ServeOptions& options, const util::Logger& log) {
   const util::Fd signals = make_signal_fd();
@@ -391,10 +311,13 @@ util::Result<bool> serve(const ServeOptions& options, const util::Logger& log) {
   auto listeners =
       options.systemd_socket ? expose::inherited_listeners() : expose::listen_on_all(options.listen);
   if (!listeners) return listeners.errors();
-  auto durable = Durable::open(options.state_dir, options.state_sync, log);
-  if (!durable) return durable.errors();
-  Serve running(options, std::move(*durable), log);
-  return running.run(signals.get(), std::move(*listeners));
+  auto state = open_state(options.state_dir, options.state_sync, log);
+  if (!state) return state.errors();
+  ServeEnvironment environment;
+  environment.signal_fd = signals.get();
+  environment.listeners = std::move(*listeners);
+  environment.state = std::move(*state);
+  return Serve(options, std::move(environment), log).run();
 }
 
 }  // namespace routemeter::app

@@ -1,36 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
-#include <string>
+#include <memory>
+#include <optional>
 #include <vector>
 
-#include "app/load/service.h"
+#include "app/page/page_thread.h"
+#include "app/serve/commits.h"
+#include "app/serve/log_service.h"
+#include "app/serve/look_pace.h"
+#include "app/serve/rules_watch.h"
+#include "app/serve/serve_options.h"
+#include "app/serve/status_view.h"
+#include "app/serve/systemd.h"
+#include "expose/http/http_server.h"
+#include "state/state_dir.h"
+#include "telemetry/registry.h"
 #include "util/log.h"
 #include "util/result.h"
 
 namespace routemeter::app {
 
-/// Something about a log that an operator should know when it begins to be followed.
-struct LogWarning {
-  std::string log;
-  std::string message;  ///< one line; may hold bytes of the log
+/// What the process gives to a Serve; a test gives its own.
+struct ServeEnvironment {
+  int signal_fd = -1;  ///< gives signalfd_siginfo without blocking: SIGHUP reloads, others stop; -1: none
+  std::vector<expose::Listener> listeners;
+  std::unique_ptr<state::StateDir> state;  ///< null: nothing is kept
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  std::function<double()> unix_time = unix_now;  ///< seconds since the epoch
 };
-/// Looks at the logs of a service as they are now, and at what the machine says about them.
-using LogCheck = std::function<std::vector<LogWarning>(const CommonOptions& common, const Service& service)>;
 
-struct ServeOptions : CommonOptions {
-  std::string config_file;  ///< several services; then there are no logs and rules of our own
-  std::vector<std::string> listen = {":10040"};
-  bool systemd_socket = false;  ///< on the sockets that systemd passes, instead of `listen`
-  std::string telemetry_path = "/metrics";
-  std::string web_config_file;    ///< exporter-toolkit's: TLS, passwords, headers; empty = plain HTTP
-  bool enable_lifecycle = false;  ///< POST /-/reload
-  std::string state_dir;          ///< empty = nothing is kept
-  bool state_sync = true;
-  bool start_at_end = false;  ///< for logs never seen before
-  bool watch_rules = false;   ///< reload when a rule file changes
-  LogCheck check_logs;        ///< asked once at the start, for each service; may be absent
+/// The pipeline thread of `serve`: follows the logs, commits, reloads and hands pages to the HTTP server.
+class Serve {
+ public:
+  using Clock = ClientQueue::Clock;
+
+  /// `options` and `log` must outlive it.
+  Serve(const ServeOptions& options, ServeEnvironment environment, const util::Logger& log);
+  ~Serve();
+
+  /// Starts everything and runs until a signal says stop. An error if it cannot start or go on.
+  util::Result<bool> run();
+
+ private:
+  void warn_about_logs() const;
+  util::Result<bool> start_server();
+  util::Result<bool> loop();
+  void look();
+  util::Result<bool> read_all();
+  int wait();
+  void take_signals();
+  void answer(std::vector<WaitingClient> clients);
+  void changed();
+  util::Diagnostics reload();
+  std::shared_ptr<RequestPage> request_page();
+  void collect_own(telemetry::Collector& out) const;
+
+  const ServeOptions& options_;
+  ServeEnvironment environment_;
+  const util::Logger& log_;
+  double started_;
+  telemetry::Registry registry_;
+  telemetry::Histogram look_durations_ = registry_.histogram(
+      "routemeter_look_duration_seconds", "Looks at the log files, and the time for each.");
+  telemetry::Histogram reload_durations_ = registry_.histogram(
+      "routemeter_config_reload_duration_seconds", "Reloads of the rules, and the time for each.");
+  Commits commits_;
+  LogServices services_;
+  ClientQueue clients_;
+  std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
+  Systemd systemd_;
+  std::optional<RulesWatch> watch_;
+  LookPace pace_;
+  std::atomic<bool> ready_ = false;  // written here, read by the HTTP thread
+  bool stopping_ = false;
+  bool reload_wanted_ = false;
+  bool woken_ = true;  // by something that asks for a look at the files
+  ReloadState reload_;
+  std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
+  PageThread pages_{registry_.histogram(
+      "routemeter_scrape_duration_seconds",
+      "Scrapes before this one, and the time to answer them with reading and committing.")};
+  std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
 };
 
 /// Follows the logs and serves the metrics until SIGTERM or SIGINT; SIGHUP reloads the rules. True when it

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <numeric>
 #include <system_error>
 #include <utility>
@@ -98,26 +97,22 @@ ServiceView view_of(const LogService& service, const ReloadState& reload, bool o
 
 }  // namespace
 
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-Status make_status(const std::vector<std::unique_ptr<LogService>>& services, const Durable& durable,
-                   const ReloadState& reload, double started, const ServeOptions& options) {
+Status make_status(const LogServices& services, const Commits& commits, const ReloadState& reload,
+                   const ServeOptions& options, double started, double now) {
   Status status;
   status.started = started;
-  status.now = unix_now();
+  status.now = now;
   status.telemetry_path = options.telemetry_path;
   for (const auto& service : services) {
     status.services.push_back(view_of(*service, reload, services.size() == 1));
   }
-  if (!durable.present()) return status;
+  if (!commits.has_state()) return status;
   StateView view;
   view.dir = options.state_dir;
-  view.in_sync = durable.in_sync();
-  view.commits = durable.commits();
-  view.problem = durable.problem();
-  view.last_commit = status.now - durable.age_seconds();
+  view.in_sync = commits.in_sync();
+  view.commits = commits.count();
+  view.problem = commits.problem();
+  view.last_commit = status.now - commits.age_seconds();
   status.state = std::move(view);
   return status;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "app/serve/durable.h"
+#include "app/serve/commits.h"
 #include "app/serve/log_service.h"
-#include "app/serve/serve.h"
+#include "app/serve/serve_options.h"
 #include "app/status/status_page.h"
 
 namespace routemeter::app {
@@ -19,11 +17,8 @@ struct ReloadState {
   std::string error;  ///< of the last try
 };
 
-/// Seconds since the epoch.
-double unix_now();
-
-/// What the status page shows, gathered from where it is. The counters' views live as long as the services.
-Status make_status(const std::vector<std::unique_ptr<LogService>>& services, const Durable& durable,
-                   const ReloadState& reload, double started, const ServeOptions& options);
+/// Gathers what the status page shows. Its counters live as long as the services. Times are Unix times.
+Status make_status(const LogServices& services, const Commits& commits, const ReloadState& reload,
+                   const ServeOptions& options, double started, double now);
 
 }  // namespace routemeter::app

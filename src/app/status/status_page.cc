@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
-#include "app/status/status_findings.h"
 #include "app/status/status_html.h"
+#include "app/status/status_sections.h"
 #include "app/status/status_style.h"
-#include "app/status/status_tables.h"
 
 namespace routemeter::app {
 namespace {

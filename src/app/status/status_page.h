@@ -10,7 +10,7 @@
 #include "pipeline/counters.h"
 #include "pipeline/unmatched.h"
 
-// What the page at `/` shows (DESIGN.md 5), as plain data. Texts are as they came: the page makes them
+// The content of the page at `/`, as plain data. Texts are as they came: the page makes them
 // harmless. Times are seconds since the epoch, -1 = never.
 
 namespace routemeter::app {

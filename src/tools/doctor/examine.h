@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/load/service.h"
-#include "app/serve/serve.h"
+#include "app/serve/serve_options.h"
 #include "tools/doctor/place/doctor_finding.h"
 #include "tools/doctor/place/logrotate.h"
 #include "tools/doctor/place/nginx.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/page/client_queue.h"
+#include "app/page/page_thread.h"
 
 #include <thread>
 

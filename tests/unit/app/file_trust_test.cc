@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/load/file_trust.h"
+#include "app/serve/services.h"
 
 #include <cstdlib>
 #include <filesystem>

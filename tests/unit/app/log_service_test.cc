@@ -152,26 +152,26 @@ TEST_CASE("Own metrics carry the service's name when the configuration file gave
 TEST_CASE("Commits write what has changed, and nothing when nothing has") {
   const Place place;
   place.write("access.log", kLine);
-  auto durable = app::Durable::open(place.file("state"), false, kNoLog);
-  REQUIRE(durable);
+  auto state = app::open_state(place.file("state"), false, kNoLog);
+  REQUIRE(state);
   telemetry::Registry registry;
-  app::Commits commits(std::move(*durable), 1000, registry, kNoLog);
+  app::Commits commits(std::move(*state), 1000, registry, kNoLog);
   CHECK(commits.since() == 1000);
-  app::Commits::Services services;
+  app::LogServices services;
   services.push_back(started(place.setup()));
   read_all(*services[0]);
   commits.changed();
   commits.commit_changes(services);
-  const std::uint64_t first = commits.durable().commits();
-  CHECK(commits.durable().in_sync());
+  const std::uint64_t first = commits.count();
+  CHECK(commits.in_sync());
   commits.commit_changes(services);
   commits.commit(services);
-  CHECK(commits.durable().commits() == first);
+  CHECK(commits.count() == first);
   place.append("access.log", kLine);
   read_all(*services[0]);
   commits.changed();
   commits.commit(services);
-  CHECK(commits.durable().commits() == first + 1);
+  CHECK(commits.count() == first + 1);
   const model::Snapshot page = registry.collect();
   const auto durations = std::find_if(page.begin(), page.end(), [](const model::Family& family) {
     return family.name == "routemeter_state_commit_duration_seconds";
@@ -182,7 +182,7 @@ TEST_CASE("Commits write what has changed, and nothing when nothing has") {
 
 TEST_CASE("Without a state directory commits do nothing and keep nobody waiting") {
   telemetry::Registry registry;
-  app::Commits commits(app::Durable(), 1000, registry, kNoLog);
+  app::Commits commits(nullptr, 1000, registry, kNoLog);
   commits.changed();
   CHECK(commits.may_answer(app::Commits::Clock::now()));
   commits.commit({});

@@ -2,14 +2,25 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/status/status_page.h"
 
-// The sections of one service, as HTML. A table that is empty is a sentence instead.
+// The parts of the status page that numbers decide: its problems, and the sections of one service as HTML. A
+// table that is empty is a sentence instead.
 
 namespace routemeter::app {
 
-/// Lines read, and what became of them: the sum of DESIGN.md 4.1.
+/// Something that a person should know before anything else on the page.
+struct Finding {
+  bool bad = false;  ///< numbers may be wrong or old; else only worth a look
+  std::string html;  ///< what it is and what to do, escaped
+};
+
+/// Bad ones first.
+std::vector<Finding> find_problems(const Status& status);
+
+/// The number of lines read, as the sum of measured, excluded and ignored requests and other lines.
 void append_totals(std::string& out, const ServiceView& service);
 void append_logs(std::string& out, const ServiceView& service, double now);
 /// Lines that are no requests, by log and reason, with samples.
