@@ -20,6 +20,7 @@
 #include "expose/http/web_policy.h"
 #include "expose/listen/listen.h"
 #include "expose/text/gzip.h"
+#include "util/fmt.h"
 
 namespace routemeter::expose {
 namespace {
@@ -271,7 +272,7 @@ util::Result<std::unique_ptr<HttpServer>> serve_http(std::vector<Listener> liste
   if (!server->start(std::move(listeners))) {
     util::Diagnostic out;
     out.file = "--web.listen-address";
-    out.message = "cannot start the HTTP server: " + std::generic_category().message(errno);
+    out.message = fmt::format("cannot start the HTTP server: {}", std::generic_category().message(errno));
     return out;
   }
   return std::unique_ptr<HttpServer>(std::move(server));

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "expose/listen/listen_socket.h"
+#include "util/fmt.h"
 
 namespace routemeter::expose {
 namespace {
@@ -46,7 +47,7 @@ using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 util::Result<HostPort> split(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string::npos || address.ends_with(']')) {
-    return listen_error(address, address.size(), "listen address without a port: '" + address + "'",
+    return listen_error(address, address.size(), fmt::format("listen address without a port: '{}'", address),
                         "write ':10040', '127.0.0.1:10040' or '[::1]:10040'");
   }
   HostPort out{address.substr(0, colon), address.substr(colon + 1)};
@@ -54,16 +55,16 @@ util::Result<HostPort> split(const std::string& address) {
   const char* const end = out.port.data() + out.port.size();
   const auto [stop, error] = std::from_chars(out.port.data(), end, port);
   if (error != std::errc() || stop != end || port > UINT16_MAX) {
-    return listen_error(address, colon + 1, "bad port in listen address '" + address + "'",
+    return listen_error(address, colon + 1, fmt::format("bad port in listen address '{}'", address),
                         "a port is a number from 0 to 65535; 0 picks a free one");
   }
   if (out.host.size() >= 2 && out.host.front() == '[' && out.host.back() == ']') {
     out.host = out.host.substr(1, out.host.size() - 2);
     if (out.host.find(':') == std::string::npos) {
-      return listen_error(address, 1, "not an IPv6 address: '" + out.host + "'");
+      return listen_error(address, 1, fmt::format("not an IPv6 address: '{}'", out.host));
     }
   } else if (out.host.find_first_of(":[]") != std::string::npos) {
-    return listen_error(address, 0, "malformed listen address '" + address + "'",
+    return listen_error(address, 0, fmt::format("malformed listen address '{}'", address),
                         "an IPv6 address goes in brackets: '[::1]:10040'");
   }
   return out;
@@ -79,7 +80,7 @@ util::Result<AddressList> resolve(const std::string& address, const HostPort& pa
   const int status = getaddrinfo(host, parts.port.c_str(), &hints, &found);
   if (status != 0) {
     const std::string why = status == EAI_SYSTEM ? errno_text(errno) : gai_strerror(status);
-    return listen_error(address, 0, "cannot resolve '" + parts.host + "': " + why);
+    return listen_error(address, 0, fmt::format("cannot resolve '{}': {}", parts.host, why));
   }
   return AddressList(found, &freeaddrinfo);
 }
@@ -213,7 +214,7 @@ util::Result<Listener> listen_on(const std::string& address) {
   }
   if (fd < 0) {
     const int error = errno;
-    return listen_error(address, 0, "cannot listen on '" + address + "': " + errno_text(error),
+    return listen_error(address, 0, fmt::format("cannot listen on '{}': {}", address, errno_text(error)),
                         bind_hint(error));
   }
   return Listener(util::Fd(fd), bound_address(fd));
@@ -246,16 +247,14 @@ util::Result<std::vector<Listener>> inherited_listeners(int first) {
   std::vector<Listener> out;
   for (int fd = first; fd < first + *count; ++fd) {
     if (socket_option(fd, SO_TYPE) != SOCK_STREAM || socket_option(fd, SO_ACCEPTCONN) != 1) {
-      return inherited_error(
-          "descriptor " + std::to_string(fd) + " from systemd is no listening stream socket",
-          "the .socket unit needs ListenStream= and Accept=no");
+      return inherited_error(fmt::format("descriptor {} from systemd is no listening stream socket", fd),
+                             "the .socket unit needs ListenStream= and Accept=no");
     }
     util::Fd owned(fd);
     const int flags = ::fcntl(fd, F_GETFL);
     if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
         !prepare_listener(fd)) {
-      return inherited_error("cannot use descriptor " + std::to_string(fd) +
-                             " from systemd: " + errno_text(errno));
+      return inherited_error(fmt::format("cannot use descriptor {} from systemd: {}", fd, errno_text(errno)));
     }
     out.emplace_back(std::move(owned), bound_address(fd));
   }

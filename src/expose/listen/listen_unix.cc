@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "expose/listen/listen_socket.h"
+#include "util/fmt.h"
 
 namespace routemeter::expose {
 namespace {
@@ -61,7 +62,8 @@ class UnixSocket {
     struct stat status {};
     if (::lstat(path_.c_str(), &status) != 0) return std::nullopt;
     if (!S_ISSOCK(status.st_mode)) {
-      return listen_error(text_, kScheme, "'" + path_ + "' exists and is no socket", "choose another path");
+      return listen_error(text_, kScheme, fmt::format("'{}' exists and is no socket", path_),
+                          "choose another path");
     }
     const util::Fd probe = make_socket();
     if (!probe) return failed(errno);
@@ -80,7 +82,7 @@ class UnixSocket {
     std::string hint;
     if (error == EADDRINUSE) hint = "another process listens there; choose another path";
     if (error == ENOENT) hint = "make its folder first, or let systemd do it: RuntimeDirectory=routemeter";
-    return listen_error(text_, 0, "cannot listen on '" + text_ + "': " + errno_text(error), hint);
+    return listen_error(text_, 0, fmt::format("cannot listen on '{}': {}", text_, errno_text(error)), hint);
   }
 
   std::string text_;
@@ -105,9 +107,8 @@ util::Result<Listener> listen_on_unix(const std::string& address) {
     return listen_error(address, kScheme, "a unix socket without a path", "write 'unix:/PATH'");
   const std::size_t room = sizeof(sockaddr_un::sun_path) - 1;
   if (path.size() > room) {
-    return listen_error(address, kScheme,
-                        "the path of a unix socket has at most " + std::to_string(room) + " bytes",
-                        "this one has " + std::to_string(path.size()));
+    return listen_error(address, kScheme, fmt::format("the path of a unix socket has at most {} bytes", room),
+                        fmt::format("this one has {}", path.size()));
   }
   return UnixSocket(address, std::move(path)).listen();
 }

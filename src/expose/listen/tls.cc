@@ -13,6 +13,8 @@
 #include <arpa/inet.h>
 #include <gnutls/x509.h>
 
+#include "util/fmt.h"
+
 namespace routemeter::expose {
 namespace {
 
@@ -82,9 +84,9 @@ class Loader {
     std::string out;
     if (in) out.assign(std::istreambuf_iterator<char>(in), {});
     if (!in.is_open() || in.bad()) {
-      fail("cannot read " + std::string(key) + " '" + file + "': " + std::generic_category().message(errno));
+      fail(fmt::format("cannot read {} '{}': {}", key, file, std::generic_category().message(errno)));
     } else if (out.empty() || out.size() > kMostPem) {
-      fail(std::string(key) + " '" + file + "' " + (out.empty() ? "is empty" : "is larger than 1 MiB"));
+      fail(fmt::format("{} '{}' {}", key, file, out.empty() ? "is empty" : "is larger than 1 MiB"));
     }
     return out;
   }
@@ -156,7 +158,7 @@ util::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsConfig
   const int pair =
       gnutls_certificate_set_x509_key_mem(out->credentials_, &cert_pem, &key_pem, GNUTLS_X509_FMT_PEM);
   if (pair < 0) {
-    loader.fail("cannot use the certificate and its key: " + std::string(gnutls_strerror(pair)),
+    loader.fail(fmt::format("cannot use the certificate and its key: {}", gnutls_strerror(pair)),
                 pair == GNUTLS_E_CERTIFICATE_KEY_MISMATCH
                     ? "the key belongs to another certificate"
                     : "both have to be PEM, the key without a password");
@@ -173,8 +175,7 @@ util::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsConfig
   const std::string priority = tls_priority(config);
   const int status = gnutls_priority_init(&out->priority_, priority.c_str(), &where);
   if (status < 0) {
-    loader.fail("the TLS library cannot do that: " + std::string(gnutls_strerror(status)) + " in " +
-                priority);
+    loader.fail(fmt::format("the TLS library cannot do that: {} in {}", gnutls_strerror(status), priority));
   }
   if (!loader.ok()) return loader.take();
   return std::shared_ptr<const TlsContext>(out);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "expose/text/page_values.h"
+#include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::expose {
@@ -103,14 +104,14 @@ class LineReader {
     const std::size_t begin = at_;
     std::string name = read_name(false, "a label name");
     skip_blanks();
-    if (!failure_ && peek() != '=') fail(at_, "expected '=' after label '" + name + "'");
+    if (!failure_ && peek() != '=') fail(at_, fmt::format("expected '=' after label '{}'", name));
     if (failure_) return;
     ++at_;
     skip_blanks();
     std::string value = read_quoted();
     if (failure_) return;
     for (const auto& label : sample.labels) {
-      if (label.first == name) fail(begin, "label '" + name + "' occurs twice");
+      if (label.first == name) fail(begin, fmt::format("label '{}' occurs twice", name));
     }
     if (is_bound(name)) {
       if (const auto bound = to_number(value)) value = util::format_float(*bound);
@@ -156,7 +157,7 @@ class LineReader {
     sample.value_text = read_word();
     if (sample.value_text.empty()) return fail(begin, "expected a value");
     const auto value = to_number(sample.value_text);
-    if (!value) return fail(begin, "not a number: '" + sample.value_text + "'");
+    if (!value) return fail(begin, fmt::format("not a number: '{}'", sample.value_text));
     sample.value = *value;
   }
 
@@ -190,9 +191,9 @@ util::Diagnostic duplicate(const std::string& file, const ParsedSample& first, c
   util::Diagnostic out;
   out.file = file;
   out.at = again.at;
-  out.message = "sample occurs twice: " + identity_text(again);
-  out.source_line = identity_text(again) + " " + again.value_text;
-  out.hint = "the first is in line " + std::to_string(first.at.line);
+  out.message = fmt::format("sample occurs twice: {}", identity_text(again));
+  out.source_line = fmt::format("{} {}", identity_text(again), again.value_text);
+  out.hint = fmt::format("the first is in line {}", first.at.line);
   return out;
 }
 
@@ -316,7 +317,7 @@ util::Result<Comparison> compare(std::string_view expected, const std::string& e
       out.added.push_back(line('+', *have++));
     } else {
       if (!same_number(want->value, have->value)) {
-        out.changed.push_back(line('~', *want) + " -> " + have->value_text);
+        out.changed.push_back(fmt::format("{} -> {}", line('~', *want), have->value_text));
       }
       ++want;
       ++have;

@@ -189,7 +189,7 @@ void WebConfigLoader::check_tls(const YamlNode& node, const TlsConfig& tls) {
                               bool needed) {
     const std::string both = fmt::format("'{0}' or '{0}_file'", name);
     if (needed && text.empty() && file.empty()) {
-      reader_.error(node.at, "TLS needs " + both, fmt::format("write {}_file: FILE", name));
+      reader_.error(node.at, fmt::format("TLS needs {}", both), fmt::format("write {}_file: FILE", name));
     }
     if (!text.empty() && !file.empty()) reader_.error(node.at, fmt::format("give either {}, not both", both));
   };
@@ -253,7 +253,7 @@ void WebConfigLoader::load_users(const YamlNode& node) {
     }
     const auto cost = entry.value->is_scalar() ? bcrypt_cost(entry.value->text) : std::nullopt;
     if (!cost) {
-      reader_.error(entry.key_node->at, user + " has no bcrypt hash", hint);
+      reader_.error(entry.key_node->at, fmt::format("{} has no bcrypt hash", user), hint);
     } else if (*cost < 4 || *cost > kMostCost) {
       reader_.error(entry.key_node->at,
                     fmt::format("{} has a bcrypt hash of cost {}, not 4 to {}", user, *cost, kMostCost),

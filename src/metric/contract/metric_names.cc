@@ -3,11 +3,15 @@
 
 #include <algorithm>
 
+#include "util/ascii.h"
+#include "util/fmt.h"
+#include "util/words.h"
+
 namespace routemeter::metric {
 namespace {
 
 constexpr bool is_name_byte(char c, bool first) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && c >= '0' && c <= '9');
+  return util::is_alpha(c) || c == '_' || (!first && util::is_digit(c));
 }
 
 std::vector<std::string> sample_names(const std::string& family, model::MetricType type) {
@@ -29,8 +33,6 @@ std::vector<std::string> sample_names(const std::string& family, model::MetricTy
   }
   return names;
 }
-
-std::string quoted(const std::string& text) { return "`" + text + "`"; }
 
 }  // namespace
 
@@ -70,11 +72,11 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
   for (std::size_t i = 0; i < claims_.size(); ++i) {
     const Claim& later = claims_[i];
     if (later.family.starts_with(kOwnPrefix)) {
-      errors.push_back(util::error_at(file, later.spec->name ? later.spec->name_at : later.spec->at,
-                                      quoted(later.family) + " begins with " +
-                                          quoted(std::string(kOwnPrefix)) +
-                                          ", the prefix of routemeter's own metrics",
-                                      "give it another `name:`, or the file another `namespace:`"));
+      errors.push_back(
+          util::error_at(file, later.spec->name ? later.spec->name_at : later.spec->at,
+                         fmt::format("'{}' begins with '{}', the prefix of routemeter's own metrics",
+                                     later.family, kOwnPrefix),
+                         "give it another 'name:', or the file another 'namespace:'"));
     }
     for (std::size_t k = 0; k < i; ++k) {
       const Claim& earlier = claims_[k];
@@ -84,8 +86,8 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
             return std::find(earlier.samples.begin(), earlier.samples.end(), name) != earlier.samples.end();
           });
       if (!clash) continue;
-      std::string text = quoted(later.family);
-      if (later.family != earlier.family) text += " (beside " + quoted(earlier.family) + ")";
+      std::string text = util::quoted(later.family);
+      if (later.family != earlier.family) text += fmt::format(" (beside '{}')", earlier.family);
       auto pair = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& p) {
         return p.earlier == earlier.spec && p.later == later.spec;
       });
@@ -97,20 +99,19 @@ util::Diagnostics NameRegistry::errors(const model::RuleFile& file) const {
     }
   }
   for (const Pair& pair : pairs) {
-    const std::string earlier =
-        quoted(pair.earlier->kind) + " (line " + std::to_string(pair.earlier->at.line) + ")";
-    std::string hint = "give one of the two a `name:` of its own";
+    const std::string earlier = fmt::format("'{}' (line {})", pair.earlier->kind, pair.earlier->at.line);
+    std::string hint = "give one of the two a 'name:' of its own";
     if (pair.earlier->kind == "default" && pair.later->kind == "default") {
-      hint = "list `default` once";
+      hint = "list 'default' once";
     } else if (pair.later->kind == "default") {
-      hint = "give " + earlier + " a `name:` of its own";
+      hint = fmt::format("give {} a 'name:' of its own", earlier);
     } else if (pair.earlier->kind == "default") {
-      hint = "give this " + quoted(pair.later->kind) + " a `name:` of its own";
+      hint = fmt::format("give this '{}' a 'name:' of its own", pair.later->kind);
     }
-    errors.push_back(util::error_at(
-        file, pair.later->at,
-        quoted(pair.later->kind) + " and " + earlier + " both expose a metric of this name: " + pair.families,
-        std::move(hint)));
+    errors.push_back(util::error_at(file, pair.later->at,
+                                    fmt::format("'{}' and {} both expose a metric of this name: {}",
+                                                pair.later->kind, earlier, pair.families),
+                                    std::move(hint)));
   }
   return errors;
 }

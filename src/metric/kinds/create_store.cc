@@ -7,6 +7,7 @@
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
 #include "metric/store/store.h"
+#include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::metric {
@@ -18,9 +19,10 @@ void check_limits(const model::RuleFile& file, const NameRegistry& names, util::
   for (const model::Limits::OfFamily& limit : file.limits.families) {
     if (std::find(families.begin(), families.end(), limit.family) != families.end()) continue;
     const std::string_view meant = util::nearest(limit.family, families);
-    errors.push_back(util::error_at(file, limit.at, "there is no family `" + limit.family + "`",
-                                    meant.empty() ? "the families are " + util::one_of(families)
-                                                  : "did you mean `" + std::string(meant) + "`?"));
+    errors.push_back(util::error_at(file, limit.at,
+                                    fmt::format("there is no family {}", util::quoted(limit.family)),
+                                    meant.empty() ? fmt::format("the families are {}", util::one_of(families))
+                                                  : fmt::format("did you mean '{}'?", meant)));
   }
 }
 
@@ -52,8 +54,9 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
         std::find_if(table.begin(), table.end(), [&spec](const Builtin& b) { return b.kind == spec.kind; });
     if (row == table.end()) {
       std::string hint = "choose from";
-      for (const Builtin& b : table) hint += " " + std::string(b.kind);
-      errors.push_back(util::error_at(file, spec.at, "there is no metric `" + spec.kind + "`", hint));
+      for (const Builtin& b : table) hint += fmt::format(" {}", b.kind);
+      errors.push_back(
+          util::error_at(file, spec.at, fmt::format("there is no metric {}", util::quoted(spec.kind)), hint));
       continue;
     }
     auto made = row->make(spec, context);

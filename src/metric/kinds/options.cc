@@ -5,13 +5,16 @@
 #include <cmath>
 
 #include "metric/contract/metric_names.h"
+#include "util/fmt.h"
 #include "util/utf8.h"
+#include "util/words.h"
 
 namespace routemeter::metric {
 namespace {
 
 using util::Diagnostics;
 using util::error_at;
+using util::quoted;
 
 // More would make a page that nobody can scrape, and the bucket numbers are 16 bits wide.
 constexpr std::size_t kMaxBuckets = 1000;
@@ -29,10 +32,11 @@ LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDef
     if (label == "status" && !in_progress) member = &subset.status;
     if (member == nullptr) {
       errors.push_back(
-          error_at(context.file, spec.at, quoted_option(spec.kind) + " has no label " + quoted_option(label),
+          error_at(context.file, spec.at, fmt::format("{} has no label {}", quoted(spec.kind), quoted(label)),
                    in_progress ? "choose from handler, method" : "choose from handler, method, status"));
     } else if (*member) {
-      errors.push_back(error_at(context.file, spec.at, "label " + quoted_option(label) + " is listed twice"));
+      errors.push_back(
+          error_at(context.file, spec.at, fmt::format("label {} is listed twice", quoted(label))));
     } else {
       *member = true;
     }
@@ -46,8 +50,9 @@ void check_options(const model::MetricSpec& spec, AllowedOptions allowed, const 
                    Diagnostics& errors) {
   const auto refuse = [&](bool written, util::Position at, std::string_view option) {
     if (!written) return;
-    errors.push_back(error_at(
-        context.file, at, quoted_option(spec.kind) + " has no option " + quoted_option(option), "remove it"));
+    errors.push_back(error_at(context.file, at,
+                              fmt::format("{} has no option {}", quoted(spec.kind), quoted(option)),
+                              "remove it"));
   };
   if (!allowed.name_help_labels) {
     refuse(spec.name.has_value(), spec.name_at, "name");
@@ -70,7 +75,8 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
   FamilyDef def;
   const std::string name = spec.name.value_or(std::string(defaults.name));
   if (spec.name && !is_valid_name(*spec.name)) {
-    errors.push_back(error_at(context.file, spec.name_at, quoted_option(*spec.name) + " is not a metric name",
+    errors.push_back(error_at(context.file, spec.name_at,
+                              fmt::format("{} is not a metric name", quoted(*spec.name)),
                               "letters, digits and _, not beginning with a digit"));
   }
   const std::string name_space = spec.name_space.value_or(context.file.name_space);
@@ -78,7 +84,7 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
   def.name = full_name(name_space, subsystem, name);
   const bool own_prefix = spec.name_space.has_value() || spec.subsystem.has_value();
   if (own_prefix && is_valid_name(name) && !is_valid_name(def.name)) {
-    errors.push_back(error_at(context.file, spec.at, quoted_option(def.name) + " is not a metric name",
+    errors.push_back(error_at(context.file, spec.at, fmt::format("{} is not a metric name", quoted(def.name)),
                               "namespace and subsystem: letters, digits and _, not beginning with a digit"));
   }
   if (defaults.type == model::MetricType::kCounter && !def.name.ends_with("_total")) def.name += "_total";
@@ -135,7 +141,7 @@ model::Field duration_field(const model::MetricSpec& spec, const PluginContext& 
     errors.push_back(
         error_at(context.file, spec.exclude_streaming_at,
                  "exclude_streaming_duration needs the time to first byte, which the format does not have",
-                 "log $upstream_header_time, or name the field in `fields: {time_to_first_byte: ...}`"));
+                 "log $upstream_header_time, or name the field in 'fields: {time_to_first_byte: ...}'"));
   }
   return model::Field::kTimeToFirstByte;
 }
@@ -143,17 +149,18 @@ model::Field duration_field(const model::MetricSpec& spec, const PluginContext& 
 bool has_field(model::Field field, FamilyDef& def, PluginContext& context) {
   def.needs.add(field);
   if (context.available.has(field)) return true;
-  const std::string& family = def.name;
+  const auto note = [&](std::string_view missing) {
+    context.notes.push_back(fmt::format("{}: the format has no {}", def.name, missing));
+  };
   switch (field) {
     case model::Field::kDuration:
-      context.notes.push_back(family + ": the format has no duration; log $request_time");
+      note("duration; log $request_time");
       break;
     case model::Field::kRequestSize:
-      context.notes.push_back(family + ": the format has no request size; log $content_length");
+      note("request size; log $content_length");
       break;
     case model::Field::kResponseSize:
-      context.notes.push_back(family +
-                              ": the format has no response size; log $upstream_http_content_length");
+      note("response size; log $upstream_http_content_length");
       break;
     default:
       break;

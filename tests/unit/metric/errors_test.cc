@@ -33,41 +33,41 @@ TEST_CASE("errors: clashing families") {
   };
   const std::vector<Row> rows = {
       {{metric("latency", 3), metric("default", 4)},
-       {"4:5 `default` and `latency` (line 3) both expose a metric of this name: "
-        "`http_request_duration_seconds` | "
-        "give `latency` (line 3) a `name:` of its own"}},
+       {"4:5 'default' and 'latency' (line 3) both expose a metric of this name: "
+        "'http_request_duration_seconds' | "
+        "give 'latency' (line 3) a 'name:' of its own"}},
       {{metric("default", 3), metric("latency", 4), metric("requests", 5)},
-       {"4:5 `latency` and `default` (line 3) both expose a metric of this name: "
-        "`http_request_duration_seconds` | "
-        "give this `latency` a `name:` of its own",
-        "5:5 `requests` and `default` (line 3) both expose a metric of this name: `http_requests_total` | "
+       {"4:5 'latency' and 'default' (line 3) both expose a metric of this name: "
+        "'http_request_duration_seconds' | "
+        "give this 'latency' a 'name:' of its own",
+        "5:5 'requests' and 'default' (line 3) both expose a metric of this name: 'http_requests_total' | "
         "give this "
-        "`requests` a `name:` of its own"}},
+        "'requests' a 'name:' of its own"}},
       {{metric("default", 3), metric("default", 4)},
-       {"4:5 `default` and `default` (line 3) both expose a metric of this name: `http_requests_total`, "
-        "`http_request_size_bytes`, `http_response_size_bytes`, `http_request_duration_highr_seconds`, "
-        "`http_request_duration_seconds` | list `default` once"}},
+       {"4:5 'default' and 'default' (line 3) both expose a metric of this name: 'http_requests_total', "
+        "'http_request_size_bytes', 'http_response_size_bytes', 'http_request_duration_highr_seconds', "
+        "'http_request_duration_seconds' | list 'default' once"}},
       {{metric("requests", 3), metric("requests", 4)},
-       {"4:5 `requests` and `requests` (line 3) both expose a metric of this name: `http_requests_total` | "
+       {"4:5 'requests' and 'requests' (line 3) both expose a metric of this name: 'http_requests_total' | "
         "give one "
-        "of the two a `name:` of its own"}},
+        "of the two a 'name:' of its own"}},
       {{metric("latency", 3), named("inprogress", 4, "http_request_duration_seconds_bucket")},
-       {"4:5 `inprogress` and `latency` (line 3) both expose a metric of this name: "
-        "`http_request_duration_seconds_bucket` (beside `http_request_duration_seconds`) | give one of the "
+       {"4:5 'inprogress' and 'latency' (line 3) both expose a metric of this name: "
+        "'http_request_duration_seconds_bucket' (beside 'http_request_duration_seconds') | give one of the "
         "two a "
-        "`name:` of its own"}},
+        "'name:' of its own"}},
       {{named("inprogress", 3, "x_count"), named("request_size", 4, "x")},
-       {"4:5 `request_size` and `inprogress` (line 3) both expose a metric of this name: `x` (beside "
-        "`x_count`) | "
-        "give one of the two a `name:` of its own"}},
+       {"4:5 'request_size' and 'inprogress' (line 3) both expose a metric of this name: 'x' (beside "
+        "'x_count') | "
+        "give one of the two a 'name:' of its own"}},
       {{named("inprogress", 3, "x"), named("requests", 4, "x")},
-       {"4:5 `requests` and `inprogress` (line 3) both expose a metric of this name: `x_total` (beside `x`) "
+       {"4:5 'requests' and 'inprogress' (line 3) both expose a metric of this name: 'x_total' (beside 'x') "
         "| give "
-        "one of the two a `name:` of its own"}},
+        "one of the two a 'name:' of its own"}},
       {{named("requests", 3, "routemeter_hits")},
-       {"3:20 `routemeter_hits_total` begins with `routemeter_`, the prefix of routemeter's own metrics | "
+       {"3:20 'routemeter_hits_total' begins with 'routemeter_', the prefix of routemeter's own metrics | "
         "give it "
-        "another `name:`, or the file another `namespace:`"}},
+        "another 'name:', or the file another 'namespace:'"}},
   };
   for (const Row& row : rows) {
     CHECK(messages(Subject(rules(row.metrics))) == row.messages);
@@ -120,7 +120,7 @@ TEST_CASE("errors: exclude_streaming_duration without the time to first byte") {
     CHECK(messages(Subject(rules({spec}), fields({model::Field::kDuration}))) ==
           Messages{"7:9 exclude_streaming_duration needs the time to first byte, which the format does not "
                    "have | log "
-                   "$upstream_header_time, or name the field in `fields: {time_to_first_byte: ...}`"});
+                   "$upstream_header_time, or name the field in 'fields: {time_to_first_byte: ...}'"});
     CHECK(messages(Subject(rules({spec}), fields({model::Field::kTimeToFirstByte}))).empty());
   }
 }
@@ -138,13 +138,13 @@ TEST_CASE("errors: names and labels of metrics") {
   CHECK(messages(Subject(rules({prefixed, gauge, spec, metric("latencies", 8)}))) ==
         Messages{
             "4:5 the help text is not valid UTF-8",
-            "4:5 `requests` has no label `code` | choose from handler, method, status",
-            "4:5 label `handler` is listed twice",
-            "4:22 `my-hits` is not a metric name | letters, digits and _, not beginning with a digit",
-            "5:5 `inprogress` has no label `status` | choose from handler, method",
-            "6:5 `9_http_request_duration_seconds` is not a metric name | namespace and subsystem: letters, "
+            "4:5 'requests' has no label 'code' | choose from handler, method, status",
+            "4:5 label 'handler' is listed twice",
+            "4:22 'my-hits' is not a metric name | letters, digits and _, not beginning with a digit",
+            "5:5 'inprogress' has no label 'status' | choose from handler, method",
+            "6:5 '9_http_request_duration_seconds' is not a metric name | namespace and subsystem: letters, "
             "digits and _, not beginning with a digit",
-            "8:5 there is no metric `latencies` | choose from default latency requests request_size "
+            "8:5 there is no metric 'latencies' | choose from default latency requests request_size "
             "response_size combined_size inprogress"});
 }
 
@@ -164,22 +164,22 @@ TEST_CASE("errors: options of another metric") {
     return spec;
   };
   CHECK(messages(Subject(rules({full("default")}))) ==
-        Messages{"1:5 `default` has no option `help` | remove it",
-                 "1:5 `default` has no option `labels` | remove it",
-                 "1:5 `default` has no option `buckets` | remove it",
-                 "3:3 `default` has no option `name` | remove it"});
+        Messages{"1:5 'default' has no option 'help' | remove it",
+                 "1:5 'default' has no option 'labels' | remove it",
+                 "1:5 'default' has no option 'buckets' | remove it",
+                 "3:3 'default' has no option 'name' | remove it"});
   CHECK(messages(Subject(rules({full("latency")}))) ==
-        Messages{"1:5 `latency` has no option `highr_buckets` | remove it",
-                 "1:5 `latency` has no option `lowr_buckets` | remove it",
-                 "1:5 `latency` has no option `only_2xx_for_highr` | remove it"});
+        Messages{"1:5 'latency' has no option 'highr_buckets' | remove it",
+                 "1:5 'latency' has no option 'lowr_buckets' | remove it",
+                 "1:5 'latency' has no option 'only_2xx_for_highr' | remove it"});
   for (const std::string kind :
        {"requests", "request_size", "response_size", "combined_size", "inprogress"}) {
     CHECK(messages(Subject(rules({full(kind.c_str())}))) ==
-          Messages{"1:5 `" + kind + "` has no option `buckets` | remove it",
-                   "1:5 `" + kind + "` has no option `highr_buckets` | remove it",
-                   "1:5 `" + kind + "` has no option `lowr_buckets` | remove it",
-                   "1:5 `" + kind + "` has no option `only_2xx_for_highr` | remove it",
-                   "2:2 `" + kind + "` has no option `exclude_streaming_duration` | remove it"});
+          Messages{"1:5 '" + kind + "' has no option 'buckets' | remove it",
+                   "1:5 '" + kind + "' has no option 'highr_buckets' | remove it",
+                   "1:5 '" + kind + "' has no option 'lowr_buckets' | remove it",
+                   "1:5 '" + kind + "' has no option 'only_2xx_for_highr' | remove it",
+                   "2:2 '" + kind + "' has no option 'exclude_streaming_duration' | remove it"});
   }
 }
 

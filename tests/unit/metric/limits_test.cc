@@ -103,7 +103,7 @@ TEST_CASE("limits of families: an unknown one is an error") {
   const auto made = create_store(file, {"none"}, every_field(), notes);
   REQUIRE_FALSE(made);
   REQUIRE(made.errors().size() == 2);
-  CHECK(made.errors()[0].hint == "did you mean `http_requests_total`?");
+  CHECK(made.errors()[0].hint == "did you mean 'http_requests_total'?");
   CHECK(made.errors()[1].hint.find("http_request_size_bytes, ") != std::string::npos);
 }
 
