@@ -23,22 +23,24 @@ std::string quoted_option(std::string_view text) { return "`" + std::string(text
 
 LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDefaults& defaults,
                          const model::MetricSpec& spec, const PluginContext& context, Diagnostics& errors) {
+  // A request in progress has no status yet.
   const bool in_progress = defaults.type == model::MetricType::kGauge;
+  std::vector<RequestLabel> choices(kRequestLabels.begin(), kRequestLabels.end());
+  if (in_progress) std::erase_if(choices, [](const RequestLabel& l) { return l.name == "status"; });
   LabelSubset subset;
   for (const std::string& label : labels) {
-    bool* member = nullptr;
-    if (label == "handler") member = &subset.handler;
-    if (label == "method") member = &subset.method;
-    if (label == "status" && !in_progress) member = &subset.status;
-    if (member == nullptr) {
-      errors.push_back(
-          error_at(context.file, spec.at, fmt::format("{} has no label {}", quoted(spec.kind), quoted(label)),
-                   in_progress ? "choose from handler, method" : "choose from handler, method, status"));
-    } else if (*member) {
+    const auto choice = std::ranges::find(choices, label, &RequestLabel::name);
+    if (choice == choices.end()) {
+      std::vector<std::string_view> names;
+      for (const RequestLabel& one : choices) names.push_back(one.name);
+      errors.push_back(error_at(context.file, spec.at,
+                                fmt::format("{} has no label {}", quoted(spec.kind), quoted(label)),
+                                fmt::format("choose from {}", util::joined(names))));
+    } else if (subset.*choice->in_subset) {
       errors.push_back(
           error_at(context.file, spec.at, fmt::format("label {} is listed twice", quoted(label))));
     } else {
-      *member = true;
+      subset.*choice->in_subset = true;
     }
   }
   return subset;
