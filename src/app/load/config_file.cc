@@ -136,7 +136,7 @@ void ConfigLoader::load_name(const YamlNode& node, ServiceConfig& service) {
   if (!name) return;
   if (!is_service_name(*name)) {
     reader_.error(
-        node.at, describe(node) + " is not a service name",
+        node.at, fmt::format("{} is not a service name", describe(node)),
         "write at most 64 letters, digits, '_', '.' and '-', beginning with a letter, digit or '_'");
     return;
   }
@@ -157,7 +157,7 @@ void ConfigLoader::load_logs(const YamlNode& node, ServiceConfig& service) {
     if (!log) continue;
     std::string path = *log == "-" || is_url(*log) ? *log : resolve(*log);
     if (std::find(service.logs.begin(), service.logs.end(), path) != service.logs.end()) {
-      reader_.error(item->at, "the log " + describe(*item) + " is there twice",
+      reader_.error(item->at, fmt::format("the log {} is there twice", describe(*item)),
                     "its requests would count twice; keep one of them");
       continue;
     }

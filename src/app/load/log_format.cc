@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "route/router.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -26,20 +27,20 @@ util::Result<format::Detection> detect_format(const model::FormatSpec& spec, con
   if (!found || found->format != nullptr || lines.empty()) return found;
   util::Diagnostic d;
   d.file = name;
-  d.message = "no known format fits: 0 of the first " + std::to_string(found->lines) + " lines parse";
-  if (!found->nearest.empty()) d.message += "; nearest: " + found->nearest;
+  d.message = fmt::format("no known format fits: 0 of the first {} lines parse", found->lines);
+  if (!found->nearest.empty()) d.message += fmt::format("; nearest: {}", found->nearest);
   d.source_line = util::printable(lines.front(), 200);
   d.hint =
       "say what the lines look like: --format 'combined', or the log_format or LogFormat string of the "
-      "server, "
-      "or `format:` in a rule file (formats: routemeter replay --help)";
+      "server, or `format:` in a rule file (formats: routemeter replay --help)";
   return d;
 }
 
 std::vector<std::string> drop_unseen(model::Snapshot& snapshot, model::FieldSet seen) {
   std::vector<std::string> notes;
   for (const model::Family& family : snapshot) {
-    if (!seen.has_all(family.needs)) notes.push_back(family.name + ": no line has a field for it");
+    if (!seen.has_all(family.needs))
+      notes.push_back(fmt::format("{}: no line has a field for it", family.name));
   }
   std::erase_if(snapshot, [seen](const model::Family& family) { return !seen.has_all(family.needs); });
   return notes;

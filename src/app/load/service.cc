@@ -7,15 +7,15 @@
 #include <glob.h>
 
 #include "rules/rule_loader.h"
+#include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::app {
 namespace {
 
 bool is_on(const char* value) {
   if (value == nullptr) return false;
-  std::string word = value;
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  const std::string word = util::to_lower(value);
   return word == "true" || word == "1";
 }
 
@@ -56,7 +56,7 @@ util::Result<Service> load_service(const CommonOptions& options) {
       if (own.first != label.first) continue;
       clashes.push_back(
           util::error_at(service.rules, service.rules.labels_at,
-                         "the label " + label.first + " is set here and by the configuration file",
+                         fmt::format("the label {} is set here and by the configuration file", label.first),
                          "leave it to one of them"));
     }
   }
@@ -84,8 +84,8 @@ std::vector<std::string> host_notes(const model::RuleFile& file, model::FieldSet
   if (available.has(model::Field::kHost)) return notes;
   for (const model::Rule& rule : file.routes) {
     if (rule.host.empty()) continue;
-    notes.push_back(file.path + ":" + std::to_string(rule.at.line) + ": \"" + rule.text +
-                    "\" is for a host, and the format has none: it never matches");
+    notes.push_back(fmt::format("{}:{}: \"{}\" is for a host, and the format has none: it never matches",
+                                file.path, rule.at.line, rule.text));
   }
   return notes;
 }

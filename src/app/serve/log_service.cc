@@ -166,7 +166,7 @@ void LogService::say_missing(FollowedLog& log) const {
   log.said_missing = true;
   model::Snapshot families = worker_->store().freeze();
   for (const std::string& note : drop_unseen(families, seen())) {
-    log_(util::LogLevel::kWarn, note + " yet", {{"log", log.name}, {"format", log.format}});
+    log_(util::LogLevel::kWarn, fmt::format("{} yet", note), {{"log", log.name}, {"format", log.format}});
   }
 }
 

@@ -10,6 +10,8 @@
 
 namespace routemeter::app {
 
+// From the services, the state and the last reload to the plain data of app/status.
+
 /// How the last load of the rules went.
 struct ReloadState {
   bool ok = true;

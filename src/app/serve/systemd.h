@@ -14,7 +14,7 @@
 
 namespace routemeter::app {
 
-/// Tells the service manager how we are: the protocol of sd_notify(3), without libsystemd. Without
+/// Reports to the service manager: the protocol of sd_notify(3), without libsystemd. Without
 /// $NOTIFY_SOCKET every call does nothing. No call blocks: what the socket does not take now is kept, in
 /// order, and goes out with the next call. For one thread.
 class Systemd {
@@ -35,11 +35,6 @@ class Systemd {
   /// Call it from the loop that must be alive, at least every second: sends what is kept, and the sign of
   /// life when a third of the watchdog's time is over.
   void tick(Clock::time_point now);
-  /// How often tick() must come so that the watchdog does not bite; nothing: no watchdog.
-  std::optional<std::chrono::microseconds> watchdog_interval() const { return watchdog_; }
-
-  /// Whether somebody listens.
-  bool enabled() const { return static_cast<bool>(socket_); }
 
  private:
   void send(std::string message);

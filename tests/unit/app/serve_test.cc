@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve/serve.h"
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -67,7 +68,11 @@ TEST_CASE("Serve follows a log, answers a scrape with its requests, and ends wit
   environment.listeners = std::move(*listeners);
   environment.unix_time = [] { return 1234.0; };
   app::Serve serve(options, std::move(environment), log);
-  auto ended = std::async(std::launch::async, [&serve] { return static_cast<bool>(serve.run()); });
+  auto ended = std::async(std::launch::async, [&] {
+    const bool ok(serve.run());
+    if (!stopped) address.set_value("");  // it did not start: nobody else sets the address
+    return ok;
+  });
 
   const std::string page = get(address.get_future().get(), "/metrics");
   signalfd_siginfo term{};
