@@ -103,7 +103,8 @@ class Registry {
 /// Families of the library as the page's writer takes them, their samples by labels.
 model::Snapshot to_snapshot(const std::vector<prometheus::MetricFamily>& families);
 
-/// What every exporter says of its process: CPU time, memory, start, open files (process_metrics.cc).
+/// The metrics that every exporter has of its process: CPU time, memory, start, open files
+/// (process_metrics.cc).
 void collect_process(Collector& out);
 
 }  // namespace routemeter::telemetry

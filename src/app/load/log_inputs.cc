@@ -36,7 +36,7 @@ util::Result<Input> open_input(const std::string& name, const model::FormatSpec&
     input::Block block;
     auto more = in.reader->next(block);
     if (!more) {
-      // What stands before the damage is still counted; the queue meets the error again and reports it.
+      // The text before the damage is still counted; the queue meets the error again and reports it.
       break;
     }
     const bool end = !*more;

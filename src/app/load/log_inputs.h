@@ -20,7 +20,7 @@ struct Input {
   std::string name;
   format::FormatPtr format;               ///< null: the log has no line
   std::unique_ptr<input::Reader> reader;  ///< kept when it cannot be opened twice (stdin, a pipe)
-  std::vector<input::Block> first;        ///< what detection took from `reader`
+  std::vector<input::Block> first;        ///< read from `reader` for detection
 };
 
 /// Reads as much of a log as detection wants to see and finds its format. A regular file is closed again: the
@@ -28,7 +28,7 @@ struct Input {
 /// many blocks. Errors: it cannot be opened, or no known format fits.
 util::Result<Input> open_input(const std::string& name, const model::FormatSpec& spec);
 
-/// What lines of any of the logs can have; everything when all of them are empty.
+/// The fields that a line of any of the logs can have; all fields when every log is empty.
 model::FieldSet fields_of(const std::vector<Input>& inputs);
 
 /// Hands the blocks of all inputs, one after the other, to any number of workers. Reading is under the lock,

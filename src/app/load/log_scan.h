@@ -32,7 +32,7 @@ struct ScannedLog {
   std::uint64_t too_long = 0;  ///< of `lines`: skipped, never visited
 };
 
-/// What a scan read, and what stopped it half-way.
+/// The logs that a scan read, and the errors that stopped it half-way.
 struct Scan {
   std::vector<ScannedLog> logs;
   util::Diagnostics failures;

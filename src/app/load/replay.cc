@@ -81,7 +81,7 @@ unsigned threads_for(const ReplayOptions& options, const model::Options& rules) 
   return std::clamp(options.threads == 0 ? cores : options.threads, 1U, 64U);
 }
 
-// What the logs turned out to have. Formats that know it beforehand have left out the rest already.
+// The fields that the lines had. Formats that know their fields beforehand have left out the rest already.
 model::FieldSet seen_in(const std::vector<Input>& inputs, const std::vector<Share>& shares) {
   model::FieldSet seen;
   bool open = false;

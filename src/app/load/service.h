@@ -13,7 +13,7 @@
 
 namespace routemeter::app {
 
-/// What both `serve` and `replay` are told on the command line.
+/// The flags that `serve` and `replay` share.
 struct CommonOptions {
   std::optional<std::string> rules;        ///< rule file; absent = built-in rules
   std::optional<std::string> format;       ///< overrides the rule file's `format`

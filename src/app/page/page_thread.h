@@ -45,7 +45,7 @@ class ClientQueue {
   void add(WaitingClient client);
   /// Polls readable while clients wait.
   int fd() const { return event_.get(); }
-  /// When the oldest waiting client came; nothing when none waits.
+  /// The time at which the oldest waiting client came; empty when none waits.
   std::optional<Clock::time_point> oldest();
   /// Takes all that wait.
   std::vector<WaitingClient> take();
@@ -57,7 +57,7 @@ class ClientQueue {
   Clock::time_point first_;
 };
 
-/// How a client wants a page.
+/// One of the forms in which a client can ask for a page.
 struct PageForm {
   expose::Dialect dialect = expose::Dialect::kText;
   bool gzip = false;
@@ -88,7 +88,7 @@ class RequestPage {
 };
 
 /// Writes, compresses and answers what scrapes get, while the pipeline goes on reading. One job at a time:
-/// who comes meanwhile waits in the queue, and all that wait get one page.
+/// clients that come meanwhile wait in the queue, and all of them get one page.
 class PageThread {
  public:
   using Clock = ClientQueue::Clock;

@@ -42,7 +42,7 @@ class Commits {
 
   /// Something is not as it was committed.
   void changed() { changed_ = true; }
-  /// Whether clients may get their page: it must be committed before, and commits must not be too frequent.
+  /// True if clients may get their page now: it is committed before, and commits must not be too frequent.
   bool may_answer(Clock::time_point now) const;
 
   void commit(const LogServices& services);
@@ -53,7 +53,7 @@ class Commits {
     if (now - last_ >= kEvery) commit(services);
   }
 
-  /// Whether the last commit worked.
+  /// True if the last commit worked.
   bool in_sync() const { return failing_ == 0; }
   /// Number of commits over the life of the state directory.
   std::uint64_t count() const { return dir_ == nullptr ? 0 : dir_->generation(); }

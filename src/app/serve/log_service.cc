@@ -85,7 +85,7 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
       return problem("state", fmt::format("the saved positions of \"{}\" make no sense", setup_.name));
     }
   }
-  // What is there now is what we begin with: rotations from here on are noticed.
+  // The files as they are now are the beginning: rotations from here on are noticed.
   look();
   const model::FormatSpec& spec = service_.rules.format;
   std::string format_name = "as before";
@@ -252,7 +252,7 @@ void LogService::apply(Reloaded reloaded) {
   }
 }
 
-// What the logs have fields for, so far. Before the first line of an open format: everything.
+// The fields that the logs have had so far; all fields before the first line of an open format.
 model::FieldSet LogService::seen() const {
   model::FieldSet fields;
   bool open = false;

@@ -47,7 +47,7 @@ class LogService {
   /// none.
   int wake_fd() const { return follower_ == nullptr ? -1 : follower_->wake_fd(); }
   int stream_fd() const { return follower_ == nullptr ? -1 : follower_->stream_fd(); }
-  /// Whether wake_fd() tells of every directory.
+  /// True if wake_fd() tells of every directory.
   bool watching() const { return follower_ == nullptr || follower_->watching(); }
   /// Looks at the files again; read_block() then reads to what is there now.
   void look();
@@ -57,7 +57,7 @@ class LogService {
 
   /// Appends what a restart needs: positions and counters as of the last block.
   void save(state::Sections& out) const;
-  /// Whether `saved` has the positions that save() would append. They may change without a line: files come,
+  /// True if `saved` has the positions that save() would append. They may change without a line: files come,
   /// go and get other names.
   bool has_positions(const state::Sections& saved) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What LogService keeps over a restart beside positions and series: what became of the lines of each log, and
-// the format that was found for it, so that a restart in the middle of a log need not guess.
+// The part of a LogService that a restart needs beside positions and series: the line counters of each log,
+// and the format that was found for it, so that a restart in the middle of a log need not guess.
 
 #include <algorithm>
 

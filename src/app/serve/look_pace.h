@@ -6,10 +6,10 @@
 
 namespace routemeter::app {
 
-/// When `serve` looks at its files when nobody asks: soon after they change, but once for many writes, and
-/// from time to time for what inotify does not tell (NFS, writes through mmap, lost watches). A look costs a
-/// few system calls a file, so that what it may take of the time grows with their number. A scrape never
-/// waits for this: it looks before it is answered.
+/// The pace at which `serve` looks at its files when nobody asks: soon after they change, but once for many
+/// writes, and from time to time for what inotify does not tell (NFS, writes through mmap, lost watches). A
+/// look costs a few system calls a file, so that what it may take of the time grows with their number. A
+/// scrape never waits for this: it looks before it is answered.
 class LookPace {
  public:
   using Clock = std::chrono::steady_clock;

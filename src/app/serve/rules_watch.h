@@ -24,7 +24,7 @@ class RulesWatch {
   bool changed(Clock::time_point now);
 
  private:
-  /// What differs after an edit or a replacement.
+  /// The status of a file: it differs after an edit or a replacement.
   struct Version {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;

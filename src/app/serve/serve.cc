@@ -26,9 +26,9 @@ using Clock = Serve::Clock;
 // A scrape sees what was in the files when it came; with a backlog of gigabytes it is answered after this
 // long with what has been read until then.
 constexpr auto kCatchUp = std::chrono::milliseconds(500);
-// How soon a client is looked at again that waits for the next commit.
+// A client that waits for the next commit is looked at again after this time.
 constexpr auto kHeld = std::chrono::milliseconds(5);
-// What else goes by the clock is looked at this often: commits, edited rules, systemd's watchdog.
+// Commits, edited rules and systemd's watchdog are looked at this often.
 constexpr auto kTick = std::chrono::milliseconds(1000);
 
 // The signals we act on, as a descriptor. Made before any thread, so that all threads block them.

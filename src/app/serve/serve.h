@@ -24,7 +24,7 @@
 
 namespace routemeter::app {
 
-/// What the process gives to a Serve; a test gives its own.
+/// The things of the process that a Serve works with; a test gives its own.
 struct ServeEnvironment {
   int signal_fd = -1;  ///< gives signalfd_siginfo without blocking: SIGHUP reloads, others stop; -1: none
   std::vector<expose::Listener> listeners;

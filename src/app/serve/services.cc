@@ -105,8 +105,8 @@ void append(util::Diagnostics& errors, const util::Diagnostics& more) {
   errors.insert(errors.end(), more.begin(), more.end());
 }
 
-// Who can write here; empty for nobody that matters. In a folder with the sticky bit (/tmp) only owners
-// replace.
+// The user or group that can write here; empty for nobody that matters. In a folder with the sticky bit
+// (/tmp) only owners replace.
 std::string writers(const struct stat& status, uid_t user) {
   const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
   if (status.st_uid != 0 && status.st_uid != user) return fmt::format("user {}", status.st_uid);

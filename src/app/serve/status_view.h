@@ -12,7 +12,7 @@ namespace routemeter::app {
 
 // From the services, the state and the last reload to the plain data of app/status.
 
-/// How the last load of the rules went.
+/// The result of the last load of the rules.
 struct ReloadState {
   bool ok = true;
   double time = 0;    ///< of the last good one, seconds since the epoch

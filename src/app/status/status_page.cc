@@ -62,7 +62,7 @@ void append_verdict(std::string& out, const Status& status, const std::vector<Fi
   out += "</ul></div>\n";
 }
 
-// Where there are several services, a way to each.
+// Links to the services, if there are several.
 void append_contents(std::string& out, const std::vector<ServiceView>& services) {
   if (services.size() < 2) return;
   out += "<nav class=\"contents\" aria-label=\"Services\">";

@@ -10,7 +10,7 @@
 namespace routemeter::app {
 namespace {
 
-// What the names of the reasons mean, in their order.
+// The meaning of each reason, in the order of the reasons.
 constexpr std::array<std::string_view, model::kReasonCount> kReasonWords = {
     "",
     "nothing on the line",

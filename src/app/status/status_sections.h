@@ -14,7 +14,7 @@ namespace routemeter::app {
 /// Something that a person should know before anything else on the page.
 struct Finding {
   bool bad = false;  ///< numbers may be wrong or old; else only worth a look
-  std::string html;  ///< what it is and what to do, escaped
+  std::string html;  ///< the problem and its remedy, escaped
 };
 
 /// Bad ones first.
