@@ -12,7 +12,7 @@
 #include "model/vocabulary.h"
 #include "util/diagnostic.h"
 
-// The rule file (DESIGN.md section 2) as plain data: what the user wrote, checked for its own
+// The rule file (man/routemeter-rules.5) as plain data: what the user wrote, checked for its own
 // sense, not yet compiled. Every part that a later stage may refuse carries its position.
 
 namespace routemeter::model {

@@ -9,7 +9,7 @@
 
 namespace routemeter::rules {
 
-/// Reads and checks a rule file (DESIGN.md section 2). All errors at once, with file:line:column.
+/// Reads and checks a rule file (man/routemeter-rules.5). All errors at once, with file:line:column.
 /// Patterns are not compiled here: compile() does that.
 util::Result<model::RuleFile> load_rule_file(const std::string& path);
 
