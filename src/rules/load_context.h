@@ -23,7 +23,8 @@ bool is_name(std::string_view text);
 /// True for an RFC 9110 token.
 bool is_token(std::string_view text);
 /// What to do about a key that the file has elsewhere, or under another name than the library's; else "".
-std::string rule_key_hint(std::string_view key, std::string_view where, std::span<const std::string_view> known);
+std::string rule_key_hint(std::string_view key, std::string_view where,
+                          std::span<const std::string_view> known);
 /// The half of it about the library's names.
 std::string library_name_hint(std::string_view key, std::span<const std::string_view> known);
 
@@ -51,7 +52,8 @@ void load_exclude(LoadContext& context, const YamlNode& node);
 void load_options(LoadContext& context, const YamlNode& node);
 
 /// The static labels of a map, name and value; numbers and booleans are taken as they are written.
-std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueReader& reader, const YamlNode& node);
+std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueReader& reader,
+                                                                const YamlNode& node);
 
 /// `limits`.
 void load_limits(LoadContext& context, const YamlNode& node);

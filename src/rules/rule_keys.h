@@ -13,8 +13,8 @@
 #include "model/rule_file.h"
 #include "model/vocabulary.h"
 
-// Every word that the rule file knows (man/routemeter-rules.5), in one place: the loader, its "did you mean" and
-// the test that keeps rules/routemeter-rules.schema.json in step all read these tables.
+// Every word that the rule file knows (man/routemeter-rules.5), in one place: the loader, its "did you mean"
+// and the test that keeps rules/routemeter-rules.schema.json in step all read these tables.
 
 namespace routemeter::rules {
 

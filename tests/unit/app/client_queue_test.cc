@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/page/page_thread.h"
-
 #include <thread>
 
 #include <catch2/catch.hpp>
 #include <poll.h>
+
+#include "app/page/page_thread.h"
 
 using namespace routemeter;
 using app::ClientQueue;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "format/contract/batch.h"
+
 #include <memory>
 #include <random>
 #include <string>
@@ -7,7 +9,6 @@
 #include <catch2/catch.hpp>
 
 #include "format/choose/formats.h"
-#include "format/contract/batch.h"
 
 // A batch of lines says the same as its lines one by one, whatever the text and wherever it is cut.
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "format/value/fast_numbers.h"
+
 #include <random>
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "format/value/fast_numbers.h"
 #include "format/value/request_line.h"
 
 // The quick ways against the careful ones.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "format/scan/field_offsets.h"
+
 #include <random>
 
 #include <catch2/catch.hpp>
-
-#include "format/scan/field_offsets.h"
 
 namespace routemeter::format {
 namespace {
