@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -15,6 +16,26 @@
 #include "model/vocabulary.h"
 
 namespace routemeter::format {
+
+inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(model::Field::kCount);
+
+/// All of them, in order.
+inline constexpr auto kFields = [] {
+  std::array<model::Field, kFieldCount> fields{};
+  for (std::size_t i = 0; i < kFieldCount; ++i) fields[i] = static_cast<model::Field>(i);
+  return fields;
+}();
+
+/// A value for each Field.
+template <typename T>
+class ByField {
+ public:
+  T& operator[](model::Field field) noexcept { return values_[static_cast<std::size_t>(field)]; }
+  const T& operator[](model::Field field) const noexcept { return values_[static_cast<std::size_t>(field)]; }
+
+ private:
+  std::array<T, kFieldCount> values_{};
+};
 
 /// The place where a line stops to fit a format, for people.
 struct Mismatch {

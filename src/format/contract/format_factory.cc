@@ -2,10 +2,36 @@
 #include "format/contract/format_factory.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace routemeter::format {
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end != 0) out.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+void SpecString::append(char c, std::size_t offset) {
+  text.push_back(c);
+  offsets.push_back(offset);
+}
+
+void SpecString::append(const SpecString& more) {
+  text += more.text;
+  offsets.insert(offsets.end(), more.offsets.begin(), more.offsets.end());
+}
+
+SpecString read_bare_string(const model::FormatSpec& spec, std::size_t begin) {
+  SpecString out;
+  const std::size_t end = spec.text.find_last_not_of("\r\n") + 1;
+  for (std::size_t i = begin; i < end; ++i) out.append(spec.text[i], i);
+  return out;
+}
 
 util::Diagnostic spec_error(const model::FormatSpec& spec, std::size_t offset, std::string message,
                             std::string hint) {

@@ -26,7 +26,7 @@ std::string first_of(const std::vector<std::string>& names, std::size_t most) {
 std::string names_of(const JsonPlan& plan, Field field) {
   std::vector<std::string> names;
   for (const JsonRow& row : plan.rows) {
-    for (const JsonSource& source : row.of(field)) {
+    for (const JsonSource& source : row.sources[field]) {
       const std::string& path = plan.keys.path(source.slot);
       if (std::find(names.begin(), names.end(), path) == names.end()) names.push_back(path);
     }
@@ -36,7 +36,7 @@ std::string names_of(const JsonPlan& plan, Field field) {
 
 bool has_any(const JsonPlan& plan, Field field, const JsonOutline& outline) {
   for (const JsonRow& row : plan.rows) {
-    for (const JsonSource& source : row.of(field)) {
+    for (const JsonSource& source : row.sources[field]) {
       for (const JsonLeaf& leaf : outline.leaves) {
         if (leaf.path == plan.keys.path(source.slot)) return true;
       }
@@ -103,10 +103,8 @@ class JsonFormat final : public SampledFormat {
     writer_ = Writer::kJson;
     time_kind_ = TimeKind::kIso8601;
     open_ = true;
-    for (std::size_t i = 0; i < kFieldCount; ++i) {
-      available_.add(static_cast<Field>(i));
-      if (plan_->mapped.has(static_cast<Field>(i))) certain_.add(static_cast<Field>(i));
-    }
+    available_ = model::FieldSet::all();
+    certain_ = plan_->mapped;
   }
 
   std::unique_ptr<Parser> make_parser() const override { return std::make_unique<JsonParser>(plan_); }

@@ -21,18 +21,10 @@ namespace routemeter::format {
 /// time_kind().
 util::Result<FormatPtr> make_json(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
 
-/// A name that some program gives to a field in its JSON access log. Dots stand for nesting, or are part of
-/// the key.
-struct JsonName {
-  model::Field field;
-  std::string_view path;
-  model::Unit unit = model::Unit::kSeconds;  ///< of durations
-};
-
-/// The names of one program. Within a field the order counts: the first that the line has is taken.
+/// The names of one program. Dots stand for nesting, or are part of the key.
 struct JsonDialect {
   std::string_view name;
-  std::span<const JsonName> names;
+  std::span<const FieldNames> names;
 };
 
 /// All dialects, in the order in which they are preferred when several fit a line equally well.

@@ -127,10 +127,10 @@ void JsonParser::learn_shape() noexcept {
 
 std::vector<FieldUse> JsonParser::uses() const {
   std::vector<FieldUse> out;
-  for (std::size_t i = 0; row_ != nullptr && i < kFieldCount; ++i) {
-    const JsonSource* source = first_present(static_cast<Field>(i));
-    if (source == nullptr) continue;
-    out.push_back({static_cast<Field>(i), plan_->keys.path(source->slot), source->unit});
+  if (row_ == nullptr) return out;
+  for (const Field field : kFields) {
+    const JsonSource* const source = first_present(field);
+    if (source != nullptr) out.push_back({field, plan_->keys.path(source->slot), source->unit});
   }
   return out;
 }
@@ -138,9 +138,7 @@ std::vector<FieldUse> JsonParser::uses() const {
 /// Fields whose keys the line has.
 model::FieldSet JsonParser::fields_present() const {
   model::FieldSet fields;
-  for (std::size_t i = 0; i < kFieldCount; ++i) {
-    if ((row_->masks[i] & present_).any()) fields.add(static_cast<Field>(i));
-  }
+  for (const Field field : kFields) fields.add_if(is_present(field), field);
   return fields;
 }
 
@@ -183,21 +181,21 @@ void JsonParser::note(const JsonKeys::Key& key, const JsonScalar& scalar) noexce
 
 /// The first source that the line has, or null.
 const JsonSource* JsonParser::first_present(Field field) const noexcept {
-  for (const JsonSource& source : row_->of(field)) {
-    if (present_.test(static_cast<std::size_t>(source.slot))) return &source;
+  for (const JsonSource& source : row_->sources[field]) {
+    if (present_.test(source.slot)) return &source;
   }
   return nullptr;
 }
 
 /// The first source with a value, unescaped; empty when there is none.
 std::string_view JsonParser::text(Field field) noexcept {
-  for (const JsonSource& source : row_->of(field)) {
-    if (!present_.test(static_cast<std::size_t>(source.slot))) continue;
+  for (const JsonSource& source : row_->sources[field]) {
+    if (!present_.test(source.slot)) continue;
     const JsonScalar& value = value_of(source);
     if (is_unknown(value)) continue;
     if (is_plain_ || !value.is_string || value.text.find('\\') == std::string_view::npos) return value.text;
     const auto style = has_hex_escape(value.text) ? EscapeStyle::kBackslash : EscapeStyle::kJson;
-    return unescape(value.text, style, scratch_[static_cast<std::size_t>(field)]);
+    return unescape(value.text, style, scratch_[field]);
   }
   return {};
 }

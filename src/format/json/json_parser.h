@@ -89,9 +89,7 @@ class JsonParser final : public Parser {
   model::FieldSet fields_present() const;
   bool is_present(model::Field field) const noexcept { return row_->has(field, present_); }
   const JsonSource* first_present(model::Field field) const noexcept;
-  const JsonScalar& value_of(const JsonSource& source) const noexcept {
-    return values_[static_cast<std::size_t>(source.slot)];
-  }
+  const JsonScalar& value_of(const JsonSource& source) const noexcept { return values_[source.slot]; }
   std::string_view text(model::Field field) noexcept;
   bool has_request_line(std::string_view line) const noexcept;
 
@@ -100,7 +98,7 @@ class JsonParser final : public Parser {
   SlotSet present_;
   std::array<int, kMaxSlots> depths_{};
   std::array<JsonScalar, kMaxSlots> values_;
-  std::array<std::string, kFieldCount> scratch_;
+  ByField<std::string> scratch_;
   const JsonRow* row_ = nullptr;
   bool is_plain_ = false;  ///< the line is known to have no backslash
 

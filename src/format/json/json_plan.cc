@@ -13,17 +13,12 @@ using model::Field;
 /// The unit of a name that the table knows, else seconds.
 model::Unit default_unit(Field field, std::string_view path) {
   for (const JsonDialect& dialect : json_dialects()) {
-    for (const JsonName& name : dialect.names) {
-      if (name.field == field && name.path == path) return name.unit;
+    for (const FieldNames& row : dialect.names) {
+      const std::vector<std::string_view> names = words_of(row.names);
+      if (row.field == field && std::find(names.begin(), names.end(), path) != names.end()) return row.unit;
     }
   }
   return model::Unit::kSeconds;
-}
-
-void add_source(JsonRow& row, Field field, JsonSource source) {
-  const auto index = static_cast<std::size_t>(field);
-  row.sources[index].push_back(source);
-  row.masks[index].set(static_cast<std::size_t>(source.slot));
 }
 
 }  // namespace
@@ -33,8 +28,8 @@ const JsonRow* JsonPlan::row_for(const SlotSet& present) const noexcept {
   std::size_t most = 0;
   for (const JsonRow& row : rows) {
     if (!row.fits(present, mapped)) continue;
-    std::size_t count = 0;
-    for (const SlotSet& mask : row.masks) count += (mask & present).any() ? 1 : 0;
+    const auto count = static_cast<std::size_t>(
+        std::count_if(kFields.begin(), kFields.end(), [&](Field field) { return row.has(field, present); }));
     if (count <= most) continue;
     most = count;
     best = &row;
@@ -48,14 +43,15 @@ JsonPlan make_json_plan(const std::map<Field, model::FieldSource>& fields) {
   for (const auto& [field, source] : fields) plan.mapped.add(field);
   for (const JsonDialect& dialect : json_dialects()) {
     JsonRow row;
-    for (const JsonName& name : dialect.names) {
-      if (plan.mapped.has(name.field)) continue;
-      if (request && (name.field == Field::kMethod || name.field == Field::kTarget)) continue;
-      add_source(row, name.field, {plan.keys.add(name.path), name.unit});
+    for (const FieldNames& names : dialect.names) {
+      if (plan.mapped.has(names.field)) continue;
+      if (request && (names.field == Field::kMethod || names.field == Field::kTarget)) continue;
+      for (const std::string_view name : words_of(names.names)) {
+        row.add(names.field, {plan.keys.add(name), names.unit});
+      }
     }
     for (const auto& [field, source] : fields) {
-      const model::Unit unit = source.unit.value_or(default_unit(field, source.name));
-      add_source(row, field, {plan.keys.add(source.name), unit});
+      row.add(field, {plan.keys.add(source.name), source.unit.value_or(default_unit(field, source.name))});
     }
     plan.rows.push_back(std::move(row));
   }
@@ -80,16 +76,16 @@ void JsonKeys::add_spellings(int object, std::string_view path, int depth, int s
   }
 }
 
-int JsonKeys::add(std::string_view path) {
+std::size_t JsonKeys::add(std::string_view path) {
   const auto known = std::find(paths_.begin(), paths_.end(), path);
-  const int slot = static_cast<int>(known - paths_.begin());
+  const auto slot = static_cast<std::size_t>(known - paths_.begin());
   if (known != paths_.end()) return slot;
   paths_.emplace_back(path);
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte >= 0x7f || c == '"' || c == '\\' || c == '/') may_be_escaped_ = true;
   }
-  add_spellings(kRoot, path, 0, slot);
+  add_spellings(kRoot, path, 0, static_cast<int>(slot));
   return slot;
 }
 

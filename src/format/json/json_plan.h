@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/request.h"
-#include "model/rule_file.h"
+#include "format/contract/format.h"
 
 namespace routemeter::format {
 
@@ -36,12 +34,12 @@ class JsonKeys {
   };
 
   /// The slot of `path`, which is new or known. Slots count from 0 in the order of their making.
-  int add(std::string_view path);
+  std::size_t add(std::string_view path);
   /// To be called after the last add().
   void seal();
 
   std::size_t slots() const { return paths_.size(); }
-  const std::string& path(int slot) const { return paths_[static_cast<std::size_t>(slot)]; }
+  const std::string& path(std::size_t slot) const { return paths_[slot]; }
   /// True when a name may be written with escapes, so that keys must be unescaped to be compared.
   bool may_be_escaped() const { return may_be_escaped_; }
 
@@ -108,27 +106,25 @@ class JsonKeys {
   std::size_t mask_ = 0;
 };
 
-inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(model::Field::kCount);
 inline constexpr std::size_t kMaxSlots = 128;
 using SlotSet = std::bitset<kMaxSlots>;
 
 /// A place where a field may stand, and the unit if it is a duration.
 struct JsonSource {
-  int slot;
+  std::size_t slot;
   model::Unit unit;
 };
 
 /// One dialect, with what the rule file's `fields` replaced in it.
 struct JsonRow {
-  std::array<std::vector<JsonSource>, kFieldCount> sources;
-  std::array<SlotSet, kFieldCount> masks;  ///< the same as sets
+  ByField<std::vector<JsonSource>> sources;
+  ByField<SlotSet> masks;  ///< the same as sets
 
-  const std::vector<JsonSource>& of(model::Field field) const {
-    return sources[static_cast<std::size_t>(field)];
+  void add(model::Field field, JsonSource source) {
+    sources[field].push_back(source);
+    masks[field].set(source.slot);
   }
-  bool has(model::Field field, const SlotSet& present) const {
-    return (masks[static_cast<std::size_t>(field)] & present).any();
-  }
+  bool has(model::Field field, const SlotSet& present) const { return (masks[field] & present).any(); }
   /// True when lines with these slots are requests in this dialect. What the rule file names must be there.
   bool fits(const SlotSet& present, model::FieldSet mapped) const {
     const bool line = has(model::Field::kRequest, present);

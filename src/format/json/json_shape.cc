@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <iterator>
 
 #include "format/json/json_parser.h"
 #include "format/value/fast_numbers.h"
@@ -58,13 +57,10 @@ std::unique_ptr<JsonShape> JsonShape::learn(const Example& example, model::Field
   if (!shape->add_values(example)) return nullptr;
   shape->fields_ = fields;
   shape->present_ = *example.present;
-  for (std::size_t field = 0; field < kFieldCount; ++field) {
-    const auto& sources = example.row->sources[field];
-    std::copy_if(sources.begin(), sources.end(), std::back_inserter(shape->row_.sources[field]),
-                 [&](const JsonSource& source) {
-                   return example.present->test(static_cast<std::size_t>(source.slot));
-                 });
-    shape->row_.masks[field] = example.row->masks[field] & *example.present;
+  for (const model::Field field : kFields) {
+    for (const JsonSource& source : example.row->sources[field]) {
+      if (example.present->test(source.slot)) shape->row_.add(field, source);
+    }
   }
   return shape;
 }

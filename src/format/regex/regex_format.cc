@@ -2,13 +2,13 @@
 #include "format/regex/regex_format.h"
 
 #include <algorithm>
-#include <array>
 
 #include "format/explain/explain_line.h"
 #include "format/value/field_number.h"
 #include "format/value/request_line.h"
 #include "model/vocabulary.h"
 #include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::format {
 namespace {
@@ -16,15 +16,10 @@ namespace {
 using model::Field;
 using model::Reason;
 
-constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCount);
 constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
 
-/// Names of groups that mean a field although they are not its key.
-struct Alias {
-  std::string_view name;
-  Field field;
-};
-constexpr std::array<Alias, 2> kAliases = {{{"path", Field::kTarget}, {"uri", Field::kTarget}}};
+/// Names of groups that mean a target although they are not the key of the field.
+constexpr std::string_view kTargetNames[] = {"path", "uri"};
 
 /// The group that feeds a field.
 struct Binding {
@@ -36,10 +31,9 @@ struct RegexPlan {
   std::string pattern;              ///< in RE2's spelling
   model::CaptureRegexFactory make;  ///< for explain(): parts of the pattern
   std::shared_ptr<const model::CaptureRegex> regex;
-  std::array<Binding, kFieldCount> bindings;
+  ByField<Binding> bindings;
 
-  const Binding& of(Field field) const { return bindings[static_cast<std::size_t>(field)]; }
-  bool has(Field field) const { return of(field).group != kNoGroup; }
+  bool has(Field field) const { return bindings[field].group != kNoGroup; }
 };
 
 class RegexParser final : public Parser {
@@ -64,7 +58,7 @@ class RegexParser final : public Parser {
   }
 
   std::string_view text(Field field) const noexcept {
-    return plan_->has(field) ? groups_[plan_->of(field).group] : std::string_view{};
+    return plan_->has(field) ? groups_[plan_->bindings[field].group] : std::string_view{};
   }
 
  private:
@@ -90,7 +84,7 @@ class RegexParser final : public Parser {
   }
   bool fill_duration(model::Request& out, Field field, std::uint64_t& number) const noexcept {
     if (!plan_->has(field)) return true;
-    return take(read_duration_list_ns(text(field), plan_->of(field).unit, number), field, out);
+    return take(read_duration_list_ns(text(field), plan_->bindings[field].unit, number), field, out);
   }
   bool fill_size(model::Request& out, Field field, std::uint64_t& number) const noexcept {
     if (!plan_->has(field)) return true;
@@ -105,11 +99,11 @@ class RegexFormat final : public SampledFormat {
  public:
   explicit RegexFormat(std::shared_ptr<const RegexPlan> plan) : plan_(std::move(plan)) {
     name_ = "regex";
-    for (std::size_t i = 0; i < kFieldCount; ++i) {
-      const auto field = static_cast<Field>(i);
+    for (const Field field : kFields) {
       if (!plan_->has(field)) continue;
       available_.add(field);
-      uses_.push_back({field, plan_->regex->group_names()[plan_->of(field).group], plan_->of(field).unit});
+      uses_.push_back(
+          {field, plan_->regex->group_names()[plan_->bindings[field].group], plan_->bindings[field].unit});
     }
     if (plan_->has(Field::kTime)) time_kind_ = TimeKind::kIso8601;
   }
@@ -150,42 +144,34 @@ class RegexFormat final : public SampledFormat {
   std::shared_ptr<const RegexPlan> plan_;
 };
 
-/// The pattern in RE2's spelling, and where each of its bytes stood in the text.
-struct Pattern {
-  std::string text;
-  std::vector<std::size_t> origins;
-};
-
-Pattern to_re2_spelling(std::string_view text) {
-  Pattern out;
+/// The pattern in RE2's spelling.
+SpecString to_re2_spelling(std::string_view text) {
+  SpecString out;
   bool in_class = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    out.text += text[i];
-    out.origins.push_back(i);
-    const bool escape = text[i] == '\\' && i + 1 < text.size();
-    if (escape) {
-      out.text += text[++i];
-      out.origins.push_back(i);
+    out.append(text[i], i);
+    // Bytes from here on that say nothing else.
+    std::size_t taken = 0;
+    if (text[i] == '\\') {
+      taken = 1;
     } else if (in_class) {
       in_class = text[i] != ']';
     } else if (text[i] == '[') {
       in_class = true;
       // A bracket right behind the opening one is a member.
-      std::size_t first = i + 1;
-      if (first < text.size() && text[first] == '^') ++first;
-      if (first < text.size() && text[first] == ']') {
-        while (i < first) {
-          out.text += text[++i];
-          out.origins.push_back(i);
-        }
-      }
+      const std::size_t negated = text.substr(i + 1, 1) == "^" ? 1 : 0;
+      if (text.substr(i + 1 + negated, 1) == "]") taken = negated + 1;
     } else if (text.substr(i, 3) == "(?<" && text.substr(i, 4) != "(?<=" && text.substr(i, 4) != "(?<!") {
-      out.text += "?P";
-      out.origins.insert(out.origins.end(), 2, i + 1);
+      out.append('?', i + 1);
+      out.append('P', i + 1);
       ++i;
     }
+    for (; taken > 0 && i + 1 < text.size(); --taken) {
+      ++i;
+      out.append(text[i], i);
+    }
   }
-  out.origins.push_back(text.size());
+  out.offsets.push_back(text.size());
   return out;
 }
 
@@ -196,21 +182,16 @@ std::size_t find_group(const std::vector<std::string>& names, std::string_view n
 
 void bind_by_name(RegexPlan& plan) {
   const std::vector<std::string>& names = plan.regex->group_names();
-  for (std::size_t i = 0; i < kFieldCount; ++i) {
-    plan.bindings[i].group = find_group(names, model::name_of(static_cast<Field>(i)));
-  }
-  for (const Alias& alias : kAliases) {
-    Binding& binding = plan.bindings[static_cast<std::size_t>(alias.field)];
-    if (binding.group == kNoGroup) binding.group = find_group(names, alias.name);
+  for (const Field field : kFields) plan.bindings[field].group = find_group(names, model::name_of(field));
+  for (const std::string_view name : kTargetNames) {
+    std::size_t& group = plan.bindings[Field::kTarget].group;
+    if (group == kNoGroup) group = find_group(names, name);
   }
 }
 
-std::string list_of_groups(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) {
-    if (!name.empty()) out += (out.empty() ? "" : ", ") + name;
-  }
-  return out;
+std::string list_of_groups(std::vector<std::string> names) {
+  std::erase(names, "");
+  return util::joined(names);
 }
 
 }  // namespace
@@ -230,13 +211,13 @@ util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::C
         spec, 0, "a regex format needs named groups",
         "write the regular expression itself: (?P<method>[A-Z]+) (?P<path>\\S+) (?P<status>[0-9]{3})");
   }
-  const Pattern pattern = to_re2_spelling(spec.text);
+  const SpecString pattern = to_re2_spelling(spec.text);
   auto compiled = regex(pattern.text);
   if (!compiled) {
     util::Diagnostics errors;
     for (const util::Diagnostic& error : compiled.errors()) {
       const auto offset = static_cast<std::size_t>(std::max(error.at.column - 1, 0));
-      const std::size_t origin = pattern.origins[std::min(offset, pattern.origins.size() - 1)];
+      const std::size_t origin = pattern.offsets[std::min(offset, pattern.offsets.size() - 1)];
       errors.push_back(spec_error(spec, origin, error.message, error.hint));
     }
     return errors;
@@ -249,7 +230,7 @@ util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::C
 
   util::Diagnostics errors;
   for (const auto& [field, source] : spec.fields) {
-    Binding& binding = plan.bindings[static_cast<std::size_t>(field)];
+    Binding& binding = plan.bindings[field];
     const std::size_t group = find_group(plan.regex->group_names(), source.name);
     if (group == kNoGroup || source.name.empty()) {
       errors.push_back(field_error(spec, source, fmt::format("the regex has no group '{}'", source.name),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "format/text/text_formats.h"
@@ -10,12 +12,6 @@ namespace routemeter::format {
 namespace {
 
 using model::Field;
-
-/// The string of a LogFormat directive, its escapes undone.
-struct ApacheString {
-  std::string text;
-  std::vector<std::size_t> offsets;  ///< where each byte of text stands in FormatSpec::text
-};
 
 /// The end of what the quote at `at` begins: its unescaped partner, or npos.
 std::size_t closing_quote(std::string_view text, std::size_t at) {
@@ -32,31 +28,17 @@ std::size_t closing_quote(std::string_view text, std::size_t at) {
 
 bool begins_with_directive(std::string_view text) {
   constexpr std::string_view kDirective = "logformat";
-  if (text.size() <= kDirective.size() || !util::is_space(text[kDirective.size()])) return false;
-  for (std::size_t i = 0; i < kDirective.size(); ++i) {
-    if (util::to_lower(text[i]) != kDirective[i]) return false;
-  }
-  return true;
+  return text.size() > kDirective.size() && util::is_space(text[kDirective.size()]) &&
+         util::to_lower(text.substr(0, kDirective.size())) == kDirective;
 }
 
-char unescaped(char c) {
-  switch (c) {
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    default:
-      return c;
-  }
-}
+char unescaped(char c) { return c == 'n' ? '\n' : c == 't' ? '\t' : c; }
 
 /// Takes 'LogFormat "..." name', '"..."' with \" inside, or a bare string (where \" and \t may stand too).
-util::Result<ApacheString> read_apache_string(const model::FormatSpec& spec) {
+util::Result<SpecString> read_apache_string(const model::FormatSpec& spec) {
   const std::string_view text = spec.text;
-  std::size_t begin = 0;
-  std::size_t end = text.size();
-  while (begin < end && util::is_space(text[begin])) ++begin;
-  while (end > begin && (text[end - 1] == '\n' || text[end - 1] == '\r')) --end;
+  std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  std::size_t end = std::max(text.find_last_not_of("\r\n") + 1, begin);
   if (begins_with_directive(text.substr(begin))) {
     begin = text.find_first_of("\"'", begin);
     end = begin == std::string_view::npos ? begin : closing_quote(text, begin);
@@ -72,75 +54,59 @@ util::Result<ApacheString> read_apache_string(const model::FormatSpec& spec) {
     ++begin;
     --end;
   }
-  ApacheString out;
+  SpecString out;
   for (std::size_t i = begin; i < end; ++i) {
-    out.offsets.push_back(i);
-    if (text[i] == '\\' && i + 1 < end) {
-      out.text.push_back(unescaped(text[++i]));
-    } else {
-      out.text.push_back(text[i]);
-    }
+    const bool escape = text[i] == '\\' && i + 1 < end;
+    out.append(escape ? unescaped(text[i + 1]) : text[i], i);
+    if (escape) ++i;
   }
   return out;
 }
 
-const FieldDefaults& apache_defaults() {
-  static const FieldDefaults kDefaults = {
-      {Field::kRequest, {"r"}},
-      {Field::kMethod, {"m"}},
-      {Field::kTarget, {"U"}},
-      {Field::kProtocol, {"H"}},
-      {Field::kStatus, {"s"}},
-      {Field::kHost, {"{host}i", "V", "v"}},
-      {Field::kTime, {"t"}},
-      {Field::kDuration, {"D", "{us}T", "{ms}T", "T", "{s}T"}},
-      {Field::kTimeToFirstByte, {"^FB"}},
-      {Field::kRequestSize, {"{content-length}i"}},
-      {Field::kResponseSize, {"{content-length}o", "B", "b", "O"}},
-  };
-  return kDefaults;
-}
-
-/// Reads one directive behind its '%'.
-class Directive {
- public:
-  Directive(std::string_view text, std::size_t at) : text_(text), at_(at) {}
-
-  /// False at the end of the text, or with a '{' that is never closed.
-  bool read() {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '{') {
-        const std::size_t close = text_.find('}', at_);
-        if (close == std::string_view::npos) return false;
-        has_argument_ = true;
-        argument_ = text_.substr(at_ + 1, close - at_ - 1);
-        at_ = close + 1;
-      } else if (c == '!' || c == '<' || c == '>' || c == ',' || util::is_digit(c)) {
-        ++at_;  // when it is logged, and of which of the internal redirects: the shape is the same
-      } else {
-        const std::size_t letters = c == '^' ? 3 : 1;
-        if (text_.size() - at_ < letters) return false;
-        letters_ = text_.substr(at_, letters);
-        at_ += letters;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  std::size_t end() const { return at_; }
-  const std::string& argument() const { return argument_; }
-  bool has_argument() const { return has_argument_; }
-  std::string_view letters() const { return letters_; }
-
- private:
-  std::string_view text_;
-  std::size_t at_;
-  std::string argument_;
-  bool has_argument_ = false;
-  std::string letters_;
+constexpr FieldNames kApacheNames[] = {
+    {Field::kRequest, "r"},
+    {Field::kMethod, "m"},
+    {Field::kTarget, "U"},
+    {Field::kProtocol, "H"},
+    {Field::kStatus, "s"},
+    {Field::kHost, "{host}i V v"},
+    {Field::kTime, "t"},
+    {Field::kDuration, "D {us}T", model::Unit::kMicroseconds},
+    {Field::kDuration, "{ms}T", model::Unit::kMilliseconds},
+    {Field::kDuration, "T {s}T"},
+    {Field::kTimeToFirstByte, "^FB", model::Unit::kMicroseconds},
+    {Field::kRequestSize, "{content-length}i"},
+    {Field::kResponseSize, "{content-length}o B b O"},
 };
+
+/// A directive behind its '%'.
+struct Directive {
+  std::optional<std::string_view> argument;  ///< in braces
+  std::string_view letters;
+};
+
+/// Reads the one at `at` and moves `at` behind it. Nothing at the end of the text, or with a '{' that is
+/// never closed.
+std::optional<Directive> read_directive_at(std::string_view text, std::size_t& at) {
+  Directive out;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '{') {
+      const std::size_t close = text.find('}', at);
+      if (close == std::string_view::npos) return std::nullopt;
+      out.argument = text.substr(at + 1, close - at - 1);
+      at = close;
+    } else if (!util::is_digit(c) && std::string_view("!<>,").find(c) == std::string_view::npos) {
+      // All of these say when it is logged, and of which of the internal redirects: the shape is the same.
+      const std::size_t letters = c == '^' ? 3 : 1;
+      if (text.size() - at < letters) return std::nullopt;
+      out.letters = text.substr(at, letters);
+      at += letters;
+      return out;
+    }
+  }
+  return std::nullopt;
+}
 
 TimeKind apache_time(std::string_view format) {
   for (const std::string_view prefix : {"begin:", "end:"}) {
@@ -151,11 +117,6 @@ TimeKind apache_time(std::string_view format) {
   if (format == "usec") return TimeKind::kUnixMicro;
   if (format.empty() || format.substr(0, 8) == "%d/%b/%Y") return TimeKind::kClf;
   return TimeKind::kIso8601;
-}
-
-model::Unit unit_of(std::string_view letters, std::string_view argument) {
-  if (letters == "D" || letters == "^FB" || argument == "us") return model::Unit::kMicroseconds;
-  return argument == "ms" ? model::Unit::kMilliseconds : model::Unit::kSeconds;
 }
 
 FieldClass apache_class(std::string_view letters) {
@@ -170,89 +131,54 @@ FieldClass apache_class(std::string_view letters) {
 bool is_known(const Directive& directive) {
   constexpr std::string_view kPlain = "aAbBDfhHIklLmnopPqrRsStTuUvVXOiexCc";
   constexpr std::string_view kNeedsArgument = "ioenCxc";
-  const std::string_view letters = directive.letters();
+  const std::string_view letters = directive.letters;
   if (letters == "^FB") return true;
-  if (letters == "^ti" || letters == "^to") return directive.has_argument();
+  if (letters == "^ti" || letters == "^to") return directive.argument.has_value();
   if (letters.size() != 1 || kPlain.find(letters[0]) == std::string_view::npos) return false;
-  return directive.has_argument() || kNeedsArgument.find(letters[0]) == std::string_view::npos;
+  return directive.argument || kNeedsArgument.find(letters[0]) == std::string_view::npos;
 }
 
 /// How `fields` calls it: "D", "{ms}T", "{Content-Length}i".
 std::string name_of(const Directive& directive) {
   // The argument of %{...}t only says how the time is written.
-  if (!directive.has_argument() || directive.letters() == "t") return std::string(directive.letters());
-  return fmt::format("{{{}}}{}", directive.argument(), directive.letters());
+  if (!directive.argument || directive.letters == "t") return std::string(directive.letters);
+  return fmt::format("{{{}}}{}", *directive.argument, directive.letters);
 }
 
-class ApacheSplitter {
- public:
-  ApacheSplitter(const model::FormatSpec& spec, const ApacheString& string) : spec_(spec), string_(string) {}
-
-  util::Result<std::vector<Piece>> read() {
-    const std::string_view text = string_.text;
-    std::size_t at = 0;
-    while (at < text.size()) {
-      if (text[at] != '%' || text.substr(at, 2) == "%%") {
-        add_literal(pieces_, text.substr(at, 1), string_.offsets[at]);
-        at += text[at] == '%' ? 2 : 1;
-        continue;
-      }
-      Directive directive(text, at + 1);
-      if (!directive.read()) {
-        return spec_error(spec_, string_.offsets[at], "\"%\" without a directive",
-                          "write %% for a percent sign, and close every {");
-      }
-      if (!is_known(directive)) {
-        return spec_error(spec_, string_.offsets[at],
-                          fmt::format("unknown directive {}", text.substr(at, directive.end() - at)),
-                          "the letters are those of Apache's mod_log_config");
-      }
-      add_field(directive, text.substr(at, directive.end() - at), at);
-      at = directive.end();
-    }
-    return std::move(pieces_);
+util::Result<Piece> read_apache_field(const model::FormatSpec& spec, const SpecString& string,
+                                      std::size_t& at) {
+  const std::size_t from = at++;
+  const std::size_t offset = string.offsets[from];
+  const std::optional<Directive> directive = read_directive_at(string.text, at);
+  if (!directive) {
+    return spec_error(spec, offset, "\"%\" without a directive",
+                      "write %% for a percent sign, and close every {");
   }
-
- private:
-  void add_field(const Directive& directive, std::string_view shown, std::size_t at) {
-    Piece piece;
-    const bool clf_time = directive.letters() == "t" && !directive.has_argument();
-    piece.kind = directive.letters() == "U"   ? Piece::Kind::kPath
-                 : directive.letters() == "q" ? Piece::Kind::kQuery
-                                              : Piece::Kind::kField;
-    piece.text = name_of(directive);
-    piece.shown = shown;
-    piece.cls = clf_time ? FieldClass::kBracket : apache_class(directive.letters());
-    piece.time = apache_time(directive.argument());
-    piece.unit = unit_of(directive.letters(), directive.argument());
-    piece.offset = string_.offsets[at];
-    if (clf_time) {
-      add_bracketed(pieces_, std::move(piece));
-    } else {
-      pieces_.push_back(std::move(piece));
-    }
+  std::string shown = string.text.substr(from, at - from);
+  if (!is_known(*directive)) {
+    return spec_error(spec, offset, fmt::format("unknown directive {}", shown),
+                      "the letters are those of Apache's mod_log_config");
   }
-
-  const model::FormatSpec& spec_;
-  const ApacheString& string_;
-  std::vector<Piece> pieces_;
-};
+  const std::string_view letters = directive->letters;
+  const bool clf_time = letters == "t" && !directive->argument;
+  return Piece{.kind = letters == "U"   ? Piece::Kind::kPath
+                       : letters == "q" ? Piece::Kind::kQuery
+                                        : Piece::Kind::kField,
+               .text = name_of(*directive),
+               .shown = std::move(shown),
+               .cls = clf_time ? FieldClass::kBracket : apache_class(letters),
+               .time = apache_time(directive->argument.value_or("")),
+               .offset = offset};
+}
 
 }  // namespace
 
 util::Result<FormatPtr> make_apache(const model::FormatSpec& spec,
                                     const model::CaptureRegexFactory& /*regex*/) {
-  util::Result<ApacheString> string = read_apache_string(spec);
+  const auto string = read_apache_string(spec);
   if (!string) return string.errors();
-  util::Result<std::vector<Piece>> pieces = ApacheSplitter(spec, *string).read();
-  if (!pieces) return pieces.errors();
-  TextPlan plan;
-  plan.name = "Apache LogFormat";
-  plan.writer = Writer::kApache;
-  plan.sigil = "%";
-  plan.pieces = std::move(*pieces);
-  plan.defaults = &apache_defaults();
-  return make_text_format(plan, spec);
+  return make_percent_format({.name = "Apache LogFormat", .writer = Writer::kApache, .names = kApacheNames},
+                             spec, *string, &read_apache_field);
 }
 
 }  // namespace routemeter::format

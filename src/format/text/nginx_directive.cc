@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "format/contract/format_factory.h"
 #include "format/text/text_formats.h"
 #include "model/vocabulary.h"
@@ -8,12 +10,13 @@
 namespace routemeter::format {
 namespace {
 
+constexpr std::string_view kDirective = "log_format";
+constexpr std::string_view kEscape = "escape=";
+constexpr std::string_view kBlanks = " \t\r\n";
+
 /// One word of nginx's configuration language, quotes and escapes undone.
-struct Word {
-  std::string text;
-  std::vector<std::size_t> offsets;
+struct Word : SpecString {
   std::size_t offset = 0;
-  bool quoted = false;
 };
 
 /// Reads words as ngx_conf_read_token does, up to ';' or the end of the text.
@@ -27,18 +30,19 @@ class Words {
       skip_blanks();
       if (at_ == text_.size()) return out;
       if (text_[at_] == ';') break;
-      Word word;
+      Word& word = out.emplace_back();
       word.offset = at_;
       const char quote = text_[at_];
       if (quote == '\'' || quote == '"') {
-        if (!read_quoted(quote, word)) {
+        ++at_;
+        while (at_ < text_.size() && text_[at_] != quote) take_byte(word);
+        if (at_++ == text_.size()) {
           return spec_error(spec_, word.offset, "this quote is never closed",
                             "paste the directive up to its ';'");
         }
       } else {
-        read_bare(word);
+        while (at_ < text_.size() && !util::is_space(text_[at_]) && text_[at_] != ';') take_byte(word);
       }
-      out.push_back(std::move(word));
     }
     ++at_;
     skip_blanks();
@@ -49,57 +53,25 @@ class Words {
   }
 
  private:
+  /// And comments.
   void skip_blanks() {
-    while (at_ < text_.size()) {
-      if (text_[at_] == '#') {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      } else if (util::is_space(text_[at_])) {
-        ++at_;
-      } else {
-        return;
-      }
+    while (at_ < text_.size() && (text_[at_] == '#' || util::is_space(text_[at_]))) {
+      at_ = text_[at_] == '#' ? std::min(text_.find('\n', at_), text_.size()) : at_ + 1;
     }
-  }
-
-  bool read_quoted(char quote, Word& word) {
-    word.quoted = true;
-    ++at_;
-    while (at_ < text_.size() && text_[at_] != quote) take_byte(word);
-    return at_++ < text_.size();
-  }
-
-  void read_bare(Word& word) {
-    while (at_ < text_.size() && !util::is_space(text_[at_]) && text_[at_] != ';') take_byte(word);
   }
 
   void take_byte(Word& word) {
+    constexpr std::string_view kEscaped = "\"'\\trn";
+    constexpr std::string_view kMeant = "\"'\\\t\r\n";
     const std::size_t from = at_;
     char c = text_[at_++];
-    if (c == '\\' && at_ < text_.size()) {
-      switch (text_[at_]) {
-        case '"':
-        case '\'':
-        case '\\':
-          c = text_[at_++];
-          break;
-        case 't':
-          c = '\t';
-          ++at_;
-          break;
-        case 'r':
-          c = '\r';
-          ++at_;
-          break;
-        case 'n':
-          c = '\n';
-          ++at_;
-          break;
-        default:
-          break;
-      }
+    const bool escape = c == '\\' && at_ < text_.size();
+    if (const std::size_t which = escape ? kEscaped.find(text_[at_]) : kEscaped.npos;
+        which != kEscaped.npos) {
+      c = kMeant[which];
+      ++at_;
     }
-    word.text.push_back(c);
-    word.offsets.push_back(from);
+    word.append(c, from);
   }
 
   const model::FormatSpec& spec_;
@@ -107,8 +79,12 @@ class Words {
   std::size_t at_ = 0;
 };
 
-util::Result<model::Escape> read_escape(const model::FormatSpec& spec, std::string_view value,
+bool is_escape(std::string_view word) { return word.substr(0, kEscape.size()) == kEscape; }
+
+/// Of the word "escape=...".
+util::Result<model::Escape> read_escape(const model::FormatSpec& spec, std::string_view word,
                                         std::size_t offset) {
+  const std::string_view value = word.substr(kEscape.size());
   const auto found = std::find(model::kEscapeNames.begin(), model::kEscapeNames.end(), value);
   if (found != model::kEscapeNames.end()) {
     return static_cast<model::Escape>(found - model::kEscapeNames.begin());
@@ -116,9 +92,6 @@ util::Result<model::Escape> read_escape(const model::FormatSpec& spec, std::stri
   return spec_error(spec, offset, fmt::format("unknown escape \"{}\"", value),
                     "nginx knows escape=default, escape=json and escape=none");
 }
-
-constexpr std::string_view kDirective = "log_format";
-constexpr std::string_view kEscape = "escape=";
 
 util::Result<NginxString> read_directive(const model::FormatSpec& spec) {
   util::Result<std::vector<Word>> words = Words(spec).read();
@@ -129,17 +102,13 @@ util::Result<NginxString> read_directive(const model::FormatSpec& spec) {
                       "write it as in nginx.conf: log_format NAME '...';");
   }
   std::size_t index = 2;
-  if (index < words->size() && (*words)[index].text.substr(0, kEscape.size()) == kEscape) {
+  if (index < words->size() && is_escape((*words)[index].text)) {
     const Word& word = (*words)[index++];
-    auto escape = read_escape(spec, std::string_view(word.text).substr(kEscape.size()), word.offset);
+    auto escape = read_escape(spec, word.text, word.offset);
     if (!escape) return escape.errors();
     out.escape = *escape;
   }
-  for (; index < words->size(); ++index) {
-    const Word& word = (*words)[index];
-    out.text += word.text;
-    out.offsets.insert(out.offsets.end(), word.offsets.begin(), word.offsets.end());
-  }
+  for (; index < words->size(); ++index) out.append((*words)[index]);
   return out;
 }
 
@@ -147,32 +116,14 @@ util::Result<NginxString> read_directive(const model::FormatSpec& spec) {
 
 util::Result<NginxString> read_nginx_string(const model::FormatSpec& spec) {
   const std::string_view text = spec.text;
-  std::size_t begin = 0;
-  while (begin < text.size() && util::is_space(text[begin])) ++begin;
-  if (text.substr(begin, kDirective.size()) == kDirective && begin + kDirective.size() < text.size() &&
-      util::is_space(text[begin + kDirective.size()])) {
-    return read_directive(spec);
-  }
-  NginxString out;
-  if (text.substr(begin, kEscape.size()) == kEscape) {
-    std::size_t end = begin;
-    while (end < text.size() && !util::is_space(text[end])) ++end;
-    auto escape = read_escape(spec, text.substr(begin + kEscape.size(), end - begin - kEscape.size()), begin);
-    if (!escape) return escape.errors();
-    out.escape = *escape;
-    begin = end;
-    while (begin < text.size() && util::is_space(text[begin])) ++begin;
-  } else {
-    begin = 0;
-  }
-  // A YAML block scalar ends in a newline that no log line has.
-  std::size_t end = text.size();
-  while (end > begin && (text[end - 1] == '\n' || text[end - 1] == '\r')) --end;
-  for (std::size_t i = begin; i < end; ++i) {
-    out.text.push_back(text[i]);
-    out.offsets.push_back(i);
-  }
-  return out;
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  const std::size_t end = std::min(text.find_first_of(kBlanks, begin), text.size());
+  const std::string_view word = text.substr(begin, end - begin);
+  if (word == kDirective && end != text.size()) return read_directive(spec);
+  if (!is_escape(word)) return NginxString{read_bare_string(spec), std::nullopt};
+  auto escape = read_escape(spec, word, begin);
+  if (!escape) return escape.errors();
+  return NginxString{read_bare_string(spec, text.find_first_not_of(kBlanks, end)), *escape};
 }
 
 }  // namespace routemeter::format

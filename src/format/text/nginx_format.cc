@@ -70,92 +70,58 @@ Piece nginx_variable(std::string_view name, model::Escape escape) {
 }
 
 /// The nginx variables that feed each Field.
-const FieldDefaults& nginx_defaults() {
-  static const FieldDefaults kDefaults = {
-      {Field::kRequest, {"request", "raw_request"}},
-      {Field::kMethod, {"request_method"}},
-      {Field::kTarget, {"request_uri", "uri", "document_uri"}},
-      {Field::kProtocol, {"server_protocol"}},
-      {Field::kStatus, {"status"}},
-      {Field::kHost, {"host", "http_host", "server_name"}},
-      {Field::kTime, {"time_local", "time_iso8601", "msec"}},
-      {Field::kDuration, {"request_time", "upstream_response_time"}},
-      {Field::kTimeToFirstByte, {"upstream_header_time"}},
-      {Field::kRequestSize, {"content_length", "http_content_length"}},
-      {Field::kResponseSize,
-       {"upstream_http_content_length", "sent_http_content_length", "body_bytes_sent", "bytes_sent"}},
-  };
-  return kDefaults;
-}
+constexpr FieldNames kNginxNames[] = {
+    {Field::kRequest, "request raw_request"},
+    {Field::kMethod, "request_method"},
+    {Field::kTarget, "request_uri uri document_uri"},
+    {Field::kProtocol, "server_protocol"},
+    {Field::kStatus, "status"},
+    {Field::kHost, "host http_host server_name"},
+    {Field::kTime, "time_local time_iso8601 msec"},
+    {Field::kDuration, "request_time upstream_response_time"},
+    {Field::kTimeToFirstByte, "upstream_header_time"},
+    {Field::kRequestSize, "content_length http_content_length"},
+    {Field::kResponseSize,
+     "upstream_http_content_length sent_http_content_length body_bytes_sent bytes_sent"},
+};
 
 bool is_name_byte(char c) { return util::is_alnum(c) || c == '_'; }
 
 EscapeStyle style_of(model::Escape escape) {
-  switch (escape) {
-    case model::Escape::kJson:
-      return EscapeStyle::kJson;
-    case model::Escape::kNone:
-      return EscapeStyle::kNone;
-    case model::Escape::kDefault:
-      break;
-  }
-  return EscapeStyle::kBackslash;
+  if (escape == model::Escape::kJson) return EscapeStyle::kJson;
+  return escape == model::Escape::kNone ? EscapeStyle::kNone : EscapeStyle::kBackslash;
 }
 
 /// Splits the string into literals and variables.
-class NginxSplitter {
- public:
-  NginxSplitter(const model::FormatSpec& spec, const NginxString& string, model::Escape escape)
-      : spec_(spec), string_(string), text_(string.text), escape_(escape) {}
-
-  util::Result<std::vector<Piece>> read() {
-    while (at_ < text_.size()) {
-      if (text_[at_] != '$') {
-        read_literal();
-        continue;
-      }
-      const std::size_t dollar = at_++;
-      const bool braced = at_ < text_.size() && text_[at_] == '{';
-      if (braced) ++at_;
-      const std::size_t begin = at_;
-      while (at_ < text_.size() && is_name_byte(text_[at_])) ++at_;
-      const std::string_view name = text_.substr(begin, at_ - begin);
-      if (braced) {
-        if (at_ == text_.size() || text_[at_] != '}') {
-          return spec_error(spec_, offset(dollar), "\"${\" without its \"}\"", "close it: ${name}");
-        }
-        ++at_;
-      }
-      if (name.empty()) {
-        return spec_error(spec_, offset(dollar), "\"$\" without the name of a variable",
-                          "nginx has no way to log a dollar sign; write the name behind it: $status");
-      }
-      Piece piece = nginx_variable(name, escape_);
-      piece.offset = offset(dollar);
-      pieces_.push_back(std::move(piece));
+util::Result<std::vector<Piece>> split_nginx_string(const model::FormatSpec& spec, const SpecString& string,
+                                                    model::Escape escape) {
+  std::vector<Piece> out;
+  const std::string_view text = string.text;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t from = at;
+    const std::size_t offset = string.offsets[from];
+    if (text[at] != '$') {
+      at = std::min(text.find('$', at), text.size());
+      out.push_back({.text = std::string(text.substr(from, at - from)), .offset = offset});
+      continue;
     }
-    return std::move(pieces_);
+    const bool braced = text.substr(++at, 1) == "{";
+    if (braced) ++at;
+    const std::size_t begin = at;
+    while (at < text.size() && is_name_byte(text[at])) ++at;
+    const std::string_view name = text.substr(begin, at - begin);
+    if (braced && text.substr(at++, 1) != "}") {
+      return spec_error(spec, offset, "\"${\" without its \"}\"", "close it: ${name}");
+    }
+    if (name.empty()) {
+      return spec_error(spec, offset, "\"$\" without the name of a variable",
+                        "nginx has no way to log a dollar sign; write the name behind it: $status");
+    }
+    out.push_back(nginx_variable(name, escape));
+    out.back().offset = offset;
   }
-
- private:
-  std::size_t offset(std::size_t index) const { return string_.offsets[index]; }
-
-  void read_literal() {
-    Piece piece;
-    piece.offset = offset(at_);
-    const std::size_t end = std::min(text_.find('$', at_), text_.size());
-    piece.text = text_.substr(at_, end - at_);
-    at_ = end;
-    pieces_.push_back(std::move(piece));
-  }
-
-  const model::FormatSpec& spec_;
-  const NginxString& string_;
-  std::string_view text_;
-  model::Escape escape_;
-  std::size_t at_ = 0;
-  std::vector<Piece> pieces_;
-};
+  return out;
+}
 
 }  // namespace
 
@@ -168,16 +134,15 @@ util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string
   util::Result<NginxString> string = read_nginx_string(spec);
   if (!string) return string.errors();
   const model::Escape escape = spec.escape.value_or(string->escape.value_or(model::Escape::kDefault));
-  util::Result<std::vector<Piece>> pieces = NginxSplitter(spec, *string, escape).read();
+  auto pieces = split_nginx_string(spec, *string, escape);
   if (!pieces) return pieces.errors();
-  TextPlan plan;
-  plan.name = std::move(name);
-  plan.writer = writer;
-  plan.sigil = "$";
-  plan.pieces = std::move(*pieces);
-  plan.escape = style_of(escape);
-  plan.defaults = &nginx_defaults();
-  return make_text_format(plan, spec);
+  return make_text_format({.name = std::move(name),
+                           .writer = writer,
+                           .sigil = "$",
+                           .pieces = std::move(*pieces),
+                           .escape = style_of(escape),
+                           .names = kNginxNames},
+                          spec);
 }
 
 }  // namespace routemeter::format

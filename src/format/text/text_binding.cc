@@ -19,11 +19,20 @@ bool same_name(std::string_view a, std::string_view b) {
   return util::to_lower(a) == util::to_lower(b);
 }
 
+model::Unit unit_of(const TextPlan& plan, std::string_view name) {
+  for (const FieldNames& row : plan.names) {
+    for (const std::string_view known : words_of(row.names)) {
+      if (same_name(known, name)) return row.unit;
+    }
+  }
+  return model::Unit::kSeconds;
+}
+
 std::optional<Source> find_piece(const TextPlan& plan, std::string_view name) {
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const Piece& piece = plan.pieces[i];
     if (piece.kind != Piece::Kind::kLiteral && same_name(piece.text, name)) {
-      return Source{i, piece.cls == FieldClass::kList, piece.unit};
+      return Source{i, piece.cls == FieldClass::kList, unit_of(plan, name)};
     }
   }
   return std::nullopt;
@@ -61,25 +70,20 @@ util::Diagnostic unknown_field(const TextPlan& plan, const model::FormatSpec& sp
 
 /// "$request or $request_method": what would have fed these fields.
 std::string wanted_field(const TextPlan& plan, std::initializer_list<Field> fields) {
-  std::string out;
+  std::vector<std::string> out;
   for (const Field field : fields) {
-    for (const auto& [key, names] : *plan.defaults) {
-      if (key != field || names.empty()) continue;
-      if (!out.empty()) out += " and ";
-      out += plan.sigil;
-      out += names.front();
-    }
+    const auto row = std::find_if(plan.names.begin(), plan.names.end(),
+                                  [field](const FieldNames& names) { return names.field == field; });
+    if (row != plan.names.end()) out.push_back(fmt::format("{}{}", plan.sigil, words_of(row->names).front()));
   }
-  return out;
+  return util::joined(out, " and ");
 }
 
 void bind_default(const TextPlan& plan, Field field, Binding& out) {
-  if (at(out, field)) return;
-  for (const auto& [key, names] : *plan.defaults) {
-    if (key != field) continue;
-    for (const std::string_view name : names) {
-      at(out, field) = find_piece(plan, name);
-      if (at(out, field)) return;
+  for (const FieldNames& row : plan.names) {
+    if (row.field != field) continue;
+    for (const std::string_view name : words_of(row.names)) {
+      if (!out[field]) out[field] = find_piece(plan, name);
     }
   }
 }
@@ -90,11 +94,11 @@ util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec&
   Binding out;
   util::Diagnostics errors;
   for (const auto& [field, source] : spec.fields) {
-    at(out, field) = find_piece(plan, bare_name(source.name));
-    if (!at(out, field)) {
+    out[field] = find_piece(plan, bare_name(source.name));
+    if (!out[field]) {
       errors.push_back(unknown_field(plan, spec, field, source));
     } else if (source.unit) {
-      at(out, field)->unit = *source.unit;
+      out[field]->unit = *source.unit;
     }
   }
   if (!errors.empty()) return errors;
@@ -105,21 +109,21 @@ util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec&
   }
   // The request line says all three at once; its parts are taken only where it is not, or where the user says
   // so.
-  if (!at(out, Field::kMethod) || !at(out, Field::kTarget)) bind_default(plan, Field::kRequest, out);
-  if (!at(out, Field::kRequest)) {
+  if (!out[Field::kMethod] || !out[Field::kTarget]) bind_default(plan, Field::kRequest, out);
+  if (!out[Field::kRequest]) {
     for (const Field field : {Field::kMethod, Field::kTarget, Field::kProtocol})
       bind_default(plan, field, out);
   }
 
   constexpr const char* kHint = "add {} to the log format, or say under `fields` what carries it";
-  if (!at(out, Field::kRequest) && (!at(out, Field::kMethod) || !at(out, Field::kTarget))) {
+  if (!out[Field::kRequest] && (!out[Field::kMethod] || !out[Field::kTarget])) {
     const std::string line = wanted_field(plan, {Field::kRequest});
     errors.push_back(spec_error(spec, 0,
                                 fmt::format("the format has no request: neither {} nor {}", line,
                                             wanted_field(plan, {Field::kMethod, Field::kTarget})),
                                 fmt::format(kHint, line)));
   }
-  if (!at(out, Field::kStatus)) {
+  if (!out[Field::kStatus]) {
     const std::string status = wanted_field(plan, {Field::kStatus});
     errors.push_back(spec_error(spec, 0, fmt::format("the format has no status: {} is missing", status),
                                 fmt::format(kHint, status)));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "format/contract/format_factory.h"
@@ -22,8 +23,8 @@ class TextFormat final : public Format {
     writer_ = plan.writer;
     time_kind_ = time;
     uses_ = std::move(uses);
-    for (std::size_t i = 0; i < layout_->slots.size(); ++i) {
-      if (layout_->slots[i].used()) available_.add(static_cast<Field>(i));
+    for (const Field field : kFields) {
+      if (layout_->slot(field).used()) available_.add(field);
     }
     available_.add(Field::kMethod);
     available_.add(Field::kTarget);
@@ -102,7 +103,7 @@ class Builder {
     layout->scanner.finish();
     layout->indexed.finish();
     layout->fast.plan(*layout, layout->indexed);
-    const auto& time = at(binding_, Field::kTime);
+    const auto& time = binding_[Field::kTime];
     const TimeKind kind = time ? plan_.pieces[time->piece].time : TimeKind::kNone;
     return FormatPtr(std::make_shared<TextFormat>(plan_, kind, std::move(layout), uses()));
   }
@@ -135,26 +136,26 @@ class Builder {
 
   std::vector<FieldUse> uses() const {
     std::vector<FieldUse> out;
-    for (std::size_t i = 0; i < binding_.size(); ++i) {
-      if (!binding_[i]) continue;
-      out.push_back({static_cast<Field>(i), plan_.pieces[binding_[i]->piece].shown, binding_[i]->unit});
+    for (const Field field : kFields) {
+      const auto& source = binding_[field];
+      if (source) out.push_back({field, plan_.pieces[source->piece].shown, source->unit});
     }
     return out;
   }
 
+  bool feeds(std::size_t piece, Field field) const {
+    return binding_[field] && binding_[field]->piece == piece;
+  }
   bool is_bound(std::size_t piece) const {
-    for (const auto& source : binding_) {
-      if (source && source->piece == piece) return true;
-    }
-    return false;
+    return std::any_of(kFields.begin(), kFields.end(), [&](Field field) { return feeds(piece, field); });
   }
 
   std::uint8_t slot_of(std::size_t piece, TextLayout& layout) {
     std::uint8_t slot = kNoSlot;
-    for (std::size_t i = 0; i < binding_.size(); ++i) {
-      if (!binding_[i] || binding_[i]->piece != piece) continue;
+    for (const Field field : kFields) {
+      if (!feeds(piece, field)) continue;
       if (slot == kNoSlot) slot = next_slot_++;
-      layout.slots[i] = {slot, binding_[i]->list, binding_[i]->unit};
+      layout.slots[field] = {slot, binding_[field]->list, binding_[field]->unit};
     }
     return slot;
   }
@@ -193,19 +194,31 @@ util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::Form
   return Builder(plan, spec, *binding).build();
 }
 
-void add_literal(std::vector<Piece>& pieces, std::string_view text, std::size_t offset) {
-  if (pieces.empty() || is_field(pieces.back())) {
-    pieces.emplace_back();
-    pieces.back().offset = offset;
+util::Result<FormatPtr> make_percent_format(TextPlan plan, const model::FormatSpec& spec,
+                                            const SpecString& string, PercentField read_field) {
+  const std::string_view text = string.text;
+  std::vector<Piece>& pieces = plan.pieces;
+  const auto add_literal = [&](std::string_view bytes, std::size_t offset) {
+    if (pieces.empty() || is_field(pieces.back())) pieces.push_back({.offset = offset});
+    pieces.back().text += bytes;
+  };
+  plan.sigil = "%";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t offset = string.offsets[at];
+    if (text[at] != '%' || text.substr(at, 2) == "%%") {
+      add_literal(text.substr(at, 1), offset);
+      at += text[at] == '%' ? 2 : 1;
+      continue;
+    }
+    util::Result<Piece> piece = read_field(spec, string, at);
+    if (!piece) return piece.errors();
+    // A time is written with its brackets.
+    const bool bracketed = piece->cls == FieldClass::kBracket;
+    if (bracketed) add_literal("[", offset);
+    pieces.push_back(std::move(*piece));
+    if (bracketed) add_literal("]", offset);
   }
-  pieces.back().text += text;
-}
-
-void add_bracketed(std::vector<Piece>& pieces, Piece piece) {
-  const std::size_t offset = piece.offset;
-  add_literal(pieces, "[", offset);
-  pieces.push_back(std::move(piece));
-  add_literal(pieces, "]", offset);
+  return make_text_format(plan, spec);
 }
 
 }  // namespace routemeter::format

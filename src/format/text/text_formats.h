@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "format/contract/format_factory.h"
 
@@ -20,9 +18,7 @@ util::Result<FormatPtr> make_nginx(const model::FormatSpec& spec, const model::C
 util::Result<FormatPtr> make_nginx_as(const model::FormatSpec& spec, std::string name, Writer writer);
 
 /// The string of a log_format directive, its pieces put together.
-struct NginxString {
-  std::string text;
-  std::vector<std::size_t> offsets;  ///< where each byte of text stands in FormatSpec::text
+struct NginxString : SpecString {
   std::optional<model::Escape> escape;
 };
 

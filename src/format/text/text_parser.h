@@ -21,7 +21,7 @@
 namespace routemeter::format {
 
 /// A slot for every Field, the logname and the user, and one for all parts that nobody needs.
-inline constexpr std::size_t kTextSlots = static_cast<std::size_t>(model::Field::kCount) + 3;
+inline constexpr std::size_t kTextSlots = kFieldCount + 3;
 
 /// The slots of the scanner that feed each Field of a text format.
 struct TextSlots {
@@ -34,12 +34,12 @@ struct TextSlots {
     bool used() const { return index != kNoSlot; }
   };
 
-  std::array<Slot, static_cast<std::size_t>(model::Field::kCount)> slots;
+  ByField<Slot> slots;
   /// Of "$remote_logname $remote_user"; kNoSlot if the format does not have them beside each other.
   std::uint8_t logname = kNoSlot;
   std::uint8_t user = kNoSlot;
 
-  const Slot& slot(model::Field field) const { return slots[static_cast<std::size_t>(field)]; }
+  const Slot& slot(model::Field field) const { return slots[field]; }
   /// Whether the line has the method or the target as a field of its own, maybe beside a request line.
   bool has_parts() const { return slot(model::Field::kMethod).used() || slot(model::Field::kTarget).used(); }
 };

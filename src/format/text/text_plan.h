@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "format/contract/format_factory.h"
@@ -26,33 +25,33 @@ struct Piece {
     kQuery  ///< a field that only makes sense behind a kPath: "?", the arguments
   };
   Kind kind = Kind::kLiteral;
-  std::string text;   ///< the literal's bytes, or the field's name as `fields` calls it
-  std::string shown;  ///< the field as written: "$status", "%>s"
+  std::string text = {};   ///< the literal's bytes, or the field's name as `fields` calls it
+  std::string shown = {};  ///< the field as written: "$status", "%>s"
   FieldClass cls = FieldClass::kText;
-  TimeKind time = TimeKind::kIso8601;        ///< how it writes a time, if it does
-  model::Unit unit = model::Unit::kSeconds;  ///< of the duration, if it is one
-  std::size_t offset = 0;                    ///< in FormatSpec::text
+  TimeKind time = TimeKind::kIso8601;  ///< how it writes a time, if it does
+  std::size_t offset = 0;              ///< in FormatSpec::text
 };
-
-/// Adds bytes to the literal at the end, or as a new one.
-void add_literal(std::vector<Piece>& pieces, std::string_view text, std::size_t offset);
-/// Adds a time, which Apache and gunicorn write with its brackets.
-void add_bracketed(std::vector<Piece>& pieces, Piece piece);
-
-/// The names that feed a Field unless `fields` says otherwise; the first one that the string has wins.
-using FieldDefaults = std::vector<std::pair<model::Field, std::vector<std::string_view>>>;
 
 struct TextPlan {
   std::string name;  ///< of the format, for people
   Writer writer = Writer::kOther;
-  std::string sigil;  ///< what stands before a name in messages: "$", "%"
-  std::vector<Piece> pieces;
+  std::string_view sigil = {};  ///< what stands before a name in messages: "$", "%"
+  std::vector<Piece> pieces = {};
   EscapeStyle escape = EscapeStyle::kBackslash;
-  const FieldDefaults* defaults = nullptr;
+  std::span<const FieldNames> names;  ///< that feed a Field unless `fields` says otherwise
 };
 
 /// Binds the fields, checks that a request can be read, and builds the scanner.
 util::Result<FormatPtr> make_text_format(const TextPlan& plan, const model::FormatSpec& spec);
+
+/// Reads the field of a string at `at`, where a '%' stands, and moves `at` behind it.
+using PercentField = util::Result<Piece> (*)(const model::FormatSpec& spec, const SpecString& string,
+                                             std::size_t& at);
+
+/// make_text_format() for a string whose fields begin with '%', as in Apache and gunicorn; `plan` has all but
+/// the pieces.
+util::Result<FormatPtr> make_percent_format(TextPlan plan, const model::FormatSpec& spec,
+                                            const SpecString& string, PercentField read_field);
 
 /// The piece of a plan that feeds a Field, and how to read it.
 struct Source {
@@ -60,18 +59,9 @@ struct Source {
   bool list = false;
   model::Unit unit = model::Unit::kSeconds;
 };
+using Binding = ByField<std::optional<Source>>;
 
-/// By Field.
-using Binding = std::array<std::optional<Source>, static_cast<std::size_t>(model::Field::kCount)>;
-
-inline std::optional<Source>& at(Binding& binding, model::Field field) {
-  return binding[static_cast<std::size_t>(field)];
-}
-inline const std::optional<Source>& at(const Binding& binding, model::Field field) {
-  return binding[static_cast<std::size_t>(field)];
-}
-
-/// spec.fields first, then the plan's defaults. Errors: a field that the string does not have, and a string
+/// spec.fields first, then the plan's names. Errors: a field that the string does not have, and a string
 /// without a request line (or method and target) or without a status.
 util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec& spec);
 

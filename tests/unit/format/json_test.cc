@@ -411,11 +411,13 @@ TEST_CASE("json: the table leaves room for a field map") {
   const JsonPlan plan = make_json_plan({});
   CHECK(plan.keys.slots() + kFieldCount <= kMaxSlots);
   for (const JsonDialect& dialect : json_dialects()) {
-    for (const JsonName& name : dialect.names) {
-      CAPTURE(name.path);
-      const JsonKeys::Key* key = plan.keys.find(JsonKeys::kRoot, name.path);
-      REQUIRE(key != nullptr);
-      CHECK(key->slot != JsonKeys::kNone);
+    for (const FieldNames& names : dialect.names) {
+      for (const std::string_view name : words_of(names.names)) {
+        CAPTURE(name);
+        const JsonKeys::Key* key = plan.keys.find(JsonKeys::kRoot, name);
+        REQUIRE(key != nullptr);
+        CHECK(key->slot != JsonKeys::kNone);
+      }
     }
   }
 }
