@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "input/follow/file_set.h"
@@ -91,9 +92,76 @@ bool FileSet::restore(util::Decoder& in) {
   scanner_.places = std::move(places);
   registry_ = std::move(registry);
   notes_ = std::move(notes);
-  open_.clear();
-  given_.assign(followed_, {});
   return true;
+}
+
+std::uint64_t FileSet::lag(std::size_t source) const {
+  std::uint64_t sum = 0;
+  for (const FileStatus& file : files()) {
+    if (file.source == source) sum += file.lag_bytes;
+  }
+  return sum;
+}
+
+std::string FileSet::head(std::size_t source) const {
+  const KnownFile* best = nullptr;
+  for (const auto& entry : registry_) {
+    if (entry->source != source || entry->gone() || entry->cut()) continue;
+    if (best == nullptr || (entry->active && !best->active) ||
+        (entry->active == best->active && entry->open && !best->open)) {
+      best = entry.get();
+    }
+  }
+  if (best == nullptr) return {};
+  // A descriptor of its own: a gzip file is read in order.
+  util::Fd fd;
+  FileFacts facts;
+  std::string head(kHeadBytes, '\0');
+  std::ptrdiff_t size = 0;
+  if (open_regular(best->path, true, fd, facts) == 0 && same_file(facts.id, best->id)) {
+    const std::uint64_t from = best->gzip ? 0 : next_data(fd.get(), 0, facts.size);
+    FileBytes bytes(std::move(fd), best->gzip, best->path);
+    head.resize(bytes.read_at(from, head.data(), head.size()));
+    return head;
+  }
+  if (best->open && !best->gzip) size = read_at(best->open->fd(), 0, head.data(), head.size());
+  head.resize(static_cast<std::size_t>(std::max<std::ptrdiff_t>(size, 0)));
+  return head;
+}
+
+std::vector<FileStatus> FileSet::files() const {
+  std::map<std::string, FileStatus> by_path;
+  for (const auto& [path, rotated] : notes_.paths) {
+    by_path[path] = {path, rotated.source, 0, 0, rotated.rotations, false};
+  }
+  for (const auto& entry : registry_) {
+    if (entry->gone() || entry->cut() || entry->source >= followed_) continue;
+    if (!entry->open &&
+        (entry->state == KnownFile::State::kFinished || entry->state == KnownFile::State::kCopy))
+      continue;
+    const std::string& path = entry->active ? entry->base : entry->path;
+    FileStatus& file = by_path[path];
+    file.path = path;
+    file.source = entry->source;
+    if (entry->open) {
+      file.open = true;
+      file.lag_bytes += entry->open->lag();
+      file.pending_partial_bytes += entry->open->partial();
+    } else {
+      file.lag_bytes += std::max(entry->size, entry->position.offset) - entry->position.offset;
+    }
+  }
+  std::vector<FileStatus> out;
+  for (auto& [path, file] : by_path) {
+    if (file.source < followed_) out.push_back(std::move(file));
+  }
+  return out;
+}
+
+FollowStats FileSet::stats() const {
+  FollowStats stats = notes_.stats;
+  stats.open_files = open_files();
+  return stats;
 }
 
 }  // namespace routemeter::input

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,22 @@
 #include <vector>
 
 namespace routemeter::input {
+
+struct FollowOptions {
+  bool start_at_end = false;  ///< of files that are there when their log is looked at for the first time ever
+  bool lost_state = false;    ///< there was a state, and it is lost: as start_at_end, and said in the stats
+  bool use_inotify = true;
+  std::chrono::milliseconds linger = std::chrono::minutes(10);  ///< quiet time of a file no longer logged to
+  unsigned max_rotated = 16;                                    ///< of those, held open per log
+  std::string rotated_dir;  ///< logrotate's olddir, absolute or seen from the log's directory
+  /// Rotated files that are closed are looked at this seldom, unless their directory changes; follow() sets
+  /// it.
+  std::chrono::milliseconds rotated_every{0};
+  std::size_t max_open = 0;  ///< files held open at once; 0 = as the process's limit allows
+
+  /// Whether what is there at a log's first look is passed over.
+  bool skip_present() const { return start_at_end || lost_state; }
+};
 
 /// Why lines may be missing. Each is counted once per event, and is 0 as long as everything was provably
 /// read.

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,18 +22,25 @@
 
 namespace routemeter::input {
 
+namespace {
+
+constexpr std::chrono::milliseconds kRotatedEvery{200};
+constexpr std::uint32_t kEvents = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MODIFY |
+                                  IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
 /// Says "look" when something happens in some directories. Nothing else is taken from the events, so lost,
 /// merged and overflowed ones do no harm. Where the kernel gives no watch, it stays silent.
 class DirectoryWatch {
  public:
   /// `wanted` false: silent from the beginning.
-  explicit DirectoryWatch(bool wanted);
+  explicit DirectoryWatch(bool wanted) {
+    if (!wanted) return;
+    inotify_ = util::Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    if (!inotify_) problem_ = "inotify is not available: " + std::generic_category().message(errno);
+  }
 
   /// Polls readable after a change; -1 when there is no inotify.
   int fd() const { return inotify_.get(); }
-  /// Forgets what has happened so far and watches these directories. They come and go: to be called before
-  /// each look at the files, so that no change after the look is missed.
-  void refresh(const std::vector<std::string>& directories);
   /// The reason why it cannot watch everything, in words; empty = it does.
   const std::string& problem() const { return problem_; }
   /// Whether every directory that exists is watched.
@@ -40,87 +48,57 @@ class DirectoryWatch {
   /// The number of times that the kernel has dropped events.
   std::uint64_t overflows() const { return overflows_; }
 
+  /// Forgets what has happened so far and watches these directories. They come and go: to be called before
+  /// each look at the files, so that no change after the look is missed.
+  void refresh(const std::vector<std::string>& directories) {
+    if (!inotify_) return;
+    problem_.clear();
+    forget();
+    std::set<int> watches;
+    for (const std::string& directory : directories) {
+      // The same directory gives the same number again, a new one under the old name another.
+      const int watch = ::inotify_add_watch(fd(), directory.c_str(), kEvents);
+      if (watch >= 0) {
+        watches.insert(watch);
+      } else if (errno != ENOENT && errno != ENOTDIR) {
+        problem_ = "cannot watch " + directory + ": " + std::generic_category().message(errno);
+      }
+    }
+    // A directory that was replaced or that a link left.
+    for (const int old : watches_) {
+      if (!watches.contains(old)) ::inotify_rm_watch(fd(), old);
+    }
+    watches_ = std::move(watches);
+  }
+
  private:
-  void forget();
-  void watch(const std::string& directory, std::vector<int>& watches);
+  void forget() {
+    alignas(inotify_event) std::array<char, 65536> events;
+    // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
+    for (int i = 0; i < 64; ++i) {
+      const ssize_t size = ::read(fd(), events.data(), events.size());
+      if (size <= 0) return;
+      for (ssize_t at = 0; at < size;) {
+        inotify_event event{};
+        std::memcpy(&event, events.data() + at, sizeof event);
+        if ((event.mask & IN_Q_OVERFLOW) != 0) ++overflows_;
+        at += static_cast<ssize_t>(sizeof event + event.len);
+      }
+    }
+  }
 
   util::Fd inotify_;
-  std::vector<int> watches_;
+  std::set<int> watches_;
   std::string problem_;
   std::uint64_t overflows_ = 0;
 };
-
-namespace {
-
-constexpr std::uint32_t kEvents = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MODIFY |
-                                  IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-
-}  // namespace
-
-DirectoryWatch::DirectoryWatch(bool wanted) {
-  if (!wanted) return;
-  inotify_ = util::Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!inotify_) problem_ = "inotify is not available: " + std::generic_category().message(errno);
-}
-
-void DirectoryWatch::refresh(const std::vector<std::string>& directories) {
-  if (!inotify_) return;
-  problem_.clear();
-  forget();
-  std::vector<int> watches;
-  for (const std::string& directory : directories) watch(directory, watches);
-  // A directory that was replaced or that a link left.
-  std::sort(watches.begin(), watches.end());
-  for (const int old : watches_) {
-    if (!std::binary_search(watches.begin(), watches.end(), old)) ::inotify_rm_watch(fd(), old);
-  }
-  watches_ = std::move(watches);
-}
-
-void DirectoryWatch::forget() {
-  alignas(inotify_event) std::array<char, 65536> events;
-  // Bounded: what busy neighbours in the directory add meanwhile is left for the next time.
-  for (int i = 0; i < 64; ++i) {
-    const ssize_t size = ::read(fd(), events.data(), events.size());
-    if (size <= 0) return;
-    for (ssize_t at = 0; at < size;) {
-      inotify_event event{};
-      std::memcpy(&event, events.data() + at, sizeof event);
-      if ((event.mask & IN_Q_OVERFLOW) != 0) ++overflows_;
-      at += static_cast<ssize_t>(sizeof event + event.len);
-    }
-  }
-}
-
-void DirectoryWatch::watch(const std::string& directory, std::vector<int>& watches) {
-  // The same directory gives the same number again, a new one under the old name another.
-  const int watch = ::inotify_add_watch(fd(), directory.c_str(), kEvents);
-  if (watch >= 0) {
-    watches.push_back(watch);
-  } else if (errno != ENOENT && errno != ENOTDIR) {
-    problem_ = "cannot watch " + directory + ": " + std::generic_category().message(errno);
-  }
-}
-
-namespace {
-
-FileSetOptions file_options(const FollowOptions& options) {
-  FileSetOptions out;
-  out.start_at_end = options.start_at_end;
-  out.lost_state = options.lost_state;
-  out.linger = options.linger;
-  out.max_rotated = options.max_rotated;
-  out.rotated_dir = options.rotated_dir;
-  out.rotated_every = std::chrono::milliseconds(200);
-  return out;
-}
 
 class LogFollower : public Follower {
  public:
   LogFollower(std::vector<std::string> files, std::vector<std::size_t> sources, StreamSet streams,
               const FollowOptions& options)
       : sources_(std::move(sources)),
-        files_(std::move(files), file_options(options)),
+        files_(std::move(files), options),
         streams_(std::move(streams)),
         watch_(options.use_inotify) {
     join_streams();
@@ -232,8 +210,8 @@ class LogFollower : public Follower {
 
 }  // namespace
 
-util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& logs,
-                                               const FollowOptions& options) {
+util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& logs, FollowOptions options) {
+  options.rotated_every = kRotatedEvery;
   util::Diagnostics errors;
   std::vector<std::string> files;
   std::vector<std::size_t> sources;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,15 +14,6 @@
 #include "util/result.h"
 
 namespace routemeter::input {
-
-struct FollowOptions {
-  bool start_at_end = false;  ///< of files that are there when their log is looked at for the first time ever
-  bool lost_state = false;    ///< there was a state, and it is lost: as start_at_end, and said in the stats
-  bool use_inotify = true;
-  std::chrono::milliseconds linger = std::chrono::minutes(10);  ///< quiet time of a file no longer logged to
-  unsigned max_rotated = 16;                                    ///< of those, held open per log
-  std::string rotated_dir;  ///< logrotate's olddir, absolute or seen from the log's directory
-};
 
 /// A log that is a stream, with what its transport lost and can lose.
 struct StreamStatus {
@@ -78,6 +68,6 @@ class Follower {
 
 /// Never fails on a missing file: it may appear later. Errors only on an unusable path or stream.
 util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& logs,
-                                               const FollowOptions& options = {});
+                                               FollowOptions options = {});
 
 }  // namespace routemeter::input

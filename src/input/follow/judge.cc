@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input/follow/judge.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <tuple>
+
 namespace routemeter::input {
 
 Judgement judge(const Facts& facts) {
@@ -24,6 +28,28 @@ Judgement judge(const Facts& facts) {
   // As much of the beginning as that is not written again: the end was lost, and others have come since.
   if (facts.head == Match::kYes && facts.offset >= kTellingSize) return {Verdict::kShrunk, false};
   return {Verdict::kRewritten, false};
+}
+
+Resume resume(Verdict verdict, std::uint64_t size, std::uint64_t offset) {
+  if (verdict == Verdict::kHole) return Resume::kOffset;
+  if (verdict != Verdict::kShrunk) return Resume::kStart;
+  return size < offset ? Resume::kEnd : Resume::kLineBeforeOffset;
+}
+
+Reopening reopening(const Met& met) {
+  const bool changed = met.resized || met.touched;
+  if (met.state == FileState::kCopy) return changed ? Reopening::kReviewCopy : Reopening::kNo;
+  if (met.state != FileState::kReading && met.verified && !changed) return Reopening::kNo;
+  if (met.gzip && met.state == FileState::kFinished && !met.resized) return Reopening::kTrust;
+  return Reopening::kOpen;
+}
+
+GoOn go_on(const Facts& facts, bool ended_there, bool stand_in) {
+  if (facts.offset == 0 || facts.tail == Match::kYes) {
+    return ended_there ? GoOn::kNothingNew : GoOn::kAtOffset;
+  }
+  if (!stand_in) return GoOn::kByVerdict;
+  return facts.tail == Match::kShort && facts.head != Match::kNo ? GoOn::kTooShort : GoOn::kAnew;
 }
 
 Claim claim(const Relation& r) {
@@ -65,6 +91,69 @@ Claim claim(const Relation& r) {
       return telling ? Claim::kCopyUnsure : Claim::kNone;
   }
   return Claim::kNone;
+}
+
+bool is_doubtful(Claim claim) {
+  return claim == Claim::kTakeOverUnsure || claim == Claim::kCopyUnsure || claim == Claim::kFork;
+}
+
+Choice best_claim(std::span<const Relation> relations) {
+  // Of several that it repeats, the one of which most was read.
+  const auto strength = [&](const Choice& choice) {
+    const Relation& r = relations[choice.index];
+    return std::tuple(r.tail == Match::kYes, r.offset, choice.claim);
+  };
+  Choice best;
+  for (std::size_t i = 0; i < relations.size(); ++i) {
+    const Choice next{claim(relations[i]), i};
+    if (next.claim == Claim::kNone) continue;
+    if (best.claim == Claim::kNone || strength(next) > strength(best)) best = next;
+  }
+  return best;
+}
+
+FirstRead first_read(bool baseline, bool first_look, bool active, bool skip_present) {
+  if (baseline) return FirstRead::kNothing;
+  return first_look && active && skip_present ? FirstRead::kFromNow : FirstRead::kAll;
+}
+
+Whereabouts whereabouts(int error, bool same) {
+  if (error == 0) return same ? Whereabouts::kThere : Whereabouts::kElsewhere;
+  return error == ENOENT || error == ENOTDIR ? Whereabouts::kElsewhere : Whereabouts::kUnknown;
+}
+
+Departure departure(FileState state, std::uint64_t size, std::uint64_t offset, bool puzzle) {
+  const bool unread = state == FileState::kReading || (state == FileState::kParked && size > offset);
+  if (!unread) return Departure::kDone;
+  return puzzle ? Departure::kWait : Departure::kLoss;
+}
+
+bool has_gap(bool there, std::uint32_t number, bool successors, const std::set<std::uint32_t>& numbers) {
+  if (!there) return successors;
+  for (std::uint32_t n = 1; n < number; ++n) {
+    if (!numbers.contains(n)) return true;
+  }
+  return false;
+}
+
+Release release(const Lingering& file, Clock::duration linger) {
+  // A file without a name that cannot be read is not held for ever; one with a name is opened anew.
+  if (file.failing) return file.has_name || *file.failing < linger ? Release::kKeep : Release::kGiveUp;
+  if (!file.at_end) return Release::kKeep;
+  if (file.gzip || file.quiet >= linger) return Release::kFinish;
+  return file.quiet >= kQuiet ? Release::kFinishUnwritten : Release::kKeep;
+}
+
+std::vector<std::size_t> closed_first(std::span<const std::optional<Clock::time_point>> quiet_since,
+                                      std::size_t surplus) {
+  std::vector<std::size_t> idle;
+  for (std::size_t i = 0; i < quiet_since.size(); ++i) {
+    if (quiet_since[i]) idle.push_back(i);
+  }
+  std::stable_sort(idle.begin(), idle.end(),
+                   [&](std::size_t a, std::size_t b) { return quiet_since[a] < quiet_since[b]; });
+  idle.resize(std::min(idle.size(), surplus));
+  return idle;
 }
 
 }  // namespace routemeter::input

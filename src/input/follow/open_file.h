@@ -14,8 +14,6 @@
 
 namespace routemeter::input {
 
-using Clock = std::chrono::steady_clock;
-
 /// One open file that is being read, plain or gzip, and how far it has been read. Every read checks that the
 /// bytes before its place are still the ones that were read.
 class OpenFile {

@@ -102,16 +102,11 @@ KnownFile* FileRegistry::find(const FileId& id) const {
 
 KnownFile& FileRegistry::add(const Found& found, State state) {
   auto file = std::make_unique<KnownFile>();
+  file->be_at(found);
   file->id = found.facts.id;
-  file->source = found.source;
-  file->path = found.path;
-  file->base = found.base;
   file->state = state;
-  file->active = found.active;
-  file->number = found.number;
   file->at_look.seen = true;
-  file->size = found.facts.size;
-  file->modified = found.facts.modified;
+  file->remember(found.facts);
   files_.push_back(std::move(file));
   by_inode_.emplace(found.facts.id.inode, files_.back().get());
   return *files_.back();
@@ -119,9 +114,8 @@ KnownFile& FileRegistry::add(const Found& found, State state) {
 
 void FileRegistry::add_cut(const KnownFile& truncated, const Position& before, Clock::time_point now) {
   auto cut = std::make_unique<KnownFile>();
-  cut->source = truncated.source;
-  cut->path = truncated.path;
-  cut->base = truncated.base;
+  cut->be_at(truncated);
+  cut->active = false;
   cut->position = before;
   cut->presence = Presence::kGone;
   cut->at_look.just_gone = true;

@@ -36,14 +36,10 @@ struct ReadTrouble {
   std::chrono::milliseconds pause{0};  ///< between the last attempt and the next
 };
 
-/// A file that the registry knows, or knew: what was read of it, so that it is never read twice.
-struct KnownFile {
-  enum class State : std::uint8_t {
-    kReading,   ///< to be held open and read
-    kParked,    ///< read to its end and closed to save descriptors; read on when it grows
-    kFinished,  ///< nothing more is expected; read on if it grows all the same
-    kCopy,      ///< repeats the file `copy_of`, stands in for it when that is truncated or goes
-  };
+/// A file that the registry knows, or knew: what was read of it, so that it is never read twice. A copy
+/// repeats the file `copy_of`; its name is where it was last.
+struct KnownFile : FileName {
+  using State = FileState;
 
   /// The findings of one look; forgotten when the next one begins.
   struct AtLook {
@@ -56,14 +52,10 @@ struct KnownFile {
     std::string path_before;  ///< as the look began, of an active file
   };
 
-  FileId id;               ///< inode 0: its file was truncated, only a copy can hold its text
-  std::size_t source = 0;  ///< index of the log
-  std::string path;        ///< where it was last
-  std::string base;        ///< the logged path that it belongs to
+  FileId id;  ///< inode 0: its file was truncated, only a copy can hold its text
   State state = State::kReading;
   Presence presence = Presence::kThere;
   bool gzip = false;
-  bool active = false;      ///< it is at the logged path
   bool recovering = false;  ///< its text was destroyed elsewhere, this copy has the rest
   bool broken = false;      ///< damage was told
   Position position;        ///< while it is not open
@@ -77,11 +69,14 @@ struct KnownFile {
   bool undecided = false;  ///< nothing was read of it, it may be a copy
   bool unlinked = false;
   std::optional<ReadTrouble> trouble;
-  std::uint32_t number = 0;  ///< N of ".N"
   Clock::time_point gone_since{};
   AtLook at_look;
 
-  const std::string& name() const { return active ? base : path; }  ///< for people
+  void be_at(const FileName& name) { FileName::operator=(name); }
+  void remember(const FileFacts& facts) {
+    size = facts.size;
+    modified = facts.modified;
+  }
   Position place() const { return open ? open->position() : position; }
   bool cut() const { return id.inode == 0; }
   bool gone() const { return presence != Presence::kThere; }

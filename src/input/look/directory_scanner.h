@@ -61,17 +61,23 @@ class DirectoryListing {
 /// Whether a file name matches a shell pattern, as the shell does it (no hidden files without a dot).
 bool matches(const std::string& pattern, const std::string& name);
 
-/// A file that belongs to a log, by its name.
-struct Found {
+/// The place of a file that belongs to a log.
+struct FileName {
+  std::string path;          ///< where it is, links at its end followed
+  std::string base;          ///< the path that is logged to, of which this is the file or a rotation
+  std::size_t source = 0;    ///< index of the log
+  bool active = false;       ///< it is at the logged path
+  std::uint32_t number = 0;  ///< N of ".N"; 0 = none
+
+  const std::string& name() const { return active ? base : path; }  ///< for people
+};
+
+/// A file that a look has found there.
+struct Found : FileName {
   FileFacts facts;
-  std::string path;  ///< where it is, links at its end followed
-  std::string base;  ///< the path that is logged to, of which this is the file or a rotation
-  std::size_t source = 0;
-  bool active = false;
   bool by_link = false;   ///< the logged path is a symbolic link
   bool baseline = false;  ///< a rotation that was there before we came
   Compression compression = Compression::kNone;
-  std::uint32_t number = 0;  ///< N of ".N"; 0 = none
 };
 
 /// The reason why a logged path cannot be followed: errno, or 0 for something that is no regular file.

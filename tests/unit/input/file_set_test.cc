@@ -11,7 +11,7 @@
 using routemeter::input::Block;
 using routemeter::input::Clock;
 using routemeter::input::FileSet;
-using routemeter::input::FileSetOptions;
+using routemeter::input::FollowOptions;
 using routemeter::test::Random;
 using routemeter::test::TempDir;
 using routemeter::test::write_file;
@@ -26,7 +26,7 @@ constexpr std::size_t kMaxLingering = 16;
 
 // A file set with a clock that the test turns.
 struct Clocked {
-  explicit Clocked(std::vector<std::string> paths) : files(std::move(paths), FileSetOptions{}) {}
+  explicit Clocked(std::vector<std::string> paths) : files(std::move(paths), FollowOptions{}) {}
 
   std::string after(Clock::duration time) {
     now += time;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decisions of the follower, without any file: names, verdicts, claims, fingerprints.
+// What tells files apart, without any file: names, metadata, fingerprints.
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "input/follow/judge.h"
 #include "input/look/rotation_name.h"
 #include "input/read/file_probe.h"
 #include "input/read/fingerprint.h"
@@ -67,45 +66,6 @@ TEST_CASE("rotation names") {
   CHECK(bases == "a.log a.log-20261123 a.log-20261123.1 ");
 }
 
-TEST_CASE("the same inode: verdicts") {
-  struct Case {
-    const char* what;
-    Facts facts;
-    Judgement judgement;
-  };
-  const auto facts = [](std::uint64_t size, std::uint64_t offset, std::uint64_t seen, Match head, Match tail,
-                        bool birth = true) { return Facts{size, offset, seen, head, tail, birth}; };
-  constexpr auto yes = Match::kYes;
-  constexpr auto no = Match::kNo;
-  constexpr auto nul = Match::kNul;
-  constexpr auto too_short = Match::kShort;
-  const Case cases[] = {
-      {"grown", facts(9000, 8000, 8000, yes, yes), {Verdict::kSame, false}},
-      {"unchanged", facts(8000, 8000, 8000, yes, yes), {Verdict::kSame, false}},
-      {"after a restart", facts(8000, 8000, 0, yes, yes), {Verdict::kSame, false}},
-      {"no birth time, much read", facts(8000, 8000, 0, yes, yes, false), {Verdict::kSame, false}},
-      {"no birth time, little read", facts(800, 800, 0, yes, yes, false), {Verdict::kSame, true}},
-      {"an edited head", facts(9000, 8000, 8000, no, yes), {Verdict::kSame, false}},
-      {"nothing read", facts(100, 0, 0, yes, yes, false), {Verdict::kSame, false}},
-      {"nothing read, bytes gone", facts(50, 0, 100, yes, yes), {Verdict::kTruncated, false}},
-      {"unread bytes gone", facts(8500, 8000, 9000, yes, yes), {Verdict::kSameSmaller, false}},
-      {"cut within what was read", facts(500, 8000, 8000, yes, too_short), {Verdict::kShrunk, false}},
-      {"cut, too little to tell", facts(5, 8000, 8000, too_short, too_short), {Verdict::kTruncated, false}},
-      {"emptied", facts(0, 8000, 8000, yes, too_short), {Verdict::kTruncated, false}},
-      {"emptied, new lines", facts(500, 8000, 8000, no, too_short), {Verdict::kTruncated, false}},
-      {"emptied, more than before", facts(9000, 8000, 8000, no, no), {Verdict::kRewritten, false}},
-      {"a hole", facts(9000, 8000, 8000, nul, nul), {Verdict::kHole, false}},
-      {"a hole, head intact", facts(9000, 8000, 8000, yes, nul), {Verdict::kHole, false}},
-      {"NUL before our place, another head", facts(9000, 8000, 8000, no, nul), {Verdict::kRewritten, false}},
-      {"the end lost, others came", facts(9000, 8000, 0, yes, no), {Verdict::kShrunk, false}},
-      {"the same, little read", facts(900, 800, 0, yes, no), {Verdict::kRewritten, false}},
-  };
-  for (const Case& c : cases) {
-    INFO(c.what);
-    CHECK(judge(c.facts) == c.judgement);
-  }
-}
-
 TEST_CASE("the same file by metadata") {
   CHECK(same_file({1, 5, 100}, {1, 5, 100}));
   CHECK(same_file({0, 5, 100}, {7, 5, 100}));  // after a restart the device may be another
@@ -114,85 +74,6 @@ TEST_CASE("the same file by metadata") {
   CHECK_FALSE(same_file({1, 5, 100}, {2, 5, 100}));
   CHECK_FALSE(same_file({1, 5, 100}, {1, 6, 100}));
   CHECK_FALSE(same_file({}, {}));
-}
-
-TEST_CASE("another inode: claims") {
-  Relation r;
-  r.head = Match::kYes;
-  r.tail = Match::kYes;
-  r.offset = 10'000;
-  const auto with = [&](auto change) {
-    Relation changed = r;
-    change(changed);
-    return claim(changed);
-  };
-  SECTION("other content is another file, wherever") {
-    for (const Holder holder :
-         {Holder::kCut, Holder::kGone, Holder::kUnlinked, Holder::kActive, Holder::kRotated}) {
-      r.holder = holder;
-      CHECK(with([](Relation& x) { x.head = Match::kNo; }) == Claim::kNone);
-      CHECK(with([](Relation& x) { x.tail = Match::kNo; }) == Claim::kNone);
-      CHECK(with([](Relation& x) { x.tail = Match::kNul; }) == Claim::kNone);
-    }
-  }
-  SECTION("a copy of what was truncated") {
-    r.holder = Holder::kCut;
-    CHECK(claim(r) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.offset = 10; }) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kNone);
-    // Ended before what was read, which happens to fast readers.
-    CHECK(with([](Relation& x) { x.tail = Match::kShort; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.tail = Match::kShort, x.just_gone = true; }) == Claim::kTakeOver);
-  }
-  SECTION("of what is gone") {
-    r.holder = Holder::kGone;
-    CHECK(claim(r) == Claim::kTakeOverUnsure);
-    CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kTakeOverUnsure);
-    CHECK(with([](Relation& x) { x.offset = 4095; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.offset = 4095, x.just_gone = true; }) == Claim::kTakeOverUnsure);
-    CHECK(with([](Relation& x) { x.offset = 4095, x.just_gone = x.active_name = true; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.offset = 63, x.just_gone = true; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.tail = Match::kShort; }) == Claim::kNone);
-    r.gzip = true;
-    CHECK(claim(r) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.offset = 64; }) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.offset = 10; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.offset = 10, x.name_fits = true; }) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.tail = Match::kShort, x.name_fits = true; }) == Claim::kTakeOver);
-  }
-  SECTION("of what is deleted and held open") {
-    r.holder = Holder::kUnlinked;
-    CHECK(claim(r) == Claim::kCopyUnsure);
-    CHECK(with([](Relation& x) { x.offset = 100; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.gzip = true; }) == Claim::kCopy);
-    CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kFork);
-    CHECK(with([](Relation& x) { x.active_name = true, x.drained = false; }) == Claim::kLater);
-    CHECK(with([](Relation& x) { x.active_name = true, x.offset = 100; }) == Claim::kNone);
-  }
-  SECTION("of what is logged to") {
-    r.holder = Holder::kActive;
-    CHECK(claim(r) == Claim::kCopy);
-    CHECK(with([](Relation& x) { x.offset = 0; }) == Claim::kCopy);
-    CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = true; }) == Claim::kLater);
-    CHECK(with([](Relation& x) { x.head = Match::kNo, x.changed = x.active_name = true; }) == Claim::kNone);
-    // What cannot be read is not judged, and what is logged to does not wait for it.
-    CHECK(with([](Relation& x) { x.unread = true; }) == Claim::kLater);
-    CHECK(with([](Relation& x) { x.head = Match::kNo, x.unread = true; }) == Claim::kLater);
-    CHECK(with([](Relation& x) { x.unread = x.active_name = true; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kNone);
-  }
-  SECTION("of a rotation") {
-    r.holder = Holder::kRotated;
-    CHECK(claim(r) == Claim::kCopyUnsure);
-    CHECK(with([](Relation& x) { x.offset = 100; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.active_name = true; }) == Claim::kNone);
-    CHECK(with([](Relation& x) { x.gzip = true; }) == Claim::kCopy);
-  }
-  SECTION("overlayfs copies up") {
-    r.copied_up = r.active_name = true;
-    CHECK(claim(r) == Claim::kTakeOver);
-    CHECK(with([](Relation& x) { x.offset = 10; }) == Claim::kTakeOverUnsure);
-  }
 }
 
 TEST_CASE("fingerprints") {

@@ -45,8 +45,8 @@ class Real : public Subject {
 
  private:
   // Whoever rotates more often than that between two looks is a test of its own.
-  static FileSetOptions options() {
-    FileSetOptions options;
+  static FollowOptions options() {
+    FollowOptions options;
     options.max_rotated = 1000;
     return options;
   }

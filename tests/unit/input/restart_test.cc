@@ -20,7 +20,6 @@
 #include "unit/input/scenario.h"
 
 using routemeter::input::Block;
-using routemeter::input::FileSetOptions;
 using routemeter::input::follow;
 using routemeter::input::FollowOptions;
 using routemeter::input::kMaxLine;
@@ -210,7 +209,7 @@ TEST_CASE("kernel [62] overlayfs: the first write copies the file up") {
   {
     const bool down = GENERATE(false, true);
     INFO("size " << size << " down " << down);
-    FileSetOptions options;
+    FollowOptions options;
     auto files = std::make_unique<routemeter::input::FileSet>(Lines{merged + "/access.log"}, options);
     const auto count = [&] {
       files->look(routemeter::input::Clock::now());
@@ -253,7 +252,7 @@ TEST_CASE("kernel [67] a deleted file is let go of, with a writer after the ling
 }
 
 TEST_CASE("kernel [67] [3.5] descriptors are bounded, and what is closed early is found again") {
-  FileSetOptions options;
+  FollowOptions options;
   options.max_rotated = 4;
   Scenario s({"access.log"}, options);
   std::vector<std::unique_ptr<Writer>> writers;
@@ -330,7 +329,7 @@ TEST_CASE("restart [83] [63] another path to the same files, and another device 
   fs::create_directory(dir / "a");
   write_file(dir / "a/access.log", some_lines("a", 10));
   const auto make = [&](const std::string& log) {
-    return std::make_unique<routemeter::input::FileSet>(Lines{log}, FileSetOptions{});
+    return std::make_unique<routemeter::input::FileSet>(Lines{log}, FollowOptions{});
   };
   const auto count = [](routemeter::input::FileSet& files) {
     files.look(routemeter::input::Clock::now());
@@ -403,7 +402,7 @@ TEST_CASE("restart [88] the state does not grow with rotations and restarts") {
 }
 
 TEST_CASE("restart: the first start at the end, and after a state was lost") {
-  FileSetOptions options;
+  FollowOptions options;
   const bool lost = GENERATE(false, true);
   (lost ? options.lost_state : options.start_at_end) = true;
   Scenario s({"access.log"}, options);
@@ -438,7 +437,7 @@ TEST_CASE("restart: a block that was given back is not in the state") {
 }
 
 TEST_CASE("resources [93] fewer descriptors than files: they take turns") {
-  FileSetOptions options;
+  FollowOptions options;
   options.max_open = 10;
   std::vector<std::string> logs;
   for (int i = 0; i < 30; ++i) logs.push_back(std::to_string(i) + ".log");

@@ -13,7 +13,7 @@
 
 #include "unit/input/scenario.h"
 
-using routemeter::input::FileSetOptions;
+using routemeter::input::FollowOptions;
 using routemeter::input::Loss;
 using routemeter::input::Rotation;
 using routemeter::test::copytruncate;
@@ -35,7 +35,7 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("rotation [19] olddir") {
-  FileSetOptions options;
+  FollowOptions options;
   const bool named = GENERATE(true, false);
   const bool down = GENERATE(true, false);
   if (named) options.rotated_dir = "old";
@@ -53,7 +53,7 @@ TEST_CASE("rotation [19] olddir") {
 }
 
 TEST_CASE("rotation [20] olddir on another file system: a copy, and the original deleted") {
-  FileSetOptions options;
+  FollowOptions options;
   options.rotated_dir = "old";
   Scenario s({"access.log"}, options);
   fs::create_directory(s.at("old"));

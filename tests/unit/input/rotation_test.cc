@@ -12,7 +12,7 @@
 
 #include "unit/input/scenario.h"
 
-using routemeter::input::FileSetOptions;
+using routemeter::input::FollowOptions;
 using routemeter::input::Loss;
 using routemeter::input::Rotation;
 using routemeter::test::copytruncate;

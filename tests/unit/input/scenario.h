@@ -22,7 +22,7 @@ namespace routemeter::test {
 /// Followed logs in a directory of their own, with a clock that the test turns, and crashes.
 class Scenario {
  public:
-  explicit Scenario(std::vector<std::string> logs = {"access.log"}, input::FileSetOptions options = {})
+  explicit Scenario(std::vector<std::string> logs = {"access.log"}, input::FollowOptions options = {})
       : logs_(std::move(logs)), options_(std::move(options)) {
     for (std::string& log : logs_) log = dir / log;
     start();
@@ -97,7 +97,7 @@ class Scenario {
 
  private:
   std::vector<std::string> logs_;
-  input::FileSetOptions options_;
+  input::FollowOptions options_;
   input::Clock::time_point now_ = input::Clock::now();
   input::Block block_;
 };

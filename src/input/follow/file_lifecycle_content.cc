@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+// Known files and what is in them now: where reading goes on, and which copy stands in for what was lost.
 #include <algorithm>
 #include <utility>
 
-#include "input/follow/file_set.h"
+#include "input/follow/file_lifecycle.h"
 
 namespace routemeter::input {
 
-using State = KnownFile::State;
+using State = FileState;
 
-namespace {
-
-// Where reading goes on after a judgement that is not kSame.
-Position next_place(OpenFile& file, Verdict verdict, const Position& before) {
-  const std::uint64_t size = file.facts().size;
-  if (verdict == Verdict::kHole) return file.bytes().position_at(before.offset, false);
-  if (verdict != Verdict::kShrunk) return {};
-  return size < before.offset ? file.bytes().position_at(size, false)
-                              : file.bytes().last_line_start(before.offset);
-}
-
-}  // namespace
-
-Found FileSet::as_found(const KnownFile& entry) const {
-  Found found;
-  if (entry.open) {
-    found.facts = entry.open->facts();
-  } else {
-    look_at(entry.path, true, found.facts);
-  }
-  found.path = entry.path;
-  found.base = entry.base;
-  found.source = entry.source;
-  found.active = entry.active;
-  found.number = entry.number;
-  return found;
-}
-
-void FileSet::check_open() {
+void FileLifecycle::check_open(Clock::time_point now) {
+  now_ = now;
   for (const auto& entry : registry_) {
     if (!entry->open || (entry->trouble && now_ < entry->trouble->try_again)) continue;
     const Judgement judgement = entry->open->check(now_);
@@ -51,8 +25,8 @@ void FileSet::check_open() {
 }
 
 // Does what a judgement about the content of an open file asks for. `before`: what was read of it.
-void FileSet::act(KnownFile& entry, Judgement judgement, const Position& before) {
-  const Position next = next_place(*entry.open, judgement.verdict, before);
+void FileLifecycle::act(KnownFile& entry, Judgement judgement, const Position& before) {
+  const Position next = next_position(*entry.open, judgement.verdict, before);
   if (entry.open->error() != 0) {
     put_off(entry, before);
     return;
@@ -88,7 +62,7 @@ void FileSet::act(KnownFile& entry, Judgement judgement, const Position& before)
 }
 
 // The text that was read up to `before` is no longer in this file: a copy of it takes its place.
-void FileSet::detach(KnownFile& entry, const Position& before) {
+void FileLifecycle::detach(KnownFile& entry, const Position& before) {
   KnownFile* heir = nullptr;
   for (const auto& copy : registry_) {
     if (copy->state != State::kCopy || copy->gone() || !same_file(copy->copy_of, entry.id)) continue;
@@ -111,7 +85,7 @@ void FileSet::detach(KnownFile& entry, const Position& before) {
 }
 
 // Whether a copy has what was read of the file that it was made from.
-bool FileSet::repeats(const KnownFile& copy, const Position& before) {
+bool FileLifecycle::repeats(const KnownFile& copy, const Position& before) {
   if (before.offset == 0) return true;
   const Found found = as_found(copy);
   // Its name may be another file's by now; where it is shows later in this look, and what it is then.
@@ -120,27 +94,14 @@ bool FileSet::repeats(const KnownFile& copy, const Position& before) {
   return file == nullptr || file->compare(before).head == Match::kYes || file->error() != 0;
 }
 
-void FileSet::match(const std::vector<Found>& found) {
-  for (const Found& file : found) {
-    if (KnownFile* entry = registry_.find(file.facts.id)) meet(*entry, file);
-  }
-}
-
-void FileSet::meet(KnownFile& entry, const Found& found) {
-  entry.at_look.seen = true;
-  entry.presence = Presence::kThere;
-  entry.at_look.just_gone = false;
-  entry.unlinked = false;
-  entry.id = found.facts.id;
-  entry.source = found.source;
-  entry.path = found.path;
-  entry.base = found.base;
-  entry.active = found.active;
-  entry.number = found.number;
-  // The file that is logged to is held open, whatever it was before.
-  if (entry.active && entry.state == State::kFinished) entry.state = State::kReading;
+void FileLifecycle::keep(KnownFile& entry, const Found& found) {
   if (entry.trouble) {
-    if (now_ >= entry.trouble->try_again) open_anew(entry, found);
+    if (now_ < entry.trouble->try_again) return;
+    // A stale NFS handle never reads again, a new one of the same file does.
+    if (std::unique_ptr<OpenFile> file = open(found, entry.gzip)) {
+      close(entry, State::kReading);
+      go_on(entry, std::move(file));
+    }
   } else if (!entry.open) {
     reopen(entry, found);
   } else if (entry.active) {
@@ -149,23 +110,25 @@ void FileSet::meet(KnownFile& entry, const Found& found) {
   }
 }
 
-// A file that is known and not open is opened when there may be more in it.
-void FileSet::reopen(KnownFile& entry, const Found& found) {
-  const bool changed = found.facts.size != entry.size || found.facts.modified != entry.modified;
-  if (entry.state == State::kCopy) {
-    if (changed) review(entry, found);
-    return;
+void FileLifecycle::reopen(KnownFile& entry, const Found& found) {
+  const Met met{entry.state, entry.gzip, entry.verified, found.facts.size != entry.size,
+                found.facts.modified != entry.modified};
+  switch (reopening(met)) {
+    case Reopening::kNo:
+      return;
+    case Reopening::kReviewCopy:
+      review(entry, found);
+      return;
+    case Reopening::kTrust:
+      entry.verified = true;
+      return;
+    case Reopening::kOpen:
+      if (std::unique_ptr<OpenFile> file = open(found, entry.gzip)) go_on(entry, std::move(file));
+      return;
   }
-  if (entry.state != State::kReading && entry.verified && !changed) return;
-  if (entry.gzip && entry.state == State::kFinished && found.facts.size == entry.size) {
-    entry.verified = true;
-    return;
-  }
-  if (std::unique_ptr<OpenFile> file = open(found, entry.gzip)) go_on(entry, std::move(file));
 }
 
-// Reads on in a file that was just opened, where its content says so.
-void FileSet::go_on(KnownFile& entry, std::unique_ptr<OpenFile> file) {
+void FileLifecycle::go_on(KnownFile& entry, std::unique_ptr<OpenFile> file) {
   Position before = entry.position;
   if (before.offset > 0 && before.print.head_size == 0 && !entry.gzip) {
     // It could not be read when its end was taken for the beginning of what is ours.
@@ -178,34 +141,30 @@ void FileSet::go_on(KnownFile& entry, std::unique_ptr<OpenFile> file) {
   }
   if (!entry.trouble) notes_.tell(entry.name(), {});
   entry.position = {};
-  entry.size = file->facts().size;
-  entry.modified = file->facts().modified;
+  entry.remember(file->facts());
   entry.verified = true;
-  const bool as_before = before.offset == 0 || facts.tail == Match::kYes;
-  const bool too_short = !as_before && facts.tail == Match::kShort && facts.head != Match::kNo &&
-                         (entry.gzip || entry.recovering);
-  if (too_short || (as_before && entry.state == State::kFinished && entry.size == before.offset)) {
-    // The copy ends before what was read of the original, or there is nothing new.
-    entry.position = too_short && !entry.gzip ? file->bytes().position_at(entry.size, false) : before;
+  const bool ended_there = entry.state == State::kFinished && entry.size == before.offset;
+  const GoOn way = input::go_on(facts, ended_there, entry.gzip || entry.recovering);
+  if (way == GoOn::kTooShort || way == GoOn::kNothingNew) {
+    const bool at_end = way == GoOn::kTooShort && !entry.gzip;
+    entry.position = at_end ? file->bytes().position_at(entry.size, false) : before;
     entry.state = State::kFinished;
     can_read(entry);
     return;
   }
-  const bool copy = entry.recovering;
   entry.state = State::kReading;
   entry.open = std::move(file);
-  entry.undecided = before.offset == 0 && !entry.active && !copy;
-  if (!as_before && (entry.gzip || copy)) {
-    // A damaged archive that was replaced, or no copy after all.
+  entry.undecided = before.offset == 0 && !entry.active && !entry.recovering;
+  if (way == GoOn::kAnew) {
     start(entry, {});
     return;
   }
-  if (as_before) start(entry, before);
+  if (way == GoOn::kAtOffset) start(entry, before);
   if (entry.open) act(entry, judge(facts), before);
 }
 
 // A copy that has grown may turn out to be none.
-void FileSet::review(KnownFile& copy, const Found& found) {
+void FileLifecycle::review(KnownFile& copy, const Found& found) {
   copy.size = found.facts.size;
   copy.modified = found.facts.modified;
   KnownFile* original = registry_.find(copy.copy_of);
@@ -218,8 +177,7 @@ void FileSet::review(KnownFile& copy, const Found& found) {
   copy.open->start({});
 }
 
-// A copy whose original has gone is what is left of it.
-void FileSet::settle_copies() {
+void FileLifecycle::settle_copies() {
   for (const auto& copy : registry_) {
     if (copy->state != State::kCopy || copy->gone()) continue;
     KnownFile* original = nullptr;
@@ -251,23 +209,18 @@ void FileSet::settle_copies() {
   }
 }
 
-// Reports files that have gone before they were read to their end.
-void FileSet::settle_gone() {
-  for (const auto& entry : registry_) {
-    if (!entry->at_look.just_gone || entry->cut()) continue;
-    const bool unread = entry->state == State::kReading ||
-                        (entry->state == State::kParked && entry->size > entry->position.offset);
-    if (unread && puzzles_.contains(entry->source)) {
-      // It may be in that file: to be asked again at the next look.
-      entry->presence = Presence::kThere;
-      continue;
-    }
-    if (unread) {
-      notes_.lose(Loss::kGenerationGone, entry->path, "is gone, and may not have been read to its end");
-      entry->at_look.lost = true;
-    }
-    entry->state = State::kFinished;
-  }
+void FileLifecycle::take_over(KnownFile& entry, KnownFile& holder, bool fork) {
+  entry.position = holder.place();
+  entry.verified = false;
+  if (fork) return;
+  entry.recovering = holder.cut();
+  entry.at_look.was_active = std::exchange(holder.at_look.was_active, false);
+  close(holder, State::kFinished);
+  holder.state = State::kFinished;
+  holder.active = false;
+  holder.presence = Presence::kSuperseded;
+  // A cut file has one heir.
+  if (holder.cut()) registry_.remove(holder);
 }
 
 }  // namespace routemeter::input
