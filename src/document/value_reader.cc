@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -60,15 +59,12 @@ void ValueReader::error(util::Position at, std::string message, std::string hint
 }
 
 util::Diagnostics ValueReader::take() {
-  const auto place = [](const util::Diagnostic& d) { return std::tie(d.at.line, d.at.column); };
-  std::stable_sort(errors_.begin(), errors_.end(),
-                   [&](const util::Diagnostic& a, const util::Diagnostic& b) { return place(a) < place(b); });
+  util::sort_by_place(errors_);
   // A value that aliases repeat is found wrong each time.
-  errors_.erase(std::unique(errors_.begin(), errors_.end(),
-                            [&](const util::Diagnostic& a, const util::Diagnostic& b) {
-                              return place(a) == place(b) && a.message == b.message;
-                            }),
-                errors_.end());
+  const auto is_same = [](const util::Diagnostic& a, const util::Diagnostic& b) {
+    return a.at == b.at && a.message == b.message;
+  };
+  errors_.erase(std::unique(errors_.begin(), errors_.end(), is_same), errors_.end());
   return std::exchange(errors_, {});
 }
 

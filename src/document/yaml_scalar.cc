@@ -11,10 +11,8 @@
 namespace routemeter::document {
 namespace {
 
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-// What no reader takes for anything but text, in any place of a plain scalar.
-constexpr std::string_view kPlain =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.~+*@$^()=;!?|<>%&\\";
+// What no reader takes for anything but text in any place of a plain scalar, beside letters and digits.
+constexpr std::string_view kPlain = "/_-.~+*@$^()=;!?|<>%&\\";
 constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
 
 bool is_word_of_yaml(std::string_view text) {
@@ -25,12 +23,12 @@ bool is_word_of_yaml(std::string_view text) {
 // Begins with a letter or a slash, so that it is no number, tag, anchor, list or comment.
 bool is_plain(std::string_view text, bool flow) {
   if (text.empty() || is_word_of_yaml(text)) return false;
-  if (text.front() != '/' && kLetters.find(text.front()) == std::string_view::npos) return false;
+  if (text.front() != '/' && !util::is_alpha(text.front())) return false;
   if (text.back() == ' ') return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (flow && c == '?') return false;  // ends a plain scalar for yaml-cpp
-    if (kPlain.find(c) != std::string_view::npos) continue;
+    if (util::is_alnum(c) || kPlain.find(c) != std::string_view::npos) continue;
     if (!flow && std::string_view("{}[],").find(c) != std::string_view::npos) continue;
     // Neither `: ` nor ` #` inside, and in a flow no colon at all: readers differ there.
     if (c == ':' && !flow && i + 1 < text.size() && text[i + 1] != ' ') continue;
@@ -64,6 +62,12 @@ std::string double_quoted(std::string_view text) {
 std::string scalar(std::string_view text, bool flow) {
   if (is_plain(text, flow)) return std::string(text);
   if (util::printable(text) != text) return double_quoted(text);
+  return single_quoted(text);
+}
+
+}  // namespace
+
+std::string single_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     out += c;
@@ -71,8 +75,6 @@ std::string scalar(std::string_view text, bool flow) {
   }
   return out + "'";
 }
-
-}  // namespace
 
 std::string yaml_scalar(std::string_view text) { return scalar(text, false); }
 std::string yaml_flow_scalar(std::string_view text) { return scalar(text, true); }

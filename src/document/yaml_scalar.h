@@ -11,7 +11,10 @@ namespace routemeter::document {
 /// is UTF-8.
 std::string yaml_scalar(std::string_view text);
 
-/// The same for a place inside [...] or {...}, where more characters need quotes.
+/// `text` in single quotes, where a quote inside is doubled.
+std::string single_quoted(std::string_view text);
+
+/// As yaml_scalar() for a place inside [...] or {...}, where more characters need quotes.
 std::string yaml_flow_scalar(std::string_view text);
 
 }  // namespace routemeter::document

@@ -67,6 +67,20 @@ struct Family {
   std::shared_ptr<const SampleSource> source;
 };
 
+/// A family that stays absent: the log's format lacks a number that it needs.
+struct AbsentFamily {
+  std::string name;
+  Field field;              ///< that is lacking
+  std::string_view lacks;   ///< "the format has no duration"
+  std::string_view remedy;  ///< "log $request_time"
+
+  /// One line for people.
+  std::string text() const {
+    return std::string(name).append(": ").append(lacks).append("; ").append(remedy);
+  }
+};
+using AbsentFamilies = std::vector<AbsentFamily>;
+
 /// Families in their fixed order. Neighbours of one name are one family on the page, under the first one's
 /// HELP and TYPE: several services have the same metrics with other static labels or borders.
 using Snapshot = std::vector<Family>;

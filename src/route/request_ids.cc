@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "util/ascii.h"
+
 namespace routemeter::route {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 std::string_view without_port(std::string_view host) {
   const std::size_t colon = host.rfind(':');
@@ -18,8 +18,7 @@ std::string_view without_port(std::string_view host) {
 }
 
 bool equals_folded(std::string_view folded, std::string_view host) {
-  return folded.size() == host.size() &&
-         std::equal(folded.begin(), folded.end(), host.begin(), [](char a, char b) { return a == lower(b); });
+  return std::ranges::equal(folded, host, [](char a, char b) { return a == util::to_lower(b); });
 }
 
 }  // namespace
@@ -50,9 +49,7 @@ std::uint32_t HostTable::add(std::string_view host) {
   host = without_port(host);
   const std::uint32_t known = find(host);
   if (known != 0) return known;
-  std::string folded(host);
-  std::transform(folded.begin(), folded.end(), folded.begin(), lower);
-  hosts_.push_back(std::move(folded));
+  hosts_.push_back(util::to_lower(host));
   return static_cast<std::uint32_t>(hosts_.size());
 }
 

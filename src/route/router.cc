@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "route/router.h"
 
-#include <algorithm>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -40,10 +38,7 @@ class Compiler {
       for (util::Diagnostic& error : errors_) {
         if (error.code.empty()) error.code = "invalid-routes";
       }
-      std::stable_sort(errors_.begin(), errors_.end(),
-                       [](const util::Diagnostic& a, const util::Diagnostic& b) {
-                         return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
-                       });
+      util::sort_by_place(errors_);
       return std::move(errors_);
     }
     return std::shared_ptr<const Router>(std::move(made_));

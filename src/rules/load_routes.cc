@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "document/yaml_scalar.h"
 #include "route/template/template.h"
 #include "rules/load_context.h"
 #include "rules/rule_keys.h"
+#include "util/ascii.h"
+#include "util/words.h"
 
 namespace routemeter::rules {
 namespace {
@@ -142,31 +145,20 @@ std::string load_host(LoadContext& context, const YamlNode& node) {
                                       : "write the name alone: cdn.example.org";
     context.error(inside(node, bad), "'" + *host + "' is not a host name", std::string(hint));
   }
-  std::transform(host->begin(), host->end(), host->begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return *host;
+  return util::to_lower(*host);
 }
 
 // The rule as a person would write it on one line.
 std::string text_of(const Rule& rule) {
-  const auto quote = [](std::string_view text) {
-    std::string out = "'";
-    for (char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-    return out + "'";
-  };
-  std::string out = "{";
-  if (rule.kind == Rule::Kind::kTemplate) out += "template: " + quote(rule.pattern);
-  if (rule.kind != Rule::Kind::kStop) {
-    if (out.size() > 1) out += ", ";
-    out += "handler: " + quote(rule.handler);
-  }
-  if (rule.kind == Rule::Kind::kPattern) out += ", pattern: " + quote(rule.pattern);
-  if (rule.kind == Rule::Kind::kStop) out += "stop: " + quote(rule.pattern);
-  for (std::size_t i = 0; i < rule.methods.size(); ++i)
-    out += (i == 0 ? ", methods: [" : ", ") + rule.methods[i];
-  if (!rule.methods.empty()) out += ']';
-  if (!rule.host.empty()) out += ", host: " + rule.host;
-  return out + "}";
+  const std::string pattern = document::single_quoted(rule.pattern);
+  const std::string handler = document::single_quoted(rule.handler);
+  std::string out =
+      rule.kind == Rule::Kind::kTemplate  ? fmt::format("template: {}, handler: {}", pattern, handler)
+      : rule.kind == Rule::Kind::kPattern ? fmt::format("handler: {}, pattern: {}", handler, pattern)
+                                          : fmt::format("stop: {}", pattern);
+  if (!rule.methods.empty()) out += fmt::format(", methods: [{}]", util::joined(rule.methods));
+  if (!rule.host.empty()) out += fmt::format(", host: {}", rule.host);
+  return fmt::format("{{{}}}", out);
 }
 
 // Which of `template`, `pattern` and `stop` a map has; the others and what does not go with it are reported.

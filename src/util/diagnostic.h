@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,8 @@ namespace routemeter::util {
 struct Position {
   int line = 1;
   int column = 1;
+
+  auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 enum class Severity { kError, kWarning, kNote };
@@ -49,6 +53,9 @@ inline Diagnostic error_at(const SourceText& source, Position at, std::string me
 }
 
 using Diagnostics = std::vector<Diagnostic>;
+
+/// Puts findings in the order of the file.
+inline void sort_by_place(Diagnostics& findings) { std::ranges::stable_sort(findings, {}, &Diagnostic::at); }
 
 /// A line and below it a caret under `column` (from 1), each with its newline; cut around the caret and
 /// printable.

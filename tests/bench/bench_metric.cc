@@ -25,8 +25,7 @@ std::unique_ptr<Store> make_store(const model::RuleFile& file, std::size_t handl
                            model::Field::kRequestSize, model::Field::kResponseSize}) {
     available.add(field);
   }
-  std::vector<std::string> notes;
-  return std::move(*create_store(file, labels, available, notes));
+  return std::move(*create_store(file, labels, available));
 }
 
 model::RuleFile rules(const std::string& kind) {

@@ -23,8 +23,7 @@ std::unique_ptr<metric::Store> make_store() {
   model::FieldSet available;
   available.add(model::Field::kDuration);
   available.add(model::Field::kResponseSize);
-  std::vector<std::string> notes;
-  return std::move(*metric::create_store(file, {"none", "/"}, available, notes));
+  return std::move(*metric::create_store(file, {"none", "/"}, available));
 }
 
 std::string saved(const metric::Store& store) {

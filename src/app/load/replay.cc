@@ -120,9 +120,10 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   const model::FieldSet available = fields_of(inputs);
   result.threads = threads_for(options, service->rules.options);
   std::vector<Share> shares(result.threads);
+  model::AbsentFamilies absent;
   for (Share& share : shares) {
-    result.notes.clear();
-    auto store = metric::create_store(service->rules, service->router->labels(), available, result.notes);
+    absent.clear();
+    auto store = metric::create_store(service->rules, service->router->labels(), available, &absent);
     if (!store) return store.errors();
     share.worker = std::make_unique<pipeline::Worker>(service->router, std::move(*store),
                                                       service->rules.options.group_untemplated,
@@ -149,6 +150,7 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   for (const Share& share : shares) {
     for (std::size_t i = 0; i < inputs.size(); ++i) result.logs[i].counters.merge(share.sources[i].counters);
   }
+  for (const model::AbsentFamily& family : absent) result.notes.push_back(family.text());
   for (std::string& note : host_notes(service->rules, available)) result.notes.push_back(std::move(note));
   result.snapshot = shares[0].worker->store().snapshot();
   for (std::string& note : drop_unseen(result.snapshot, seen_in(inputs, shares)))

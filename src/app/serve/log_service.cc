@@ -109,8 +109,8 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
 
 util::Result<std::unique_ptr<pipeline::Worker>> LogService::make_worker(const Service& service,
                                                                         model::FieldSet available,
-                                                                        std::vector<std::string>& notes) {
-  auto store = metric::create_store(service.rules, service.router->labels(), available, notes);
+                                                                        model::AbsentFamilies* absent) {
+  auto store = metric::create_store(service.rules, service.router->labels(), available, absent);
   if (!store) return store.errors();
   if (service.rules.options.precreate) (*store)->precreate(service.router->excluded_labels());
   return std::make_unique<pipeline::Worker>(service.router, std::move(*store),
@@ -119,11 +119,12 @@ util::Result<std::unique_ptr<pipeline::Worker>> LogService::make_worker(const Se
 }
 
 util::Result<bool> LogService::create_worker(model::FieldSet available, const std::string& format) {
-  std::vector<std::string> notes;
-  auto worker = make_worker(service_, available, notes);
+  model::AbsentFamilies absent;
+  auto worker = make_worker(service_, available, &absent);
   if (!worker) return worker.errors();
-  for (const std::string& note : host_notes(service_.rules, available)) notes.push_back(note);
-  for (const std::string& note : notes) log_(util::LogLevel::kWarn, note, {{"format", format}});
+  const auto warn = [&](const std::string& note) { log_(util::LogLevel::kWarn, note, {{"format", format}}); };
+  for (const model::AbsentFamily& family : absent) warn(family.text());
+  for (const std::string& note : host_notes(service_.rules, available)) warn(note);
   worker_ = std::move(*worker);
   worker_->count_unmatched(&unmatched_);
   available_ = available;
@@ -225,8 +226,7 @@ util::Result<LogService::Reloaded> LogService::prepare_reload(const CommonOption
     available = (*format)->available();
   }
   if (available == model::FieldSet{}) return out;
-  std::vector<std::string> notes;
-  auto worker = make_worker(out.service, available, notes);
+  auto worker = make_worker(out.service, available, nullptr);
   if (!worker) return worker.errors();
   out.worker = std::move(*worker);
   if (worker_ == nullptr) return out;

@@ -123,7 +123,7 @@ class LogService {
   util::Result<bool> create_worker(model::FieldSet available, const std::string& format);
   static util::Result<std::unique_ptr<pipeline::Worker>> make_worker(const Service& service,
                                                                      model::FieldSet available,
-                                                                     std::vector<std::string>& notes);
+                                                                     model::AbsentFamilies* absent);
   util::Result<bool> decide(FollowedLog& log, std::string_view text);
   model::FieldSet seen() const;
   void say_missing(FollowedLog& log) const;

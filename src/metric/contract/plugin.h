@@ -66,12 +66,12 @@ class Plugin {
 /// Everything a factory may need of the rule file beyond its own entry.
 struct PluginContext {
   const model::RuleFile& file;
-  model::FieldSet available;        ///< what the format can deliver
-  std::vector<std::string>& notes;  ///< one line per family that stays absent, for the start-up message
-  NameRegistry& names;              ///< every family is claimed here, absent ones too
+  model::FieldSet available;      ///< what the format can deliver
+  model::AbsentFamilies& absent;  ///< what it cannot is added here
+  NameRegistry& names;            ///< every family is claimed here, absent ones too
 };
 
-/// Null when the format lacks the plugin's field (after adding a note).
+/// Null when the format lacks the plugin's field (after adding to `absent`).
 using PluginFactory = util::Result<std::unique_ptr<Plugin>> (*)(const model::MetricSpec&, PluginContext&);
 
 /// The table of built-in metrics: a new metric is one file and one row (metric/kinds/create_store.cc).

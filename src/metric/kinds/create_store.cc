@@ -40,11 +40,11 @@ const std::vector<Builtin>& builtins() {
 
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,
-                                                  model::FieldSet available,
-                                                  std::vector<std::string>& notes) {
+                                                  model::FieldSet available, model::AbsentFamilies* absent) {
   util::Diagnostics errors;
   NameRegistry names;
-  PluginContext context{file, available, notes, names};
+  model::AbsentFamilies nobody_asks;
+  PluginContext context{file, available, absent != nullptr ? *absent : nobody_asks, names};
   std::vector<std::unique_ptr<Plugin>> plugins;
   check_prefix(file, errors);
   check_static_labels(file, errors);
@@ -71,9 +71,7 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
   errors.insert(errors.end(), clashes.begin(), clashes.end());
   if (!errors.empty()) {
     for (util::Diagnostic& error : errors) error.code = "invalid-metrics";
-    std::stable_sort(errors.begin(), errors.end(), [](const util::Diagnostic& a, const util::Diagnostic& b) {
-      return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
-    });
+    util::sort_by_place(errors);
     return errors;
   }
   return make_store(file, handlers, std::move(plugins));

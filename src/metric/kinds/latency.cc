@@ -13,24 +13,15 @@ constexpr FamilyDefaults kLatency = {"http_request_duration_seconds", "Duration 
 constexpr std::array kBuckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
                                  0.5,   0.75, 1.0,   2.5,  5.0,   7.5, 10.0};
 
-class Latency final : public Plugin {
+class Latency final : public OneFamily<HistogramFamily> {
  public:
-  Latency(FamilyDef def, Buckets buckets, model::Field field)
-      : family_(std::move(def), std::move(buckets)), field_(field) {}
+  Latency(HistogramFamily family, model::Field field) : OneFamily(std::move(family)), field_(field) {}
 
-  LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void observe(const Info& info) noexcept override {
     if (info.known.has(field_)) family_.observe(info.series, info.duration(field_));
   }
-  void merge(const Plugin& other, std::span<const SeriesId> to) override {
-    family_.merge(static_cast<const Latency&>(other).family_, to);
-  }
-  void collect(model::Snapshot& out) const override { family_.collect(out); }
-  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
 
  private:
-  HistogramFamily family_;
   model::Field field_;
 };
 
@@ -44,7 +35,8 @@ util::Result<std::unique_ptr<Plugin>> make_latency(const model::MetricSpec& spec
   const model::Field field = duration_field(spec, context, errors);
   if (!errors.empty()) return errors;
   if (!has_field(field, def, context)) return std::unique_ptr<Plugin>();
-  return std::unique_ptr<Plugin>(std::make_unique<Latency>(std::move(def), std::move(buckets), field));
+  return std::unique_ptr<Plugin>(
+      std::make_unique<Latency>(HistogramFamily(std::move(def), std::move(buckets)), field));
 }
 
 }  // namespace routemeter::metric

@@ -19,6 +19,18 @@ using util::quoted;
 // More would make a page that nobody can scrape, and the bucket numbers are 16 bits wide.
 constexpr std::size_t kMaxBuckets = 1000;
 
+// What a format may lack, and what nginx calls it.
+struct Lacking {
+  model::Field field;
+  std::string_view lacks;
+  std::string_view remedy;
+};
+constexpr Lacking kLacking[] = {
+    {model::Field::kDuration, "the format has no duration", "log $request_time"},
+    {model::Field::kRequestSize, "the format has no request size", "log $content_length"},
+    {model::Field::kResponseSize, "the format has no response size", "log $upstream_http_content_length"},
+};
+
 std::string quoted_option(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDefaults& defaults,
@@ -151,22 +163,9 @@ model::Field duration_field(const model::MetricSpec& spec, const PluginContext& 
 bool has_field(model::Field field, FamilyDef& def, PluginContext& context) {
   def.needs.add(field);
   if (context.available.has(field)) return true;
-  const auto note = [&](std::string_view missing) {
-    context.notes.push_back(fmt::format("{}: the format has no {}", def.name, missing));
-  };
-  switch (field) {
-    case model::Field::kDuration:
-      note("duration; log $request_time");
-      break;
-    case model::Field::kRequestSize:
-      note("request size; log $content_length");
-      break;
-    case model::Field::kResponseSize:
-      note("response size; log $upstream_http_content_length");
-      break;
-    default:
-      break;
-  }
+  // Of the time to the first byte duration_field() has spoken.
+  const auto* const row = std::ranges::find(kLacking, field, &Lacking::field);
+  if (row != std::end(kLacking)) context.absent.push_back({def.name, field, row->lacks, row->remedy});
   return false;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "metric/contract/plugin.h"
@@ -47,8 +48,26 @@ Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written,
 model::Field duration_field(const model::MetricSpec& spec, const PluginContext& context,
                             util::Diagnostics& errors);
 
-/// Whether the format has a number that the family needs; adds the note that it stays absent when not.
+/// Whether the format has a number that the family needs; adds it to the absent ones when not.
 bool has_field(model::Field field, FamilyDef& family, PluginContext& context);
+
+/// A metric that is one family.
+template <typename F>
+class OneFamily : public Plugin {
+ public:
+  explicit OneFamily(F family) : family_(std::move(family)) {}
+
+  LabelSubset used_labels() const override { return family_.labels(); }
+  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
+  void merge(const Plugin& other, std::span<const SeriesId> to) override {
+    family_.merge(static_cast<const OneFamily&>(other).family_, to);
+  }
+  void collect(model::Snapshot& out) const override { family_.collect(out); }
+  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
+
+ protected:
+  F family_;
+};
 
 /// Names and values of the file's static labels.
 void check_static_labels(const model::RuleFile& file, util::Diagnostics& errors);

@@ -10,22 +10,11 @@ constexpr FamilyDefaults kRequestsFamily = {"http_requests_total",
                                             "Total number of requests by method, status and handler.",
                                             model::MetricType::kCounter, kAllLabels};
 
-class Requests final : public Plugin {
+class Requests final : public OneFamily<CounterFamily> {
  public:
-  explicit Requests(FamilyDef def) : family_(std::move(def)) {}
-
-  LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
+  using OneFamily::OneFamily;
   void precreate(const SeriesLabels& labels) override { family_.precreate(labels); }
   void observe(const Info& info) noexcept override { family_.observe(info.series); }
-  void merge(const Plugin& other, std::span<const SeriesId> to) override {
-    family_.merge(static_cast<const Requests&>(other).family_, to);
-  }
-  void collect(model::Snapshot& out) const override { family_.collect(out); }
-  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
-
- private:
-  CounterFamily family_;
 };
 
 }  // namespace
@@ -35,7 +24,7 @@ util::Result<std::unique_ptr<Plugin>> make_requests(const model::MetricSpec& spe
   check_options(spec, {.name_help_labels = true}, context, errors);
   FamilyDef def = make_def(kRequestsFamily, spec, context, errors);
   if (!errors.empty()) return errors;
-  return std::unique_ptr<Plugin>(std::make_unique<Requests>(std::move(def)));
+  return std::unique_ptr<Plugin>(std::make_unique<Requests>(CounterFamily(std::move(def))));
 }
 
 }  // namespace routemeter::metric

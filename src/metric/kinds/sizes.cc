@@ -29,27 +29,19 @@ constexpr SizeSummary kCombinedSummary = {
     .request = true,
     .response = true};
 
-class SizePlugin final : public Plugin {
+class SizePlugin final : public OneFamily<SummaryFamily> {
  public:
-  SizePlugin(FamilyDef def, bool request, bool response)
-      : family_(std::move(def)), request_(request), response_(response) {}
+  SizePlugin(SummaryFamily family, bool request, bool response)
+      : OneFamily(std::move(family)), request_(request), response_(response) {}
 
-  LabelSubset used_labels() const override { return family_.labels(); }
-  void add_series(SeriesId id, const NewSeries& series) override { family_.add_series(id, series); }
   void observe(const Info& info) noexcept override {
     model::Sum bytes = 0;
     if (request_) bytes += info.request_size;
     if (response_) bytes += info.response_size;
     family_.observe(info.series, bytes);
   }
-  void merge(const Plugin& other, std::span<const SeriesId> to) override {
-    family_.merge(static_cast<const SizePlugin&>(other).family_, to);
-  }
-  void collect(model::Snapshot& out) const override { family_.collect(out); }
-  void list_families(std::vector<Family*>& out) override { out.push_back(&family_); }
 
  private:
-  SummaryFamily family_;
   bool request_;
   bool response_;
 };
@@ -65,7 +57,8 @@ util::Result<std::unique_ptr<Plugin>> make_size_summary(const SizeSummary& what,
   if (what.response && !has_field(model::Field::kResponseSize, def, context)) {
     return std::unique_ptr<Plugin>();
   }
-  return std::unique_ptr<Plugin>(std::make_unique<SizePlugin>(std::move(def), what.request, what.response));
+  return std::unique_ptr<Plugin>(
+      std::make_unique<SizePlugin>(SummaryFamily(std::move(def)), what.request, what.response));
 }
 
 }  // namespace

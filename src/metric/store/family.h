@@ -153,6 +153,7 @@ class ZeroFamily final : public Family {
  public:
   explicit ZeroFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kGauge) {}
   void add_series(SeriesId id, const NewSeries& series) { cells_.add_series(id, series); }
+  void merge(const ZeroFamily& /*other*/, std::span<const SeriesId> /*to*/) {}
 
  private:
   std::span<const std::uint64_t> counts_of(CellId /*cell*/) const override { return {}; }

@@ -83,10 +83,11 @@ class Store {
 
 /// Makes the metrics of a rule file. `handlers` are route::Router::labels(). Errors: unknown options,
 /// clashing family names, bad buckets or label names, exclude_streaming_duration without the field.
-/// `notes` gets one line per family that this format cannot have.
+/// `absent` gets the families that this format cannot have.
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,
-                                                  model::FieldSet available, std::vector<std::string>& notes);
+                                                  model::FieldSet available,
+                                                  model::AbsentFamilies* absent = nullptr);
 
 /// A store of these plugins, whose options have been checked.
 std::unique_ptr<Store> make_store(const model::RuleFile& file, const std::vector<std::string>& handlers,

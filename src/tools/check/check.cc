@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "app/load/service.h"
 #include "document/read_file.h"
 #include "format/choose/formats.h"
 #include "metric/store/store.h"
@@ -12,6 +13,7 @@
 #include "tools/check/language/reach.h"
 #include "tools/check/review/finding.h"
 #include "tools/check/review/reviews.h"
+#include "util/fmt.h"
 
 namespace routemeter::check {
 namespace {
@@ -25,24 +27,13 @@ void append(util::Diagnostics& all, util::Diagnostics more, std::string_view cod
   }
 }
 
-model::FieldSet all_fields() {
-  model::FieldSet all;
-  for (int field = 0; field < static_cast<int>(Field::kCount); ++field) all.add(static_cast<Field>(field));
-  return all;
-}
-
 // The fields that the format can deliver. With `auto` only the log tells, so all of them.
 model::FieldSet fields_of(const model::RuleFile& file, util::Diagnostics& errors) {
-  if (file.format.text == "auto") return all_fields();
+  if (file.format.text == "auto") return model::FieldSet::all();
   const auto format = format::compile(file.format, route::compile_capture_regex);
   if (format) return (*format)->available();
-  util::Diagnostics found = format.errors();
-  for (util::Diagnostic& error : found) {
-    const auto line = static_cast<std::size_t>(error.at.line) - 1;
-    if (error.source_line.empty() && line < file.lines.size()) error.source_line = file.lines[line];
-  }
-  append(errors, std::move(found), "invalid-format");
-  return all_fields();
+  append(errors, app::with_source(file, format.errors()), "invalid-format");
+  return model::FieldSet::all();
 }
 
 // Hosts and metrics that the file asks for and its format does not log. The default metrics are not asked for
@@ -57,15 +48,12 @@ void review_fields(const model::RuleFile& file, model::FieldSet available, Findi
     if (spec.kind == "default") continue;
     model::RuleFile alone;
     alone.metrics = {spec};
-    std::vector<std::string> notes;
-    const auto store = metric::create_store(alone, {"none"}, available, notes);
-    // "FAMILY: what the format lacks; what to log"
-    for (const std::string& note : notes) {
-      const std::size_t why = note.find(": ") + 2;
-      const std::size_t remedy = std::min(note.find("; ", why), note.size());
-      findings.add("metric-absent", spec.at, "this metric stays absent: " + note.substr(why, remedy - why),
-                   (remedy < note.size() ? note.substr(remedy + 2) + ", or " : "") +
-                       "name the field of the log under 'fields:', or remove the metric");
+    model::AbsentFamilies absent;
+    const auto store = metric::create_store(alone, {"none"}, available, &absent);
+    for (const model::AbsentFamily& family : absent) {
+      findings.add("metric-absent", spec.at, fmt::format("this metric stays absent: {}", family.lacks),
+                   fmt::format("{}, or name the field of the log under 'fields:', or remove the metric",
+                               family.remedy));
     }
   }
 }
@@ -118,18 +106,17 @@ void compile_and_review(FileReport& report) {
   const bool metrics_are_read = !has_code(errors, {"invalid-metrics", "invalid-labels", "invalid-limits"});
   const auto router = route::compile(file);
   if (!router) append_new(errors, router.errors(), "invalid-routes");
-  const model::FieldSet available = format_is_read ? fields_of(file, errors) : all_fields();
+  const model::FieldSet available = format_is_read ? fields_of(file, errors) : model::FieldSet::all();
   if (metrics_are_read) {
-    std::vector<std::string> notes;
     const auto labels = router ? (*router)->labels() : std::vector<std::string>{"none"};
-    const auto store = metric::create_store(file, labels, available, notes);
+    const auto store = metric::create_store(file, labels, available);
     if (!store) append_new(errors, store.errors(), "invalid-metrics");
     if (errors.empty()) {
       report.router = *router;
       review(report, **store, available);
     }
   }
-  sort_by_place(report.findings);
+  util::sort_by_place(report.findings);
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ model::Snapshot families_of(const app::Service& service, util::Diagnostics& erro
   }
   const model::FieldSet available =
       format->format == nullptr ? model::FieldSet::all() : format->format->available();
-  std::vector<std::string> notes;
-  const auto store = metric::create_store(service.rules, service.router->labels(), available, notes);
+  const auto store = metric::create_store(service.rules, service.router->labels(), available);
   if (!store) {
     add(store.errors());
     return {};

@@ -2,7 +2,6 @@
 #include "tools/diff/sample_diff.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <memory>
 #include <tuple>
@@ -27,14 +26,6 @@ struct Series {
 };
 using ByLabels = std::map<Labels, Series>;
 
-Labels labels_of(const model::Family& family, const model::Sample& sample) {
-  Labels out;
-  for (std::size_t i = 0; i < family.label_names.size(); ++i) {
-    out.emplace_back(family.label_names[i], sample.label_values[i]);
-  }
-  return out;
-}
-
 ByLabels series_of(const model::Snapshot& snapshot, const std::string& name) {
   ByLabels out;
   for (const model::Family& family : snapshot) {
@@ -52,7 +43,7 @@ std::string value_text(const Series& series) {
     return out;
   }
   out += " (sum ";
-  util::append_real(out, static_cast<double>(series.sample->sum) / std::pow(10.0, series.family->decimals));
+  util::append_real(out, in_base_units(series.sample->sum, series.family->decimals));
   return out + ")";
 }
 
@@ -248,8 +239,7 @@ model::FieldSet available_in(const std::vector<format::FormatPtr>& formats) {
 
 util::Result<std::unique_ptr<metric::Store>> store_of(const app::Service& service,
                                                       const std::vector<format::FormatPtr>& formats) {
-  std::vector<std::string> notes;
-  return metric::create_store(service.rules, service.router->labels(), available_in(formats), notes);
+  return metric::create_store(service.rules, service.router->labels(), available_in(formats));
 }
 
 }  // namespace

@@ -187,8 +187,7 @@ void check_missing(const format::Format& format, Server server, const std::strin
                    const app::Service& service, LogReport& report) {
   model::FieldSet everything;
   for (int f = 0; f < static_cast<int>(Field::kCount); ++f) everything.add(static_cast<Field>(f));
-  std::vector<std::string> notes;
-  const auto store = metric::create_store(service.rules, service.router->labels(), everything, notes);
+  const auto store = metric::create_store(service.rules, service.router->labels(), everything);
   if (!store) return;  // reported already: the study needs the same
   const model::Snapshot families = (*store)->snapshot();
   model::FieldSet has = format.certain();

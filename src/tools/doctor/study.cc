@@ -129,8 +129,7 @@ bool wants_repair(Reason reason) { return !app::is_usual(reason) && reason != Re
 util::Result<Study> study_log(OpenLog& log, const std::string& path, const format::Format& format,
                               const app::Service& service, const Bounds& bounds) {
   Study study;
-  std::vector<std::string> notes;
-  auto store = metric::create_store(service.rules, service.router->labels(), format.available(), notes);
+  auto store = metric::create_store(service.rules, service.router->labels(), format.available());
   if (!store) return store.errors();
   study.worker = std::make_unique<pipeline::Worker>(service.router, std::move(*store),
                                                     service.rules.options.group_untemplated,

@@ -50,7 +50,8 @@ Explainer::Explainer(const app::Service& service, model::FieldSet available, boo
       open_(open) {}
 
 std::vector<std::string> Explainer::notes() const {
-  std::vector<std::string> notes = recorder_->notes();
+  std::vector<std::string> notes;
+  for (const model::AbsentFamily& family : recorder_->absent()) notes.push_back(family.text());
   for (std::string& note : app::host_notes(rules_, available_)) notes.push_back(std::move(note));
   return notes;
 }

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxSlots = 512;
 
-double in_base_units(model::Sum value, int decimals) {
-  return static_cast<double>(value) / std::pow(10.0, decimals);
-}
-
 // The border of the bucket that has one observation more than before.
 double grown_bucket(const model::Family& family, const model::Sample& now, const model::Sample* before) {
   for (std::size_t i = 0; i < family.bounds.size(); ++i) {
@@ -32,9 +28,7 @@ Recorded difference(const model::Family& family, const model::Family* former) {
   const model::Sample& now = family.samples.front();
   const model::Sample* before =
       former == nullptr || former->samples.empty() ? nullptr : &former->samples.front();
-  for (std::size_t i = 0; i < family.label_names.size(); ++i) {
-    out.labels.emplace_back(family.label_names[i], now.label_values[i]);
-  }
+  out.labels = labels_of(family, now);
   out.counted = now.count != (before == nullptr ? 0 : before->count);
   if (!out.counted) return out;
   if (family.type == model::MetricType::kCounter) {
@@ -47,6 +41,18 @@ Recorded difference(const model::Family& family, const model::Family* former) {
 }
 
 }  // namespace
+
+Labels labels_of(const model::Family& family, const model::Sample& sample) {
+  Labels out;
+  for (std::size_t i = 0; i < family.label_names.size(); ++i) {
+    out.emplace_back(family.label_names[i], sample.label_values[i]);
+  }
+  return out;
+}
+
+double in_base_units(model::Sum value, int decimals) {
+  return static_cast<double>(value) / std::pow(10.0, decimals);
+}
 
 Recorder::Recorder(const model::RuleFile& file, model::FieldSet available, std::string own_family)
     : file_(file), available_(available), own_family_(std::move(own_family)) {
@@ -62,15 +68,15 @@ Recorder::Recorder(const model::RuleFile& file, model::FieldSet available, std::
 
 util::Result<std::unique_ptr<Recorder>> Recorder::create(const model::RuleFile& file,
                                                          model::FieldSet available) {
-  std::vector<std::string> notes;
-  const auto store = metric::create_store(file, {"none"}, available, notes);
+  model::AbsentFamilies absent;
+  const auto store = metric::create_store(file, {"none"}, available, &absent);
   if (!store) return store.errors();
   std::size_t longest = 0;
   for (const model::Family& family : (*store)->snapshot()) longest = std::max(longest, family.name.size());
   std::unique_ptr<Recorder> recorder(  // NOLINTNEXTLINE: the constructor is private
       new Recorder(file, available,
                    std::string(longest + 16, 'x') + "_total"));  // no other family's, whatever suffix
-  recorder->notes_ = std::move(notes);
+  recorder->absent_ = std::move(absent);
   return recorder;
 }
 
@@ -85,10 +91,9 @@ Recorder::Slot& Recorder::slot_of(const std::string& label, bool from_log, const
   if (slots_.size() >= kMaxSlots) slots_.clear();
   std::vector<std::string> handlers = {"none"};
   if (!from_log) handlers.push_back(label);
-  std::vector<std::string> notes;
   Slot slot;
   // create() has made one like it: it cannot fail.
-  slot.store = std::move(*metric::create_store(file_, handlers, available_, notes));
+  slot.store = std::move(*metric::create_store(file_, handlers, available_));
   slot.handler = from_log ? slot.store->dynamic_handler(label) : 1;
   return slots_.emplace(std::move(key), std::move(slot)).first->second;
 }

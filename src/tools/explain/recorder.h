@@ -17,7 +17,11 @@
 
 namespace routemeter::explain {
 
+/// Names and values.
 using Labels = std::vector<std::pair<std::string, std::string>>;
+Labels labels_of(const model::Family& family, const model::Sample& sample);
+/// A family's sum in seconds or bytes.
+double in_base_units(model::Sum value, int decimals);
 
 /// The addition of one request to one family.
 struct Recorded {
@@ -46,8 +50,8 @@ class Recorder {
   /// `label` is a handler's of the rule file, or the path of a request without one (`from_log`).
   Record record(const std::string& label, bool from_log, const model::Request& request);
 
-  /// Metrics that the format cannot give, one line each.
-  const std::vector<std::string>& notes() const { return notes_; }
+  /// What the format cannot give.
+  const model::AbsentFamilies& absent() const { return absent_; }
 
  private:
   // Stores cost 15 us each, so they are kept: by what tells series apart, with what they counted before.
@@ -63,7 +67,7 @@ class Recorder {
   model::RuleFile file_;
   model::FieldSet available_;
   std::string own_family_;  // one that has all labels: it tells them whatever the others show
-  std::vector<std::string> notes_;
+  model::AbsentFamilies absent_;
   std::unordered_map<std::string, Slot> slots_;
 };
 

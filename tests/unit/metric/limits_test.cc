@@ -99,8 +99,7 @@ TEST_CASE("limits of families: only that family's labels become other") {
 TEST_CASE("limits of families: an unknown one is an error") {
   auto file = rules({metric("default")});
   file.limits.families = {{"http_request_total", 2, {}}, {"x", 2, {}}};
-  std::vector<std::string> notes;
-  const auto made = create_store(file, {"none"}, every_field(), notes);
+  const auto made = create_store(file, {"none"}, every_field());
   REQUIRE_FALSE(made);
   REQUIRE(made.errors().size() == 2);
   CHECK(made.errors()[0].hint == "did you mean 'http_requests_total'?");

@@ -143,7 +143,9 @@ struct Subject {
   explicit Subject(model::RuleFile rule_file, model::FieldSet available = every_field(),
                    std::vector<std::string> labels = {"none", "/", "/items/{item_id}"})
       : file(std::move(rule_file)) {
-    auto made = create_store(file, labels, available, notes);
+    model::AbsentFamilies absent;
+    auto made = create_store(file, labels, available, &absent);
+    for (const model::AbsentFamily& family : absent) notes.push_back(family.text());
     if (made) {
       store = std::move(*made);
     } else {

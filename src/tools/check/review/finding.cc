@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/check/review/finding.h"
 
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "util/fmt.h"
@@ -27,21 +25,8 @@ void Findings::add_inside(std::string_view code, std::string_view text, util::Po
 }
 
 util::Diagnostics Findings::take() {
-  sort_by_place(all_);
+  util::sort_by_place(all_);
   return std::exchange(all_, {});
-}
-
-void sort_by_place(util::Diagnostics& findings) {
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const util::Diagnostic& a, const util::Diagnostic& b) {
-                     return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
-                   });
-}
-
-std::string single_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-  return out + "'";
 }
 
 std::string line_of(const model::Rule& rule) {

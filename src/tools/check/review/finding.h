@@ -44,14 +44,8 @@ class Findings {
   util::Diagnostics all_;
 };
 
-/// Puts findings in the order of the file.
-void sort_by_place(util::Diagnostics& findings);
-
 /// Characters that need a backslash before them in RE2 to stand for themselves.
 inline constexpr std::string_view kRegexSpecial = ".+*?()[]{}|^$\\";
-
-/// The text in single quotes as YAML has it: a quote inside is doubled.
-std::string single_quoted(std::string_view text);
 
 /// "line 3, 'GET /x'", for messages.
 std::string line_of(const model::Rule& rule);

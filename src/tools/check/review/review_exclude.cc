@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "document/yaml_scalar.h"
 #include "model/method.h"
 #include "tools/check/language/reach.h"
 #include "tools/check/review/reviews.h"
@@ -97,10 +98,10 @@ class ExcludeReview {
     const bool wide = elsewhere != nullptr && (path || exact);
     const Rule* const hit = wide ? elsewhere : exact ? below : nullptr;
     if (hit == nullptr) return;
-    std::string hint =
-        fmt::format("write {} for that segment alone", single_quoted(fmt::format("(^|/){}(/|$)", text)));
+    std::string hint = fmt::format("write {} for that segment alone",
+                                   document::single_quoted(fmt::format("(^|/){}(/|$)", text)));
     if (path) {
-      hint = fmt::format("write {} for that label alone", single_quoted(exactly(text)));
+      hint = fmt::format("write {} for that label alone", document::single_quoted(exactly(text)));
       if (!text.ends_with('/')) hint += fmt::format(", '^{}(/|$)' for all below it too", text);
     }
     findings_.add(wide ? "exclude-wide" : "exclude-below", pattern.at,
@@ -127,7 +128,7 @@ class ExcludeReview {
     findings_.add("exclude-no-hit", pattern.at,
                   fmt::format("GET {} is still counted: it has the label '{}', and exclude searches labels",
                               target, label),
-                  fmt::format("write {} to exclude that label", single_quoted(exactly(label))));
+                  fmt::format("write {} to exclude that label", document::single_quoted(exactly(label))));
   }
 
   // True when nothing is left to count.
@@ -142,11 +143,12 @@ class ExcludeReview {
     // With a single handler it may be intended.
     if (handlers < 2 || file_.exclude.empty()) return false;
     const model::Pattern& first = file_.exclude[0];
-    findings_.add("exclude-all", first.at, "every handler of this file is excluded: no request is counted",
-                  fmt::format("a pattern is searched anywhere in a label; '^' and '$' anchor it: {}",
-                              first.text.starts_with('/') ? fmt::format("write {} for that label alone",
-                                                                        single_quoted(exactly(first.text)))
-                                                          : "'^/metrics$' is that label alone"));
+    findings_.add(
+        "exclude-all", first.at, "every handler of this file is excluded: no request is counted",
+        fmt::format("a pattern is searched anywhere in a label; '^' and '$' anchor it: {}",
+                    first.text.starts_with('/') ? fmt::format("write {} for that label alone",
+                                                              document::single_quoted(exactly(first.text)))
+                                                : "'^/metrics$' is that label alone"));
     return true;
   }
 

@@ -157,7 +157,9 @@ bool has_percent_escape(std::string_view text) { return percent_decoded(text) !=
 
 using model::Rule;
 
-std::string write_it_as(std::string_view pattern) { return fmt::format("write {}", single_quoted(pattern)); }
+std::string write_it_as(std::string_view pattern) {
+  return fmt::format("write {}", document::single_quoted(pattern));
+}
 
 // Copies of a part from which on a pattern is large enough to matter.
 constexpr int kManyCopies = 100;
