@@ -22,6 +22,11 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == 
 
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
+/// Whether `part` stands somewhere in `text`.
+constexpr bool contains(std::string_view text, std::string_view part) noexcept {
+  return text.find(part) != std::string_view::npos;
+}
+
 /// `text` with A-Z as a-z; other bytes stay.
 inline std::string to_lower(std::string_view text) {
   std::string lower(text);

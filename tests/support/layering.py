@@ -55,7 +55,7 @@ ROOMS = {
     "tools/explain": "app/load format/contract format/value input/read metric/store model route route/template util",
     "tools/diff": "app/load metric/store model route rules tools/explain util",
     "tools/doctor/guess": "document format/choose format/contract format/envelope format/json model route util",
-    "tools/doctor/place": "document format/contract format/text input/look input/read model tools/doctor/guess util",
+    "tools/doctor/place": "document format/contract format/text input/look input/read tools/doctor/guess util",
     "tools/doctor": "app/load app/serve document format/choose format/contract input/look input/read input/stream metric/store model pipeline route tools/doctor/guess tools/doctor/place util",
     "tools/learn": "app/load document format/choose route route/path rules util",
     "tools/openapi": "document model route route/path route/template rules util",

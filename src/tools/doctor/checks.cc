@@ -54,7 +54,7 @@ constexpr std::array kMeasured = {Field::kDuration, Field::kTimeToFirstByte, Fie
 /// "time to first byte".
 std::string in_words(Field field) {
   std::string out(model::name_of(field));
-  std::replace(out.begin(), out.end(), '_', ' ');
+  std::ranges::replace(out, '_', ' ');
   return out;
 }
 
@@ -72,19 +72,19 @@ std::string families_with(Field field, const model::Snapshot& families) {
 void check_unknown(Field field, const std::string& families, const Study& study, Findings& findings) {
   if (study.requests.empty() || (field != Field::kDuration && field != Field::kTimeToFirstByte)) return;
   const auto known = static_cast<std::size_t>(
-      std::count_if(study.requests.begin(), study.requests.end(),
-                    [field](const RequestNumbers& r) { return r.known.has(field); }));
+      std::ranges::count_if(study.requests, [field](const RequestNumbers& r) { return r.known.has(field); }));
   const std::size_t all = study.requests.size();
   if (known == 0) {
-    add_finding(findings, Level::kWarning, "never-known",
-                fmt::format("the {} has a place in the lines, but is \"-\" in all of them: {} will have no "
-                            "observation",
-                            in_words(field), families),
-                "is it the variable that this server fills?");
+    findings.push_back(
+        {Level::kWarning, "never-known",
+         fmt::format("the {} has a place in the lines, but is \"-\" in all of them: {} will have no "
+                     "observation",
+                     in_words(field), families),
+         "is it the variable that this server fills?"});
   } else if (known * 2 < all) {
-    add_finding(findings, Level::kNote, "seldom-known",
-                fmt::format("the {} is known in {} of {} requests; the others are not observed in {}",
-                            in_words(field), known, all, families));
+    findings.push_back({Level::kNote, "seldom-known",
+                        fmt::format("the {} is known in {} of {} requests; the others are not observed in {}",
+                                    in_words(field), known, all, families)});
   }
 }
 
@@ -103,7 +103,7 @@ void check_shares(const Study& study, const std::string& rules, const std::strin
       util::percent(counters.unmatched, requests), counters.ignored > 0 ? " and are ignored" : "");
   if (counters.excluded > 0)
     message += fmt::format(", {} are excluded", util::percent(counters.excluded, requests));
-  Finding finding = make_finding(Level::kOk, "matched", std::move(message));
+  Finding finding{Level::kOk, "matched", std::move(message)};
   if (matched == 0 && counters.unmatched > 0) finding.level = Level::kWarning;
   if (counters.unmatched > 0) {
     finding.shown.emplace_back("most frequent without a rule:");
@@ -148,14 +148,15 @@ void check_series(const Study& study, const app::Service& service, Findings& fin
   // A label that the rule file names always gets its series.
   const bool open = !service.rules.options.group_untemplated || service.rules.options.verbatim_methods;
   if (study.worker->store().overflowed() || (open && later > limit)) {
-    add_finding(findings, Level::kWarning, "series", message + ": labels that clients write become \"other\"",
-                "fewer rules or labels, group_untemplated: true, or a larger limits: {max_series: ...}");
+    findings.push_back(
+        {Level::kWarning, "series", message + ": labels that clients write become \"other\"",
+         "fewer rules or labels, group_untemplated: true, or a larger limits: {max_series: ...}"});
   } else if (grows) {
-    add_finding(findings, Level::kWarning, "series",
-                message + ": it still grows, since paths are labels (group_untemplated: false)",
-                "group_untemplated: true, or ignore_untemplated: true");
+    findings.push_back({Level::kWarning, "series",
+                        message + ": it still grows, since paths are labels (group_untemplated: false)",
+                        "group_untemplated: true, or ignore_untemplated: true"});
   } else {
-    add_finding(findings, Level::kOk, "series", std::move(message));
+    findings.push_back({Level::kOk, "series", std::move(message)});
   }
 }
 
@@ -163,12 +164,10 @@ void check_series(const Study& study, const app::Service& service, Findings& fin
 
 void check_lines(const format::Format& format, const Study& study, Findings& findings) {
   const pipeline::Counters& counters = study.counters();
-  Finding finding = make_finding(level_of(counters), "lines",
-                                 fmt::format("{}: {}{}{}", util::counted(counters.lines, "line"),
-                                             util::counted(counters.parsed(), "request"), by_reason(counters),
-                                             study.whole ? ""
-                                                         : " (it is big: only its beginning and its end were "
-                                                           "read)"));
+  Finding finding{level_of(counters), "lines",
+                  fmt::format("{}: {}{}{}", util::counted(counters.lines, "line"),
+                              util::counted(counters.parsed(), "request"), by_reason(counters),
+                              study.whole ? "" : " (it is big: only its beginning and its end were read)")};
   if (study.first_odd) {
     show_odd(format, *study.first_odd, finding);
     if (!wants_repair(study.first_odd->reason)) {
@@ -179,8 +178,8 @@ void check_lines(const format::Format& format, const Study& study, Findings& fin
   }
   findings.push_back(std::move(finding));
   for (const util::Diagnostic& d : study.damage)
-    add_finding(findings, Level::kWarning, "damaged",
-                fmt::format("it cannot be read to its end: {}", d.message), d.hint);
+    findings.push_back(
+        {Level::kWarning, "damaged", fmt::format("it cannot be read to its end: {}", d.message), d.hint});
 }
 
 void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
@@ -202,8 +201,8 @@ void check_missing(const format::Format& format, Server server, const std::strin
     }
     missing.push_back(field);
     report.missing.emplace_back(model::name_of(field));
-    add_finding(report.findings, Level::kProblem, fmt::format("missing-{}", model::name_of(field)),
-                fmt::format("the lines have no {}: no {}", in_words(field), costs));
+    report.findings.push_back({Level::kProblem, fmt::format("missing-{}", model::name_of(field)),
+                               fmt::format("the lines have no {}: no {}", in_words(field), costs)});
   }
   if (!report.missing.empty()) {
     auto own = extend_format(server, text, missing);
@@ -212,10 +211,11 @@ void check_missing(const format::Format& format, Server server, const std::strin
     report.findings.back().paste = std::move(remedy.paste);
   }
   for (const std::string& note : app::host_notes(service.rules, has))
-    add_finding(report.findings, Level::kWarning, "no-host", note, "log $host, or drop the host of the rule");
+    report.findings.push_back({Level::kWarning, "no-host", note, "log $host, or drop the host of the rule"});
   if (!format.available().has(Field::kTime)) {
-    add_finding(report.findings, Level::kNote, "no-time",
-                "the lines have no time: routemeter_last_request_timestamp_seconds will be absent");
+    report.findings.push_back(
+        {Level::kNote, "no-time",
+         "the lines have no time: routemeter_last_request_timestamp_seconds will be absent"});
   }
 }
 

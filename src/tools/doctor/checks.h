@@ -11,6 +11,16 @@
 
 namespace routemeter::doctor {
 
+/// The report about one log.
+struct LogReport {
+  std::string log;
+  std::string format = {};  ///< for people; empty = none fits, or there is no line
+  pipeline::Counters counters = {};
+  std::vector<std::string> missing = {};  ///< keys of `fields` that the metrics need and the log lacks
+  Findings findings = {};                 ///< in the order of the checks
+  std::string command = {};               ///< that works for this log; empty = none yet
+};
+
 /// Reports the number of requests, the reasons of the other lines, and the first line that should be a
 /// request, with the place where it does not fit.
 void check_lines(const format::Format& format, const Study& study, Findings& findings);

@@ -8,13 +8,8 @@
 #include <utility>
 
 #include "input/stream/stream_source.h"
-#include "tools/doctor/checks.h"
 #include "tools/doctor/format_choice.h"
 #include "tools/doctor/place/access.h"
-#include "tools/doctor/place/doctor_finding.h"
-#include "tools/doctor/place/logrotate.h"
-#include "tools/doctor/place/nginx.h"
-#include "tools/doctor/servers.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
@@ -39,7 +34,7 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   const std::vector<std::string_view> lines = open.lines();
   if (lines.empty()) {
     const bool known_empty = !report.findings.empty() && report.findings.back().code == "empty";
-    if (!known_empty) add_finding(report.findings, Level::kNote, "no-lines", "there is no line in it yet");
+    if (!known_empty) report.findings.push_back({Level::kNote, "no-lines", "there is no line in it yet"});
     return;
   }
   const FormatChoice choice = choose_format(service.rules.format, report.log, lines,
@@ -52,10 +47,8 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
                app::with_source(service.rules, study.errors()));
     return;
   }
-  report.lines = study->counters().lines;
-  report.requests = study->counters().parsed();
-  report.unparsed = study->counters().unparsed;
-  const Server server = server_of_guess(choice.name, *choice.format, report.log);
+  report.counters = study->counters();
+  const Server server = server_of(choice.name, *choice.format, report.log);
   check_lines(*choice.format, *study, report.findings);
   check_missing(*choice.format, server, choice.spec.text, *study, service, report);
   check_numbers(*choice.format, *study, server, report.findings);
@@ -74,33 +67,28 @@ bool is_told_by_serve(std::string_view code) {
   constexpr std::array<std::string_view, 14> kTold = {
       "format",        "fields",    "metrics",    "lines",  "damaged",    "no-host", "not-found",
       "dangling-link", "directory", "unreadable", "binary", "compressed", "empty",   "matched"};
-  return code.substr(0, 8) == "missing-" || std::find(kTold.begin(), kTold.end(), code) != kTold.end();
+  return code.substr(0, 8) == "missing-" || std::ranges::find(kTold, code) != kTold.end();
 }
 
 std::string in_one_line(const Finding& finding) {
-  return fmt::format("{}{}{}{}{}", finding.message, finding.advice.empty() ? "" : "; ", finding.advice,
-                     finding.paste.size() == 1 ? ": " : "",
-                     finding.paste.size() == 1 ? finding.paste.front() : "");
+  std::string out = finding.message;
+  if (!finding.advice.empty()) out += "; " + finding.advice;
+  return finding.paste.size() == 1 ? out + ": " + finding.paste.front() : out;
 }
 
 }  // namespace
 
 Surroundings look_around(const std::string& nginx_config, const std::string& logrotate_config) {
-  Surroundings out;
-  out.nginx = read_nginx_config(nginx_config);
-  out.logrotate_config = logrotate_config;
-  out.rotation = read_logrotate(logrotate_config);
-  out.now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return out;
+  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+  return {read_nginx_config(nginx_config), logrotate_config, read_logrotate(logrotate_config), now.count()};
 }
 
 LogReport examine(const std::string& log, const app::CommonOptions& common, const app::Service& service,
                   const Surroundings& around, const Bounds& bounds) {
-  LogReport report;
-  report.log = log;
+  LogReport report{log};
   if (log != "-") {
     if (input::is_stream(log)) {
-      add_finding(report.findings, Level::kNote, "stream", "it is a stream: there is nothing to look into");
+      report.findings.push_back({Level::kNote, "stream", "it is a stream: there is nothing to look into"});
       return report;
     }
     report.findings.push_back(check_access(log));
@@ -109,7 +97,7 @@ LogReport examine(const std::string& log, const app::CommonOptions& common, cons
   auto open = open_log(log);
   if (!open) {
     const util::Diagnostic& d = open.errors().front();
-    add_finding(report.findings, Level::kProblem, "unreadable", d.message, d.hint);
+    report.findings.push_back({Level::kProblem, "unreadable", d.message, d.hint});
     return report;
   }
   read_log(*open, common, service, around, bounds, report);

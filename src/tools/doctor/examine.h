@@ -6,11 +6,9 @@
 
 #include "app/load/service.h"
 #include "app/serve/serve_options.h"
-#include "tools/doctor/place/doctor_finding.h"
+#include "tools/doctor/checks.h"
 #include "tools/doctor/place/logrotate.h"
 #include "tools/doctor/place/nginx.h"
-#include "tools/doctor/study.h"
-
 namespace routemeter::doctor {
 
 /// The configuration of the machine that concerns logs: read once for all of them.

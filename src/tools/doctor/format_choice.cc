@@ -22,7 +22,7 @@ std::string of_lines(std::size_t fitting, std::size_t lines) {
 /// The number of lines that could be requests: no comments, no messages between requests.
 std::size_t relevant(const format::Format& format, const std::vector<std::string_view>& lines) {
   const auto parser = format.make_parser();
-  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&parser](std::string_view line) {
+  return static_cast<std::size_t>(std::ranges::count_if(lines, [&parser](std::string_view line) {
     model::Request request;
     return !app::is_usual(parser->parse(line, request));
   }));
@@ -31,13 +31,21 @@ std::size_t relevant(const format::Format& format, const std::vector<std::string
 /// The built-in format that gets farthest into the line, with where it stops.
 void show_nearest(const std::vector<std::string_view>& lines, Finding& finding) {
   const std::vector<std::string> inside = unwrapped(lines);
-  const auto line = std::find_if(inside.begin(), inside.end(),
-                                 [](const std::string& text) { return !text.empty() && text[0] != '#'; });
+  const auto line =
+      std::ranges::find_if(inside, [](const std::string& text) { return !text.empty() && text[0] != '#'; });
   if (line == inside.end()) return;
   const auto best = format::farthest_misfit(*line, route::compile_capture_regex);
   if (!best) return;
   show_mismatch(fmt::format("nearest: {}, which expects {} here:", best->format, best->mismatch.expected),
                 best->mismatch, finding);
+}
+
+FormatChoice found_choice(const format::Detection& found, bool proposed = false) {
+  return {found.format, found.spec, found.format->name(), proposed};
+}
+
+FormatChoice proposed_choice(const Proposal& proposal) {
+  return {proposal.fit.format, proposal.candidate.spec, proposal.candidate.name, true};
 }
 
 FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::string_view>& lines,
@@ -50,7 +58,7 @@ FormatChoice use_proposal(const Proposal& proposal, const std::vector<std::strin
   finding.paste = as_yaml(candidate.spec);
   finding.paste.insert(finding.paste.begin(), "version: 1");
   findings.push_back(std::move(finding));
-  return {proposal.fit.format, candidate.spec, candidate.name, true};
+  return proposed_choice(proposal);
 }
 
 /// The best of the hints and of everything that can be guessed.
@@ -65,33 +73,30 @@ std::optional<FormatChoice> find_better(const model::FormatSpec& wanted, const s
                                         const std::vector<std::string_view>& lines,
                                         const std::vector<Candidate>& hints, std::size_t fitting,
                                         Finding& finding) {
+  const auto tell = [&](const FormatChoice& better, std::size_t fits) {
+    finding.message += fmt::format("; {} fits {}", better.name, of_lines(fits, lines.size()));
+    return better;
+  };
   model::FormatSpec any;
-  any.text = "auto";
   any.origin = wanted.origin;
   if (const auto found = app::detect_format(any, log, lines);
       found && found->format && found->fitting > fitting) {
-    finding.message +=
-        fmt::format("; {} fits {}", found->format->name(), of_lines(found->fitting, lines.size()));
     finding.advice = fmt::format("use it: format: {0}, or --format {0}", found->spec.text);
-    return FormatChoice{found->format, found->spec, found->format->name(), true};
+    return tell(found_choice(*found, true), found->fitting);
   }
   const auto proposal = best_proposal(hints, lines);
   if (!proposal || proposal->fit.fitting <= fitting) return std::nullopt;
-  const Candidate& candidate = proposal->candidate;
-  finding.message +=
-      fmt::format("; {} fits {}", candidate.name, of_lines(proposal->fit.fitting, lines.size()));
   finding.advice = "say it in the rule file";
-  finding.paste = as_yaml(candidate.spec);
-  return FormatChoice{proposal->fit.format, candidate.spec, candidate.name, true};
+  finding.paste = as_yaml(proposal->candidate.spec);
+  return tell(proposed_choice(*proposal), proposal->fit.fitting);
 }
 
 /// Shows the first line that does not fit the format.
 void show_first_misfit(const format::Format& format, const std::vector<std::string_view>& lines,
                        Finding& finding) {
   for (const std::string_view line : lines) {
-    const auto mismatch = format.explain(line);
-    if (!mismatch) continue;
-    return show_mismatch(fmt::format("expected {}:", mismatch->expected), *mismatch, finding);
+    if (const auto mismatch = format.explain(line))
+      return show_mismatch(fmt::format("expected {}:", mismatch->expected), *mismatch, finding);
   }
 }
 
@@ -103,10 +108,9 @@ FormatChoice check_wanted(const model::FormatSpec& wanted, const std::string& lo
     add_errors(findings, "format", "the format cannot be used", found.errors());
     return {};
   }
-  FormatChoice choice = {found->format, wanted, found->format->name(), false};
-  Finding finding =
-      make_finding(Level::kOk, "format",
-                   fmt::format("format {} fits {}", choice.name, of_lines(found->fitting, lines.size())));
+  FormatChoice choice = found_choice(*found);
+  Finding finding{Level::kOk, "format",
+                  fmt::format("format {} fits {}", choice.name, of_lines(found->fitting, lines.size()))};
   if (found->fitting * 2 < relevant(*found->format, lines)) {
     finding.level = Level::kProblem;
     show_first_misfit(*found->format, lines, finding);
@@ -129,28 +133,25 @@ FormatChoice choose_format(const model::FormatSpec& wanted, const std::string& l
     add_errors(findings, "fields", "the fields of the rule file are not in this log", found.errors());
     return {};
   }
+  const bool some = found->format != nullptr;
+  std::string told = "no built-in format fits";
+  if (some) told = fmt::format("format {} fits ", found->format->name());
   const std::string fitting = of_lines(found->fitting, lines.size());
-  if (found->format != nullptr && found->fitting * 2 >= relevant(*found->format, lines)) {
-    add_finding(findings, Level::kOk, "format",
-                fmt::format("format {} fits {}", found->format->name(), fitting));
-    return {found->format, found->spec, found->format->name(), false};
+  if (some && found->fitting * 2 >= relevant(*found->format, lines)) {
+    findings.push_back({Level::kOk, "format", told + fitting});
+    return found_choice(*found);
   }
+  if (some) told += "only " + fitting;
   const auto proposal = best_proposal(hints, lines);
-  if (proposal && (found->format == nullptr || proposal->fit.fitting > found->fitting)) {
-    const std::string why = found->format == nullptr
-                                ? "no built-in format fits"
-                                : fmt::format("format {} fits only {}", found->format->name(), fitting);
-    return use_proposal(*proposal, lines, make_finding(Level::kProblem, "format", why), findings);
+  if (proposal && (!some || proposal->fit.fitting > found->fitting))
+    return use_proposal(*proposal, lines, {Level::kProblem, "format", told}, findings);
+  if (some) {
+    findings.push_back(
+        {Level::kWarning, "format", told, "is it one log of several servers? Give each its own file"});
+    return found_choice(*found);
   }
-  if (found->format != nullptr) {
-    add_finding(findings, Level::kWarning, "format",
-                fmt::format("format {} fits only {}", found->format->name(), fitting),
-                "is it one log of several servers? Give each its own file");
-    return {found->format, found->spec, found->format->name(), false};
-  }
-  Finding finding =
-      make_finding(Level::kProblem, "format",
-                   fmt::format("no known format fits the first {}", util::counted(lines.size(), "line")));
+  Finding finding{Level::kProblem, "format",
+                  fmt::format("no known format fits the first {}", util::counted(lines.size(), "line"))};
   show_nearest(lines, finding);
   finding.advice =
       lines.front()[0] == '{'

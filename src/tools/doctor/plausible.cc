@@ -34,37 +34,21 @@ std::string_view in_words(Unit unit) { return kUnitsInWords[static_cast<std::siz
 /// The unit that a name like "duration_ms" or "ElapsedMillis" says.
 std::optional<Unit> unit_in_name(const std::string& written) {
   const std::string name = util::to_lower(written);
-  struct Ending {
-    std::string_view text;
-    Unit unit;
+  struct Endings {
+    Unit unit = Unit::kSeconds;
+    std::array<std::string_view, 5> texts;
   };
-  static constexpr Ending kEndings[] = {{"_ms", Unit::kMilliseconds},
-                                        {"msec", Unit::kMilliseconds},
-                                        {"msecs", Unit::kMilliseconds},
-                                        {"millis", Unit::kMilliseconds},
-                                        {"milliseconds", Unit::kMilliseconds},
-                                        {"_us", Unit::kMicroseconds},
-                                        {"usec", Unit::kMicroseconds},
-                                        {"micros", Unit::kMicroseconds},
-                                        {"microseconds", Unit::kMicroseconds},
-                                        {"_ns", Unit::kNanoseconds},
-                                        {"nanos", Unit::kNanoseconds},
-                                        {"nanoseconds", Unit::kNanoseconds},
-                                        {"_s", Unit::kSeconds},
-                                        {"_sec", Unit::kSeconds},
-                                        {"_secs", Unit::kSeconds},
-                                        {"_seconds", Unit::kSeconds}};
-  for (const Ending& ending : kEndings) {
-    if (name.size() > ending.text.size() && name.ends_with(ending.text)) return ending.unit;
+  static constexpr Endings kEndings[] = {
+      {Unit::kMilliseconds, {"_ms", "msec", "msecs", "millis", "milliseconds"}},
+      {Unit::kMicroseconds, {"_us", "usec", "micros", "microseconds"}},
+      {Unit::kNanoseconds, {"_ns", "nanos", "nanoseconds"}},
+      {Unit::kSeconds, {"_s", "_sec", "_secs", "_seconds"}}};
+  for (const Endings& endings : kEndings) {
+    for (const std::string_view text : endings.texts) {
+      if (!text.empty() && name.size() > text.size() && name.ends_with(text)) return endings.unit;
+    }
   }
   return std::nullopt;
-}
-
-const format::FieldUse* use_of(const format::Format& format, Field field) {
-  for (const format::FieldUse& use : format.uses()) {
-    if (use.field == field) return &use;
-  }
-  return nullptr;
 }
 
 std::string unit_line(const format::FieldUse& use, Unit unit) {
@@ -79,7 +63,7 @@ std::vector<std::uint64_t> values_of(Field field, const Study& study) {
     if (r.known.has(field))
       out.push_back(field == Field::kDuration ? r.duration_ns : r.time_to_first_byte_ns);
   }
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out);
   return out;
 }
 
@@ -94,39 +78,29 @@ std::optional<Unit> better_unit(double median, Unit unit) {
 
 /// The one unit that these programs write, however fast or slow the requests are.
 std::optional<Unit> natural_unit(Server server) {
-  switch (server) {
-    case Server::kCaddy:
-      return Unit::kSeconds;
-    case Server::kTraefik:
-      return Unit::kMilliseconds;
-    case Server::kTraefikJson:
-      return Unit::kNanoseconds;
-    default:
-      return std::nullopt;
-  }
+  if (server == Server::kCaddy) return Unit::kSeconds;
+  if (server == Server::kTraefik) return Unit::kMilliseconds;
+  return server == Server::kTraefikJson ? std::optional(Unit::kNanoseconds) : std::nullopt;
 }
 
 void check_median(const format::FieldUse& use, const std::vector<std::uint64_t>& sorted, Server server,
                   Findings& findings) {
-  if (sorted.back() == 0) {
-    add_finding(findings, Level::kWarning, "all-zero",
-                fmt::format("all {} values of {} are 0", sorted.size(), use.name),
-                "does the server fill this field?");
-    return;
-  }
+  if (sorted.back() == 0)
+    return findings.push_back({Level::kWarning, "all-zero",
+                               fmt::format("all {} values of {} are 0", sorted.size(), use.name),
+                               "does the server fill this field?"});
   const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
   const bool in_seconds = use.unit == Unit::kSeconds;
   const std::string told = fmt::format("the median of {} is {:.3g}, read as {}", use.name,
                                        median / seconds_per(use.unit), in_words(use.unit));
   // nginx rounds to milliseconds, so that a server of files has a median of 0.
-  if (median == 0 || (median >= kFast && median <= kSlow) || natural_unit(server) == use.unit) {
-    add_finding(findings, Level::kOk, "unit", told + (in_seconds ? "" : fmt::format(" ({:.3g} s)", median)));
-    return;
-  }
-  Finding finding = make_finding(
+  if (median == 0 || (median >= kFast && median <= kSlow) || natural_unit(server) == use.unit)
+    return findings.push_back(
+        {Level::kOk, "unit", told + (in_seconds ? "" : fmt::format(" ({:.3g} s)", median))});
+  Finding finding{
       Level::kWarning, "unit",
       fmt::format("{}{}: very {}", told, in_seconds ? "" : fmt::format(", which is {:.3g} s", median),
-                  median > kSlow ? "slow" : "fast"));
+                  median > kSlow ? "slow" : "fast")};
   if (const auto other = better_unit(median, use.unit)) {
     finding.message += fmt::format("; is it {}?", in_words(*other));
     finding.advice = "if so, say it in the rule file";
@@ -139,26 +113,24 @@ void check_median(const format::FieldUse& use, const std::vector<std::uint64_t>&
 }
 
 void check_duration(const format::FieldUse& use, const Study& study, Server server, Findings& findings) {
-  if (const auto named = unit_in_name(use.name); named && *named != use.unit) {
-    add_finding(
-        findings, Level::kWarning, "unit-by-name",
-        fmt::format("{} sounds like {} and is read as {}", use.name, in_words(*named), in_words(use.unit)),
-        "if its name is right, say it in the rule file", {unit_line(use, *named)});
-    return;
-  }
+  if (const auto named = unit_in_name(use.name); named && *named != use.unit)
+    return findings.push_back(
+        {Level::kWarning,
+         "unit-by-name",
+         fmt::format("{} sounds like {} and is read as {}", use.name, in_words(*named), in_words(use.unit)),
+         "if its name is right, say it in the rule file",
+         {unit_line(use, *named)}});
   const std::vector<std::uint64_t> sorted = values_of(use.field, study);
   if (sorted.size() < kEnough) return;
   constexpr std::uint64_t kSecond = 1000000000;
-  const bool whole =
-      use.unit == Unit::kSeconds && sorted.back() > 0 &&
-      std::all_of(sorted.begin(), sorted.end(), [](std::uint64_t ns) { return ns % kSecond == 0; });
+  const bool whole = use.unit == Unit::kSeconds && sorted.back() > 0 &&
+                     std::ranges::all_of(sorted, [](std::uint64_t ns) { return ns % kSecond == 0; });
   const double median = static_cast<double>(sorted[sorted.size() / 2]) / 1e9;
-  if (whole && median <= kSlow) {
-    add_finding(findings, Level::kWarning, "whole-seconds",
-                fmt::format("{} has whole seconds only: most requests fall into the first bucket", use.name),
-                "log it finer: $request_time in nginx, %D in Apache and gunicorn");
-    return;
-  }
+  if (whole && median <= kSlow)
+    return findings.push_back(
+        {Level::kWarning, "whole-seconds",
+         fmt::format("{} has whole seconds only: most requests fall into the first bucket", use.name),
+         "log it finer: $request_time in nginx, %D in Apache and gunicorn"});
   check_median(use, sorted, server, findings);
 }
 
@@ -172,25 +144,22 @@ void check_first_byte(const Study& study, Findings& findings) {
     if (r.time_to_first_byte_ns > r.duration_ns + 1000000) ++later;
   }
   if (later * 100 <= both) return;
-  add_finding(
-      findings, Level::kWarning, "first-byte-after-end",
-      fmt::format("the time to first byte is longer than the duration in {} of {} requests", later, both),
-      "are both in the same unit, and not swapped?");
+  findings.push_back(
+      {Level::kWarning, "first-byte-after-end",
+       fmt::format("the time to first byte is longer than the duration in {} of {} requests", later, both),
+       "are both in the same unit, and not swapped?"});
 }
 
 void check_sizes(const Study& study, Findings& findings) {
   constexpr std::uint64_t kTebibyte = std::uint64_t{1} << 40U;
-  std::size_t huge = 0;
-  for (const RequestNumbers& r : study.requests) {
-    if ((r.known.has(Field::kResponseSize) && r.response_size > kTebibyte) ||
-        (r.known.has(Field::kRequestSize) && r.request_size > kTebibyte)) {
-      ++huge;
-    }
-  }
+  const auto huge = std::ranges::count_if(study.requests, [](const RequestNumbers& r) {
+    return (r.known.has(Field::kResponseSize) && r.response_size > kTebibyte) ||
+           (r.known.has(Field::kRequestSize) && r.request_size > kTebibyte);
+  });
   if (huge == 0) return;
-  add_finding(findings, Level::kWarning, "huge-size",
-              fmt::format("{} requests have a size of more than a tebibyte", huge),
-              "is it the field that holds the size in bytes?");
+  findings.push_back({Level::kWarning, "huge-size",
+                      fmt::format("{} requests have a size of more than a tebibyte", huge),
+                      "is it the field that holds the size in bytes?"});
 }
 
 /// "3 days", "5 hours", "12 minutes".
@@ -205,7 +174,8 @@ std::string duration_in_words(double seconds) {
 
 void check_numbers(const format::Format& format, const Study& study, Server server, Findings& findings) {
   for (const Field field : {Field::kDuration, Field::kTimeToFirstByte}) {
-    if (const format::FieldUse* use = use_of(format, field)) check_duration(*use, study, server, findings);
+    const auto use = std::ranges::find(format.uses(), field, &format::FieldUse::field);
+    if (use != format.uses().end()) check_duration(*use, study, server, findings);
   }
   check_first_byte(study, findings);
   check_sizes(study, findings);
@@ -224,28 +194,26 @@ void check_clock(const Study& study, double now, Findings& findings) {
     if (r.time + kHour < latest) ++back;
     latest = std::max(latest, r.time);
   }
-  if (bad * 2 > study.requests.size()) {
-    add_finding(findings, Level::kWarning, "time-unreadable",
-                "the time cannot be read: routemeter_last_request_timestamp_seconds will be absent",
-                "$time_local, $time_iso8601 and $msec can be read");
-    return;
-  }
+  if (bad * 2 > study.requests.size())
+    return findings.push_back(
+        {Level::kWarning, "time-unreadable",
+         "the time cannot be read: routemeter_last_request_timestamp_seconds will be absent",
+         "$time_local, $time_iso8601 and $msec can be read"});
   if (back * 100 > study.requests.size()) {
-    add_finding(
-        findings, Level::kNote, "time-goes-back",
-        fmt::format(
-            "time goes back by more than an hour {}: logs of several servers in one, or a clock that was set",
-            util::counted(back, "time")));
+    findings.push_back({Level::kNote, "time-goes-back",
+                        fmt::format("time goes back by more than an hour {}: logs of several servers in one, "
+                                    "or a clock that was set",
+                                    util::counted(back, "time"))});
   }
   latest = std::max(latest, study.source.last_request_time);
   if (latest > now + 300) {
-    add_finding(findings, Level::kWarning, "time-ahead",
-                fmt::format("the last request is {} in the future", duration_in_words(latest - now)),
-                "is the clock of the server right, and its time zone?");
+    findings.push_back({Level::kWarning, "time-ahead",
+                        fmt::format("the last request is {} in the future", duration_in_words(latest - now)),
+                        "is the clock of the server right, and its time zone?"});
   } else if (now - latest > 24 * kHour) {
-    add_finding(findings, Level::kNote, "time-old",
-                fmt::format("the last request is {} old", duration_in_words(now - latest)),
-                "is this the file that the server writes to now?");
+    findings.push_back({Level::kNote, "time-old",
+                        fmt::format("the last request is {} old", duration_in_words(now - latest)),
+                        "is this the file that the server writes to now?"});
   }
 }
 

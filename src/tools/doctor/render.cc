@@ -48,15 +48,16 @@ Json finding_json(const Finding& finding) {
 
 Json report_json(const LogReport& report) {
   Json unparsed = Json::object();
-  for (std::size_t i = 0; i < report.unparsed.size(); ++i) {
-    if (report.unparsed[i] > 0) unparsed[std::string(model::kReasonNames[i])] = report.unparsed[i];
+  for (std::size_t i = 0; i < model::kReasonCount; ++i) {
+    const std::uint64_t lines = report.counters.unparsed[i];
+    if (lines > 0) unparsed[std::string(model::kReasonNames[i])] = lines;
   }
   Json findings = Json::array();
   for (const Finding& finding : report.findings) findings.push_back(finding_json(finding));
   return {{"log", report.log},
           {"format", report.format.empty() ? Json() : Json(report.format)},
-          {"lines", report.lines},
-          {"requests", report.requests},
+          {"lines", report.counters.lines},
+          {"requests", report.counters.parsed()},
           {"unparsed", std::move(unparsed)},
           {"missing", report.missing},
           {"findings", std::move(findings)},

@@ -8,28 +8,24 @@
 
 #include "document/yaml_scalar.h"
 #include "tools/doctor/place/doctor_finding.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
 
-using Lines = std::vector<std::string>;
+using model::Field;
+using util::contains;
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-bool has_key(const format::Format& format, std::string_view key) {
-  return std::any_of(format.uses().begin(), format.uses().end(),
-                     [key](const format::FieldUse& use) { return use.name == key; });
-}
+/// A key that only logs of one program have; the first that is there tells.
+constexpr std::pair<std::string_view, Server> kJsonKeys[] = {
+    {"RequestMethod", Server::kTraefikJson}, {"request.method", Server::kCaddy},
+    {"request_method", Server::kNginxJson},  {"request_uri", Server::kNginxJson},
+    {"time_iso8601", Server::kNginxJson},    {"body_bytes_sent", Server::kNginxJson}};
 
 Server server_of_json(const format::Format& format) {
-  if (has_key(format, "RequestMethod")) return Server::kTraefikJson;
-  if (has_key(format, "request.method")) return Server::kCaddy;
-  if (has_key(format, "request_method") || has_key(format, "request_uri") ||
-      has_key(format, "time_iso8601") || has_key(format, "body_bytes_sent")) {
-    return Server::kNginxJson;
+  for (const auto& [key, server] : kJsonKeys) {
+    if (std::ranges::find(format.uses(), key, &format::FieldUse::name) != format.uses().end()) return server;
   }
   return Server::kOtherJson;
 }
@@ -162,51 +158,36 @@ constexpr auto kRemedies = std::to_array<RemedyRow>({
     {Server::kOtherJson, "write them into the log, or say which keys they are", kOtherJsonText},
 });
 
-Lines filled_in(std::string_view text, const std::string& path) {
-  constexpr std::string_view kPlace = "{log}";
-  Lines out;
-  append_lines(text, out);
-  for (std::string& line : out) {
-    if (const std::size_t at = line.find(kPlace); at != std::string::npos)
-      line.replace(at, kPlace.size(), path);
-  }
-  return out;
-}
-
-/// A server's names for the fields; empty = it has none.
-struct Names {
-  std::string_view where;
-  std::string_view duration;
-  std::string_view first_byte;
-  std::string_view request_size;
-  std::string_view response_size;
+/// A field in the languages of format strings; empty = it has none.
+struct FieldNames {
+  Field field = Field::kCount;
+  std::string_view nginx;
+  std::string_view gunicorn;
+  std::string_view apache;
 };
-constexpr Names kNginxNames = {"the string of log_format", "$request_time", "$upstream_header_time",
-                               "$content_length", "$body_bytes_sent"};
-constexpr Names kApacheNames = {"the string of LogFormat", "%D", "", "%{Content-Length}i", "%B"};
-constexpr Names kGunicornNames = {"access_log_format", "%(D)s", "", "%({content-length}i)s", "%(B)s"};
+constexpr auto kFieldNames = std::to_array<FieldNames>({
+    {Field::kDuration, "$request_time", "%(D)s", "%D"},
+    {Field::kTimeToFirstByte, "$upstream_header_time", "", ""},
+    {Field::kRequestSize, "$content_length", "%({content-length}i)s", "%{Content-Length}i"},
+    {Field::kResponseSize, "$body_bytes_sent", "%(B)s", "%B"},
+});
 
-const Names* names_for(std::string_view text) {
-  // A whole directive, a regex and JSON have more at their ends than fields.
-  if (text.starts_with("log_format") || contains(text, "(?P<") || (!text.empty() && text.back() == '}'))
-    return nullptr;
-  if (contains(text, "$")) return &kNginxNames;
-  if (contains(text, "%(")) return &kGunicornNames;
-  return contains(text, "%") ? &kApacheNames : nullptr;
-}
+/// A language of format strings, known by its mark; the first that a string has.
+struct Language {
+  std::string_view mark;
+  std::string_view where;
+  std::string_view FieldNames::*name = nullptr;
+};
+constexpr auto kLanguages = std::to_array<Language>({
+    {"$", "the string of log_format", &FieldNames::nginx},
+    {"%(", "access_log_format", &FieldNames::gunicorn},
+    {"%", "the string of LogFormat", &FieldNames::apache},
+});
 
-std::string_view name_in(const Names& names, model::Field field) {
-  switch (field) {
-    case model::Field::kDuration:
-      return names.duration;
-    case model::Field::kTimeToFirstByte:
-      return names.first_byte;
-    case model::Field::kRequestSize:
-      return names.request_size;
-    default:
-      return names.response_size;
-  }
-}
+constexpr std::pair<format::Writer, Server> kWriters[] = {
+    {format::Writer::kNginx, Server::kNginx},       {format::Writer::kApache, Server::kApache},
+    {format::Writer::kGunicorn, Server::kGunicorn}, {format::Writer::kUvicorn, Server::kUvicorn},
+    {format::Writer::kTraefik, Server::kTraefik},   {format::Writer::kOther, Server::kOther}};
 
 }  // namespace
 
@@ -214,53 +195,42 @@ std::optional<Remedy> extend_format(Server server, const std::string& text,
                                     const std::vector<model::Field>& missing) {
   const bool own = server == Server::kNginx || server == Server::kApache || server == Server::kGunicorn;
   if (!own || (server != Server::kNginx && contains(text, "$"))) return std::nullopt;
-  const Names* const names = names_for(text);
-  if (names == nullptr) return std::nullopt;
+  // A whole directive, a regex and JSON have more at their ends than fields.
+  if (text.starts_with("log_format") || contains(text, "(?P<") || text.ends_with('}')) return std::nullopt;
+  const auto language =
+      std::ranges::find_if(kLanguages, [&](const Language& known) { return contains(text, known.mark); });
+  if (language == kLanguages.end()) return std::nullopt;
   std::string added;
-  for (const model::Field field : missing) {
-    const std::string_view name = name_in(*names, field);
-    if (!name.empty()) added += fmt::format(" {}", name);
+  for (const FieldNames& names : kFieldNames) {
+    const std::string_view name = names.*(language->name);
+    if (!name.empty() && std::ranges::count(missing, names.field) > 0) added += fmt::format(" {}", name);
   }
   if (added.empty()) return std::nullopt;
-  return Remedy{"log these fields too",
-                {fmt::format("at the end of {}:", names->where), fmt::format("  '{}'", added),
+  return Remedy{std::string(kLogThem),
+                {fmt::format("at the end of {}:", language->where), fmt::format("  '{}'", added),
                  "in the rule file:", fmt::format("  format: {}", document::yaml_scalar(text + added))}};
 }
 
-Server server_of(const format::Format& format, const std::string& path) {
-  switch (format.writer()) {
-    case format::Writer::kNginx:
-      return Server::kNginx;
-    case format::Writer::kApache:
-      return Server::kApache;
-    case format::Writer::kGunicorn:
-      return Server::kGunicorn;
-    case format::Writer::kUvicorn:
-      return Server::kUvicorn;
-    case format::Writer::kTraefik:
-      return Server::kTraefik;
-    case format::Writer::kJson:
-      return server_of_json(format);
-    case format::Writer::kOther:
-      return Server::kOther;
-    case format::Writer::kAny:
-      break;
-  }
-  return server_of_path(path);
-}
-
-Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path) {
-  const bool guessed = format.writer() == format::Writer::kNginx && !contains(guess, "nginx");
-  return guessed ? server_of_path(path) : server_of(format, path);
+Server server_of(std::string_view name, const format::Format& format, const std::string& path) {
+  const format::Writer writer = format.writer();
+  if (writer == format::Writer::kJson) return server_of_json(format);
+  if (writer == format::Writer::kNginx && !contains(name, "nginx")) return server_of_path(path);
+  const auto* known = std::ranges::find(kWriters, writer, &std::pair<format::Writer, Server>::first);
+  return known == std::end(kWriters) ? server_of_path(path) : known->second;
 }
 
 Remedy remedy_for(Server server, const std::string& path) {
-  const auto known = std::find_if(kRemedies.begin(), kRemedies.end(),
-                                  [server](const RemedyRow& row) { return row.server == server; });
+  constexpr std::string_view kPlace = "{log}";
+  const auto known = std::ranges::find(kRemedies, server, &RemedyRow::server);
   if (known == kRemedies.end())
     return {"write them into the log, and name them under `fields` in the rule file", {}};
-  Remedy out{std::string(known->advice), filled_in(known->text, path)};
-  for (std::string& line : filled_in(known->other_text, path)) out.paste.push_back(std::move(line));
+  Remedy out{std::string(known->advice), {}};
+  append_lines(known->text, out.paste);
+  append_lines(known->other_text, out.paste);
+  for (std::string& line : out.paste) {
+    if (const std::size_t at = line.find(kPlace); at != std::string::npos)
+      line.replace(at, kPlace.size(), path);
+  }
   return out;
 }
 

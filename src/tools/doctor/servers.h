@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/contract/format.h"
@@ -24,12 +25,9 @@ enum class Server {
   kOther
 };
 
-/// By the format's writer, by its keys, and where that leaves a choice by the log's path.
-Server server_of(const format::Format& format, const std::string& path);
-
-/// The same for a format that was guessed: a string in nginx's language is nginx's only if `guess`, its name
-/// for people, says so.
-Server server_of_guess(const std::string& guess, const format::Format& format, const std::string& path);
+/// By the format's writer, by its keys, and where that leaves a choice by the log's path. A string in nginx's
+/// language, which guesses have too, is nginx's only if `name`, its name for people, says so.
+Server server_of(std::string_view name, const format::Format& format, const std::string& path);
 
 /// The way to make a server log everything that the default metrics need.
 struct Remedy {

@@ -21,25 +21,22 @@ constexpr std::size_t kExampleBytes = 64;
 }  // namespace
 
 Proof proof_of(unsigned status) {
-  constexpr std::array<unsigned, 5> kNotThere = {404, 405, 410, 444, 501};
-  constexpr std::array<unsigned, 13> kNo = {400, 403, 408, 413, 414, 421, 422, 429, 431, 502, 503, 504, 505};
-  const auto is_in = [status](const auto& all) {
-    return std::find(all.begin(), all.end(), status) != all.end();
-  };
-  if (is_in(kNotThere)) return Proof::kUnknown;
-  // nginx' own 494 to 499: bad requests, and clients that left.
-  if (is_in(kNo) || (status >= 494 && status <= 499)) return Proof::kRefused;
+  constexpr std::array kNotThere = {404U, 405U, 410U, 444U, 501U};
+  // 494 to 499 are nginx' own: bad requests, and clients that left.
+  constexpr std::array kNo = {400U, 403U, 408U, 413U, 414U, 421U, 422U, 429U, 431U, 494U,
+                              495U, 496U, 497U, 498U, 499U, 502U, 503U, 504U, 505U};
+  if (std::ranges::count(kNotThere, status) > 0) return Proof::kUnknown;
+  if (std::ranges::count(kNo, status) > 0) return Proof::kRefused;
   const bool redirected = status >= 300 && status < 400 && status != 304;
   return redirected || status == 401 ? Proof::kSent : Proof::kAnswered;
 }
 
 std::uint8_t method_of(std::string_view method) {
-  return static_cast<std::uint8_t>(std::find(kMethods.begin(), kMethods.end(), method) - kMethods.begin());
+  return static_cast<std::uint8_t>(std::ranges::find(kMethods, method) - kMethods.begin());
 }
 
 Ends::Method& Ends::of(std::uint8_t method) {
-  auto at =
-      std::find_if(methods_.begin(), methods_.end(), [&](const Method& m) { return m.method >= method; });
+  auto at = std::ranges::find_if(methods_, [&](const Method& m) { return m.method >= method; });
   if (at == methods_.end() || at->method != method) {
     at = methods_.emplace(at);
     at->method = method;
@@ -60,28 +57,14 @@ std::uint64_t Ends::total(Proof proof) const {
   return sum;
 }
 
-std::uint64_t Ends::total() const {
-  std::uint64_t sum = 0;
-  for (const Method& m : methods_) {
-    for (const std::uint64_t count : m.count) sum += count;
-  }
-  return sum;
-}
-
 std::vector<std::string_view> Ends::of_route() const {
   std::vector<std::string_view> out;
-  bool options = false;
   for (const Method& m : methods_) {
     const bool refused = m.count[static_cast<std::size_t>(Proof::kRefused)] > 0 &&
                          m.count[static_cast<std::size_t>(Proof::kUnknown)] == 0;
-    if (m.method == kOtherMethod || (m.proven() == 0 && !refused)) continue;
-    if (kMethods[m.method] == "OPTIONS") {
-      options = true;
-    } else {
-      out.push_back(kMethods[m.method]);
-    }
+    if (m.method != kOtherMethod && (m.proven() > 0 || refused)) out.push_back(kMethods[m.method]);
   }
-  if (out.empty() && options) out.push_back("OPTIONS");
+  if (out.size() > 1) std::erase(out, "OPTIONS");
   return out;
 }
 
@@ -97,7 +80,7 @@ void Values::merge(const Values& other) {
 
 void Values::add_hash(std::uint64_t hash) {
   if (hashes_.size() == kHashes && hash >= hashes_.back()) return;
-  const auto at = std::lower_bound(hashes_.begin(), hashes_.end(), hash);
+  const auto at = std::ranges::lower_bound(hashes_, hash);
   if (at != hashes_.end() && *at == hash) return;
   hashes_.insert(at, hash);
   if (hashes_.size() > kHashes) hashes_.pop_back();
@@ -106,7 +89,7 @@ void Values::add_hash(std::uint64_t hash) {
 void Values::add_example(std::string_view value) {
   // A longer one would not read back as itself.
   if (examples_.size() >= kExamples || value.size() > kExampleBytes) return;
-  if (std::find(examples_.begin(), examples_.end(), value) == examples_.end()) examples_.emplace_back(value);
+  if (std::ranges::count(examples_, value) == 0) examples_.emplace_back(value);
 }
 
 std::uint64_t Values::distinct() const {

@@ -42,7 +42,7 @@ class Ends {
   bool empty() const { return methods_.empty(); }
   std::uint64_t total(Proof proof) const;
   std::uint64_t proven() const { return total(Proof::kAnswered) + total(Proof::kSent); }
-  std::uint64_t total() const;
+  std::uint64_t total() const { return proven() + total(Proof::kRefused) + total(Proof::kUnknown); }
   /// In the order of kMethods.
   const std::vector<Method>& methods() const { return methods_; }
   /// The methods of the route: those that were answered, and those refused but never unknown. Without

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/learn/route_words.h"
+#include "util/ascii.h"
 
 namespace routemeter::learn {
 namespace {
@@ -29,8 +30,25 @@ std::vector<std::string> literals_of(const Node& node) {
 
 // A hash or a UUID is a value even when there is only one: app.3f2a9c.js until the next build.
 bool has_random_part(std::string_view edge) {
-  return edge.find(edge_of(Kind::kHex)) != std::string_view::npos ||
-         edge.find(edge_of(Kind::kUuid)) != std::string_view::npos;
+  return util::contains(edge, edge_of(Kind::kHex)) || util::contains(edge, edge_of(Kind::kUuid));
+}
+
+// Makes these edges values of `into`, which may be one of them. Returns how many nodes are gone.
+std::size_t absorb_all(Node& node, const std::vector<std::string>& edges, Node& into) {
+  std::size_t gone = 0;
+  for (const std::string& edge : edges) {
+    if (child_of(node, edge) != &into) gone += absorb_child(node, edge, into);
+  }
+  return gone;
+}
+
+// Makes these edges values of one edge, which may be new. Returns how many nodes are gone.
+std::size_t merge_to(Node& node, const std::vector<std::string>& edges, std::string_view edge) {
+  if (edges.empty()) return 0;
+  std::size_t made = 0;
+  Node& into = value_child(node, edge, made);
+  node.merged = true;
+  return absorb_all(node, edges, into) - made;
 }
 
 // Words with the same non-empty `form` go to one edge when they are `few` or more, or when it exists.
@@ -43,19 +61,16 @@ std::size_t merge_by(Node& node, std::size_t few, Form form) {
     if (!extension_of(word).empty() && !is_leaf(*child_of(node, word))) edge.clear();
     if (!edge.empty()) groups[std::move(edge)].push_back(std::move(word));
   }
-  std::size_t made = 0;
   std::size_t gone = 0;
   for (const auto& [edge, words] : groups) {
-    if (words.size() < few && !has_random_part(edge) && child_of(node, edge) == nullptr) continue;
-    Node& into = value_child(node, edge, made);
-    node.merged = true;
-    for (const std::string& word : words) gone += absorb_child(node, word, into);
+    if (words.size() >= few || has_random_part(edge) || child_of(node, edge) != nullptr)
+      gone += merge_to(node, words, edge);
   }
-  return gone - made;
+  return gone;
 }
 
 bool covers(const Features& all, const Features& some) {
-  return std::all_of(some.begin(), some.end(), [&](const auto& f) { return all.find(f.first) != all.end(); });
+  return std::ranges::all_of(some, [&](const auto& f) { return all.contains(f.first); });
 }
 
 // Composites that differ in the kinds of their values only: 42.png beside 3f2a9c.png.
@@ -66,13 +81,9 @@ std::size_t merge_composite_kinds(Node& node) {
   }
   std::size_t gone = 0;
   for (const auto& [form, edges] : groups) {
-    const auto hits = [&](const std::string& edge) { return child_of(node, edge)->hits; };
-    const std::string main =
-        *std::max_element(edges.begin(), edges.end(),
-                          [&](const auto& one, const auto& other) { return hits(one) < hits(other); });
-    for (const std::string& edge : edges) {
-      if (edge != main) gone += absorb_child(node, edge, *child_of(node, main));
-    }
+    const std::string& main = *std::ranges::max_element(
+        edges, {}, [&](const std::string& edge) { return child_of(node, edge)->hits; });
+    gone += absorb_all(node, edges, *child_of(node, main));
   }
   return gone;
 }
@@ -81,16 +92,6 @@ std::size_t merge_forms(Node& node) {
   std::size_t gone = merge_by(node, kComposites, handle_of);
   gone += merge_by(node, kComposites, composite_of);
   return gone + merge_by(node, kFiles, any_file_of) + merge_composite_kinds(node);
-}
-
-std::size_t merge_words(Node& node, const std::vector<std::string>& words) {
-  if (words.empty()) return 0;
-  std::size_t made = 0;
-  std::size_t gone = 0;
-  Node& into = value_child(node, edge_of(Kind::kText), made);
-  node.merged = true;
-  for (const std::string& word : words) gone += absorb_child(node, word, into);
-  return gone - made;
 }
 
 // Composites that are just some of the values beside them: "top-10" among slugs.
@@ -112,7 +113,7 @@ void merge_composites(Node& node) {
     const bool few = child->hits < values->hits;
     if (covers(features, own) && (few || (text && covers(own, features)))) edges.push_back(edge);
   }
-  for (const std::string& edge : edges) absorb_child(node, edge, *values);
+  absorb_all(node, edges, *values);
   values->mixed |= !edges.empty();
 }
 
@@ -123,21 +124,17 @@ void merge_keys(Node& node) {
     if (is_literal(edge) || whole_kind(edge) != Kind::kWord || !extension_of(edge).empty()) continue;
     const std::size_t end = edge.find_first_of("-_.");
     if (end == std::string::npos || end == 0 || edge.find(kMark) < end) continue;
-    const bool capitals = std::none_of(edge.begin(), edge.begin() + static_cast<std::ptrdiff_t>(end),
-                                       [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool capitals = std::ranges::none_of(edge.substr(0, end), util::is_lower);
     forms[(capitals ? "A" : "a") + edge.substr(end)].push_back(edge);
   }
-  std::size_t made = 0;
   for (const auto& [form, edges] : forms) {
     if (edges.size() < (form[0] == 'A' ? 2U : 3U)) continue;
     const Features first = features_of(*child_of(node, edges.front()));
-    const bool alike = std::all_of(edges.begin(), edges.end(), [&](const std::string& edge) {
+    const bool alike = std::ranges::all_of(edges, [&](const std::string& edge) {
       const Features own = features_of(*child_of(node, edge));
       return covers(first, own) && covers(own, first);
     });
-    if (!alike) continue;
-    Node& into = value_child(node, edge_of(Kind::kText), made);
-    for (const std::string& edge : edges) absorb_child(node, edge, into);
+    if (alike) merge_to(node, edges, edge_of(Kind::kText));
   }
 }
 
@@ -151,7 +148,7 @@ void merge_kinds(Node& node) {
   }
   if (edges.size() < 2) return;
   const std::string integers = edge_of(Kind::kInt);
-  if (const auto at = std::find(edges.begin(), edges.end(), integers); at != edges.end()) {
+  if (const auto at = std::ranges::find(edges, integers); at != edges.end()) {
     Features others;
     for (const std::string& edge : edges) {
       if (edge == integers) continue;
@@ -167,12 +164,8 @@ void merge_kinds(Node& node) {
   const auto rank = [&](const std::string& edge) {
     return std::pair(whole_kind(edge) == Kind::kText, child_of(node, edge)->hits);
   };
-  const auto main = *std::max_element(edges.begin(), edges.end(),
-                                      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  Node& into = *child_of(node, main);
-  for (const std::string& edge : edges) {
-    if (edge != main) absorb_child(node, edge, into);
-  }
+  Node& into = *child_of(node, *std::ranges::max_element(edges, {}, rank));
+  absorb_all(node, edges, into);
   into.mixed |= edges.size() > 1;
 }
 
@@ -290,7 +283,7 @@ void walk(Node& node, const Place& place) {
     return;
   }
   merge_forms(node);
-  merge_words(node, values_among(node, literals_of(node), place));
+  merge_to(node, values_among(node, literals_of(node), place), edge_of(Kind::kText));
   merge_composites(node);
   merge_keys(node);
   merge_kinds(node);
@@ -306,7 +299,8 @@ void walk(Node& node, const Place& place) {
 std::size_t merge_crowd(Node& node) {
   const std::size_t enough = node.words / 2;
   std::size_t gone = merge_forms(node);
-  if (node.words > enough) gone += merge_words(node, least_of(node, literals_of(node), enough));
+  if (node.words > enough)
+    gone += merge_to(node, least_of(node, literals_of(node), enough), edge_of(Kind::kText));
   return gone;
 }
 

@@ -35,20 +35,16 @@ class Judge {
       const Node* child = child_of(node, word);
       if (is_service_prefix(word) || (is_locale(word) && !locales_too)) continue;
       if (is_leaf(*child) && !extension_of(word).empty()) continue;  // a file, not a value
-      if (is_route_word(word)) {
-        if (!is_self_word(word)) route_words_.push_back({&word, child, features_of(*child), false});
-        continue;
-      }
-      all_.push_back({&word, child, features_of(*child), false});
+      if (is_self_word(word)) continue;
+      (is_route_word(word) ? route_words_ : all_).push_back({&word, child, features_of(*child)});
     }
     for (const Candidate& c : all_) {
       for (const auto& [name, hits] : c.features) ++support_[name];
     }
     text_ = child_of(node, edge_of(Kind::kText));
     // More private words than there are children: these are values too, as in /repos/{owner}/{repo}.
-    const auto rare = std::count_if(support_.begin(), support_.end(), [this](const auto& s) {
-      return is_literal(s.first) && is_private(s.second);
-    });
+    const auto rare = std::ranges::count_if(
+        support_, [this](const auto& s) { return is_literal(s.first) && is_private(s.second); });
     values_follow_ = static_cast<std::size_t>(rare) >= std::max<std::size_t>(20, all_.size());
     for (const auto& [edge, child] : node.children) {
       beside_values_ |= whole_kind(edge) != Kind::kWord && whole_kind(edge) != Kind::kOdd;
@@ -74,7 +70,7 @@ class Judge {
 
   template <typename Test>
   std::size_t share_of(Test test) const {
-    return share(static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), test)));
+    return share(static_cast<std::size_t>(std::ranges::count_if(all_, test)));
   }
 
   bool is_private(std::size_t support) const { return support <= std::max<std::size_t>(1, all_.size() / 20); }
@@ -94,7 +90,7 @@ class Judge {
 
   // A fixed word that most of them have behind them: /categories/{slug}/products.
   bool same_words_follow() const {
-    return std::any_of(support_.begin(), support_.end(), [&](const auto& s) {
+    return std::ranges::any_of(support_, [&](const auto& s) {
       return is_literal(s.first) && s.second >= 3 && share(s.second) >= 50;
     });
   }
@@ -161,10 +157,9 @@ class Judge {
       if (!c.kept) group.insert(c.features.begin(), c.features.end());
     }
     for (const Candidate& c : route_words_) {
-      const bool leaf =
-          std::all_of(c.features.begin(), c.features.end(), [](const auto& f) { return is_method(f.first); });
-      const bool same = std::all_of(c.features.begin(), c.features.end(),
-                                    [&](const auto& f) { return group.find(f.first) != group.end(); });
+      const bool leaf = std::ranges::all_of(c.features, [](const auto& f) { return is_method(f.first); });
+      const bool same =
+          std::ranges::all_of(c.features, [&](const auto& f) { return group.find(f.first) != group.end(); });
       if (!leaf && same) values.push_back(*c.word);
     }
   }
@@ -172,8 +167,8 @@ class Judge {
   // A plain word among titles needs less to stand out, when there are hardly any.
   void mark_plain(const std::vector<Candidate*>& order, std::uint64_t all_hits) {
     std::vector<Candidate*> plain;
-    std::copy_if(order.begin(), order.end(), std::back_inserter(plain),
-                 [](const Candidate* c) { return is_plain_word(*c->word); });
+    std::ranges::copy_if(order, std::back_inserter(plain),
+                         [](const Candidate* c) { return is_plain_word(*c->word); });
     if (plain.size() > 3 || plain.size() * 10 > order.size()) return;
     for (Candidate* c : plain) c->kept = c->node->hits * order.size() >= 4 * all_hits;
   }
@@ -187,8 +182,8 @@ class Judge {
       order.push_back(&c);
       rest += c.node->hits;
     }
-    std::stable_sort(order.begin(), order.end(),
-                     [](const Candidate* a, const Candidate* b) { return a->node->hits > b->node->hits; });
+    std::ranges::stable_sort(
+        order, [](const Candidate* a, const Candidate* b) { return a->node->hits > b->node->hits; });
     if (order.empty()) return;
     mark_plain(order, rest);
     const std::size_t most = std::clamp<std::size_t>(order.size() / 10, 3, 8);
@@ -223,8 +218,8 @@ std::vector<std::string> least_of(const Node& node, const std::vector<std::strin
   const auto rank = [&](const std::string& word) {
     return std::pair(is_route_word(word), child_of(node, word)->hits);
   };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const std::string& a, const std::string& b) { return rank(a) > rank(b); });
+  std::ranges::stable_sort(order,
+                           [&](const std::string& a, const std::string& b) { return rank(a) > rank(b); });
   order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(std::min(keep, order.size())));
   return order;
 }

@@ -74,7 +74,7 @@ std::string format_for(const model::FormatSpec& spec, const app::Scan& scan) {
     name = own;
   }
   const std::vector<std::string> presets = format::preset_names();
-  return std::find(presets.begin(), presets.end(), name) != presets.end() ? name : "auto";
+  return std::ranges::find(presets, name) != presets.end() ? name : "auto";
 }
 
 // wp-login.php is a route where there is a WordPress, and there only.
@@ -118,8 +118,7 @@ util::Result<std::unique_ptr<Learned>> learn(const Options& options) {
   for (Noise& noise : settle(reader.doubts().root(), root)) out->noise.push_back(std::move(noise));
   out->found = routes_of(root, out->min_hits, options.converters);
   for (Noise& noise : out->found.not_routes) out->noise.push_back(std::move(noise));
-  std::stable_sort(out->noise.begin(), out->noise.end(),
-                   [](const Noise& a, const Noise& b) { return a.hits > b.hits; });
+  std::ranges::stable_sort(out->noise, [](const Noise& a, const Noise& b) { return a.hits > b.hits; });
   for (const Route& route : out->found.routes) out->learned += route.node->ends.total();
   return out;
 }

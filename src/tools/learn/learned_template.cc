@@ -17,7 +17,7 @@ bool has_hyphen(const std::string& value) { return value.find('-') != std::strin
 // Years as in /blog/2026/11/24.
 bool in_range(const Node& node, long low, long high) {
   const auto& examples = node.values->examples();
-  return !examples.empty() && std::all_of(examples.begin(), examples.end(), [&](const std::string& text) {
+  return !examples.empty() && std::ranges::all_of(examples, [&](const std::string& text) {
     const long number = std::strtol(text.c_str(), nullptr, 10);
     return text.size() <= 4 && number >= low && number <= high;
   });
@@ -50,10 +50,9 @@ class Namer {
   }
 
  private:
-  void parameter(std::string name, std::string_view converter) {
+  void parameter(const std::string& name, std::string_view converter = "") {
     std::string free = name;
-    for (int i = 2; std::find(names_.begin(), names_.end(), free) != names_.end(); ++i)
-      free = name + "_" + std::to_string(i);
+    for (int i = 2; std::ranges::count(names_, free) > 0; ++i) free = fmt::format("{}_{}", name, i);
     out_.text += fmt::format("{{{}{}}}", free, converter);
     names_.push_back(std::move(free));
   }
@@ -68,33 +67,23 @@ class Namer {
   void whole(const Step& step) {
     const Kind kind = whole_kind(step.edge);
     const bool sure = !step.node->mixed && (converters_ || step.node->own_converter);
-    switch (kind) {
-      case Kind::kInt:
-        if (is_year(step)) return parameter("year", "");
-        if (follows("year") && in_range(*step.node, 1, 12)) return parameter("month", "");
-        if (follows("month") && in_range(*step.node, 1, 31)) return parameter("day", "");
-        return parameter(owned("id"), sure ? ":int" : "");
-      case Kind::kUuid:
-        return parameter(owned("id"), sure ? ":uuid" : "");
-      case Kind::kDate:
-        return parameter("date", "");
-      case Kind::kEmail:
-        return parameter("email", "");
-      case Kind::kToken:
-        return parameter(owned("token"), "");
-      case Kind::kPath:
-        return parameter(since_ > 0 || names_.size() > 0 ? "rest" : "file_path", ":path");
-      case Kind::kText:
-      case Kind::kOdd: {
-        const auto& examples = step.node->values->examples();
-        const bool slugs = std::count_if(examples.begin(), examples.end(), has_hyphen) * 2 >
-                           static_cast<std::ptrdiff_t>(examples.size());
-        const bool users = since_ == 0 && singular_of(before_) == "user";
-        return parameter(users ? "username" : owned(slugs ? "slug" : "name"), "");
-      }
-      default:
-        return parameter(owned("id"), "");
+    if (kind == Kind::kDate) return parameter("date");
+    if (kind == Kind::kEmail) return parameter("email");
+    if (kind == Kind::kToken) return parameter(owned("token"));
+    if (kind == Kind::kPath) return parameter(names_.empty() ? "file_path" : "rest", ":path");
+    if (kind == Kind::kText || kind == Kind::kOdd) {
+      if (since_ == 0 && singular_of(before_) == "user") return parameter("username");
+      const auto& examples = step.node->values->examples();
+      const auto slugs = static_cast<std::size_t>(std::ranges::count_if(examples, has_hyphen));
+      return parameter(owned(slugs * 2 > examples.size() ? "slug" : "name"));
     }
+    if (kind == Kind::kInt) {
+      if (is_year(step)) return parameter("year");
+      if (follows("year") && in_range(*step.node, 1, 12)) return parameter("month");
+      if (follows("month") && in_range(*step.node, 1, 31)) return parameter("day");
+    }
+    const bool has_converter = sure && (kind == Kind::kInt || kind == Kind::kUuid);
+    parameter(owned("id"), !has_converter ? "" : kind == Kind::kInt ? ":int" : ":uuid");
   }
 
   // Directly behind a parameter of that name.
@@ -102,7 +91,7 @@ class Namer {
 
   bool is_year(const Step& step) const {
     return in_range(*step.node, 1900, 2100) && step.node->values->distinct() <= 60 && !step.node->mixed &&
-           (since_ == 0 ? !is_plural(before_) : false);
+           since_ == 0 && !is_plural(before_);
   }
 
   // "report-42.pdf": the parameter belongs to the word before it in the segment.
@@ -121,16 +110,15 @@ class Namer {
       const Kind kind = static_cast<Kind>(edge[++i]);
       const std::string owner = singular_of(word);
       if (kind == Kind::kHex) {
-        parameter("hash", "");
+        parameter("hash");
       } else if (kind == Kind::kDate) {
-        parameter("date", "");
+        parameter("date");
       } else if (kind == Kind::kNumber) {
-        parameter("version", "");
+        parameter("version");
       } else if (kind == Kind::kText) {
-        const bool handle = edge[0] == '@' || edge[0] == '~';
-        parameter(handle ? "username" : owned("name"), "");
+        parameter(edge[0] == '@' || edge[0] == '~' ? "username" : owned("name"));
       } else {
-        parameter(owner.empty() ? owned("id") : owner + "_id", "");
+        parameter(owner.empty() ? owned("id") : owner + "_id");
       }
       word.clear();
     }

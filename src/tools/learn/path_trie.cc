@@ -127,8 +127,7 @@ Node* Trie::step(Node& node, std::string_view segment, const Place& place) {
   Kind kind = kind_of(segment);
   if (kind == Kind::kInt && is_version_number(segment, place)) kind = Kind::kWord;
   if (kind != Kind::kWord) {
-    const char edge[] = {kMark, static_cast<char>(kind)};
-    Node& child = value_child(node, {edge, sizeof edge}, nodes_);
+    Node& child = value_child(node, edge_of(kind), nodes_);
     child.values->add(segment);
     return &child;
   }

@@ -11,7 +11,7 @@ namespace {
 
 template <std::size_t N>
 bool in(const std::string_view (&words)[N], std::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+  return std::ranges::find(words, word) != std::end(words);
 }
 
 constexpr std::string_view kRouteWords[] = {
@@ -28,6 +28,8 @@ constexpr std::string_view kRouteWords[] = {
     "signup",       "start",   "stats",   "status",   "stop",      "stream",   "submit",   "subscribe",
     "suggest",      "summary", "sync",    "test",     "toggle",    "token",    "top",      "trending",
     "unsubscribe",  "update",  "upload",  "validate", "verify",    "version",  "view",     "webhook"};
+
+constexpr std::string_view kSelfWords[] = {"all", "current", "me", "mine", "new", "self"};
 
 constexpr std::string_view kContainers[] = {
     "account",    "accounts",     "admin",    "ajax",    "analytics", "app",         "auth",    "backend",
@@ -56,10 +58,7 @@ constexpr std::string_view kScannerWords[] = {
 
 bool is_route_word(std::string_view word) { return in(kRouteWords, word); }
 
-bool is_self_word(std::string_view word) {
-  return word == "me" || word == "self" || word == "mine" || word == "current" || word == "new" ||
-         word == "all";
-}
+bool is_self_word(std::string_view word) { return in(kSelfWords, word); }
 
 bool is_plural(std::string_view word) {
   if (in(kIrregular, word)) return true;
@@ -72,11 +71,9 @@ bool is_service_prefix(std::string_view word) {
   const bool api = word.starts_with("api");  // api, api3, api-v2
   if (api) word.remove_prefix(word.size() > 3 && word[3] == '-' ? 4 : 3);
   if (word.empty()) return api;
-  if (word[0] == 'v') {
-    word.remove_prefix(1);
-  } else if (!api) {
-    return false;
-  }
+  const bool version = word[0] == 'v';
+  if (!api && !version) return false;
+  if (version) word.remove_prefix(1);
   return !word.empty() && util::is_digit(word[0]) && word.size() <= 6 &&
          word.find_first_not_of("0123456789._abehlpt") == std::string_view::npos;  // v1, v2.1, v2beta1
 }
@@ -89,8 +86,8 @@ bool is_locale(std::string_view word) {
   if (word[2] != '-' && word[2] != '_') return false;
   const std::string_view region = word.substr(3);
   if (region.size() == 4) return region == "Hans" || region == "Hant" || region == "Latn" || region == "Cyrl";
-  return region.size() == 2 && ((util::is_upper(region[0]) && util::is_upper(region[1])) ||
-                                (util::is_lower(region[0]) && util::is_lower(region[1])));
+  return region.size() == 2 &&
+         (std::ranges::all_of(region, util::is_upper) || std::ranges::all_of(region, util::is_lower));
 }
 
 bool looks_like_value(std::string_view word) {
@@ -115,7 +112,7 @@ bool is_surely_value(std::string_view word) {
   return separators >= 4 || other * 2 >= word.size();
 }
 
-bool is_plain_word(std::string_view word) { return std::all_of(word.begin(), word.end(), util::is_alpha); }
+bool is_plain_word(std::string_view word) { return std::ranges::all_of(word, util::is_alpha); }
 
 bool is_scanner_word(std::string_view word) { return in(kScannerWords, word) || word.starts_with(".env."); }
 

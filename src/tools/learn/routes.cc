@@ -46,7 +46,7 @@ class Collector {
     end_at(node);
     std::vector<Step> next;
     for (const auto& [edge, child] : node.children) next.push_back({edge, child.get()});
-    std::stable_sort(next.begin(), next.end(), [](const Step& a, const Step& b) {
+    std::ranges::stable_sort(next, [](const Step& a, const Step& b) {
       const int rank = rank_of(a.edge, *a.node);
       if (const int other = rank_of(b.edge, *b.node); rank != other) return rank < other;
       // Of composites that match the same text, the one that says more of it has more text of its own.
@@ -126,7 +126,7 @@ Node* route_at(Node& node, const Edges& edges, std::size_t at) {
 
 void settle_below(const Node& node, Node& root, Edges& edges, std::vector<Noise>& noise) {
   if (!node.ends.empty()) {
-    const bool scanner = std::any_of(edges.begin(), edges.end(), is_scanner_word) ||
+    const bool scanner = std::ranges::any_of(edges, is_scanner_word) ||
                          (edges.size() > 1 && std::count(edges.begin(), edges.end() - 1, "") > 0);
     if (Node* route = scanner ? nullptr : route_at(root, edges, 0)) {
       route->ends.merge(node.ends);

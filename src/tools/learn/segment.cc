@@ -82,11 +82,11 @@ bool is_ulid(std::string_view s, const Census& c) {
 
 // Of random base62 text nearly every second letter brings a change; of "getUserById2" every third or fourth.
 bool is_token(std::string_view s, const Census& c) {
-  if (s.size() > 20 && s.substr(0, 3) == "eyJ" && std::count(s.begin(), s.end(), '.') == 2) return true;
+  if (s.size() > 20 && s.substr(0, 3) == "eyJ" && std::ranges::count(s, '.') == 2) return true;
   std::size_t padding = 0;
   for (std::size_t i = s.size(); i > 0 && s[i - 1] == '='; --i) ++padding;
-  const std::size_t dashes = static_cast<std::size_t>(
-      std::count_if(s.begin(), s.end(), [](char b) { return b == '-' || b == '_'; }));
+  const std::size_t dashes =
+      static_cast<std::size_t>(std::ranges::count_if(s, [](char b) { return b == '-' || b == '_'; }));
   const std::size_t letters = s.size() - padding - dashes;
   if (c.other != padding + dashes || letters < 10 || dashes * 8 > letters) return false;
   const int classes = (c.digits > 0) + (c.lower > 0) + (c.upper > 0);
@@ -130,7 +130,7 @@ constexpr std::string_view kPrograms[] = {"ashx", "asmx", "asp", "aspx", "atom",
 // Extensions in any case.
 template <std::size_t N>
 bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
-  return std::any_of(std::begin(words), std::end(words), [&](std::string_view known) {
+  return std::ranges::any_of(words, [&](std::string_view known) {
     return std::equal(word.begin(), word.end(), known.begin(), known.end(),
                       [](char a, char b) { return util::to_lower(a) == b; });
   });
@@ -194,7 +194,7 @@ Kind whole_kind(std::string_view edge) {
 }
 
 std::string composite_of(std::string_view word) {
-  if (std::none_of(word.begin(), word.end(), util::is_digit)) return "";
+  if (std::ranges::none_of(word, util::is_digit)) return "";
   std::string out;
   bool marked = false;
   bool words = false;

@@ -57,8 +57,8 @@ constexpr std::array<std::string_view, 9> kMethods = {"GET",    "HEAD",    "POST
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(out, out.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return out;
 }
 
@@ -73,13 +73,12 @@ struct Operation {
 void collect_operations(const Value& item, int depth, std::vector<Operation>& out) {
   if (!item.is_map() || depth > kMaxRefs) return;
   const auto add = [&out](std::string method, const Value& value) {
-    const bool known =
-        std::any_of(out.begin(), out.end(), [&](const Operation& o) { return o.method == method; });
+    const bool known = std::ranges::any_of(out, [&](const Operation& o) { return o.method == method; });
     if (value.is_map() && !known) out.push_back({std::move(method), &value});
   };
   for (const auto& [key, value] : item.entries) {
     std::string word = upper(key->text);
-    if (std::find(kMethods.begin(), kMethods.end(), word) != kMethods.end()) {
+    if (std::ranges::find(kMethods, word) != kMethods.end()) {
       add(std::move(word), *value);
     } else if (key->text == "additionalOperations" && value->is_map()) {
       for (const auto& [method, operation] : value->entries) {
@@ -98,8 +97,7 @@ void collect_samples(const Document& document, const Value* parameters, Samples&
     const Value* parameter = follow(document, item.get());
     if (text_member(parameter, "in") != "path") continue;
     const std::string_view name = text_member(parameter, "name");
-    const bool known =
-        std::any_of(out.begin(), out.end(), [&](const auto& entry) { return entry.first == name; });
+    const bool known = std::ranges::any_of(out, [&](const auto& entry) { return entry.first == name; });
     if (!known) out.emplace_back(name, sample_values(document, *parameter));
   }
 }
@@ -132,8 +130,7 @@ std::optional<std::string> server_prefix(const Document& document, const Value* 
     const ServerUrl url = with_defaults(*server);
     std::string prefix = clean_prefix(url.text);
     if (url.varies && prefixes.empty()) varies = true;
-    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
-      prefixes.push_back(std::move(prefix));
+    if (std::ranges::find(prefixes, prefix) == prefixes.end()) prefixes.push_back(std::move(prefix));
   }
   const auto as_path = [](const std::string& prefix) {
     return util::quoted(prefix.empty() ? "/" : prefix, 80);
@@ -159,10 +156,8 @@ std::optional<std::string> server_prefix(const Document& document, const Value* 
 // Sorts methods as people write them. Documents have them in no order that means anything, and FastAPI's even
 // change it from run to run.
 void order_methods(std::vector<std::string>& methods) {
-  const auto rank = [](const std::string& method) {
-    return std::find(kMethods.begin(), kMethods.end(), method);
-  };
-  std::sort(methods.begin(), methods.end(), [&](const std::string& a, const std::string& b) {
+  const auto rank = [](const std::string& method) { return std::ranges::find(kMethods, method); };
+  std::ranges::sort(methods, [&](const std::string& a, const std::string& b) {
     return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
   });
 }
@@ -232,8 +227,7 @@ class Reader {
     for (const Operation& operation : operations) {
       Endpoint& endpoint = add(path, prefix_of(operation.value).value_or(of_path), key.at);
       auto& methods = endpoint.methods;
-      if (std::find(methods.begin(), methods.end(), operation.method) == methods.end())
-        methods.push_back(operation.method);
+      if (std::ranges::find(methods, operation.method) == methods.end()) methods.push_back(operation.method);
       collect_samples(document_, member(operation.value, "parameters"), endpoint.samples);
       collect_samples(document_, member(target, "parameters"), endpoint.samples);
     }

@@ -104,7 +104,7 @@ class Importer {
     for (const auto& [name, converter] : converters_) check_used(name);
     const auto tested = add_tests(document_, samples_, out_);
     if (!tested) return tested.errors();
-    std::stable_sort(out_.warnings.begin(), out_.warnings.end(), [](const auto& a, const auto& b) {
+    std::ranges::stable_sort(out_.warnings, [](const auto& a, const auto& b) {
       return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
     });
     return std::move(out_);
@@ -151,8 +151,8 @@ class Importer {
     }
     for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters_);
     if (out_.options.spec_order.value_or(false)) {
-      std::stable_sort(out.begin(), out.end(),
-                       [](const Draft& a, const Draft& b) { return rank(a.pieces) < rank(b.pieces); });
+      std::ranges::stable_sort(
+          out, [](const Draft& a, const Draft& b) { return rank(a.pieces) < rank(b.pieces); });
     }
   }
 
@@ -185,7 +185,7 @@ class Importer {
     const PathPiece& last = draft.pieces.back();
     if (!last.is_parameter || !last.converter.empty() || !last.regex.empty()) return;
     std::string name = last.name;
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c == 'P' ? 'p' : c; });
+    std::ranges::transform(name, name.begin(), [](char c) { return c == 'P' ? 'p' : c; });
     if (!name.ends_with("path")) return;
     const std::string shown = util::printable(last.name, 40);
     out_.warnings.push_back(

@@ -60,7 +60,7 @@ class Collector {
     if (text.empty() || text.size() > kMaxSample || text == "." || text == ".." ||
         util::printable(text) != text)
       return;
-    if (std::find(values_.begin(), values_.end(), text) == values_.end()) values_.push_back(text);
+    if (std::ranges::find(values_, text) == values_.end()) values_.push_back(text);
   }
 
   void add_all(const Value* list) {
@@ -106,7 +106,7 @@ class Collector {
   }
 
   void add_text(std::string_view text) {
-    if (std::find(values_.begin(), values_.end(), text) == values_.end()) values_.emplace_back(text);
+    if (std::ranges::find(values_, text) == values_.end()) values_.emplace_back(text);
   }
 
   const Document& document_;

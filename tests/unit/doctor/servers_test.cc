@@ -52,12 +52,17 @@ TEST_CASE("the lines to paste are those of the ready-made rule files") {
 }
 
 TEST_CASE("whose log it is") {
-  CHECK(doctor::server_of(*make("combined"), "/var/log/nginx/access.log") == Server::kNginx);
-  CHECK(doctor::server_of(*make("combined"), "/var/log/apache2/access.log") == Server::kApache);
-  CHECK(doctor::server_of(*make("combined"), "access.log") == Server::kNginxOrApache);
-  CHECK(doctor::server_of(*make("uvicorn"), "/var/log/nginx/access.log") == Server::kUvicorn);
-  CHECK(doctor::server_of(*make("$request $status"), "x") == Server::kNginx);
-  CHECK(doctor::server_of(*make("%r %>s"), "x") == Server::kApache);
-  CHECK(doctor::server_of(*make("%(r)s %(s)s"), "x") == Server::kGunicorn);
-  CHECK(doctor::server_of(*make("traefik"), "x") == Server::kTraefik);
+  const auto server_of = [](const std::string& text, const std::string& path) {
+    const format::FormatPtr format = make(text);
+    return doctor::server_of(format->name(), *format, path);
+  };
+  CHECK(server_of("combined", "/var/log/nginx/access.log") == Server::kNginx);
+  CHECK(server_of("combined", "/var/log/apache2/access.log") == Server::kApache);
+  CHECK(server_of("combined", "access.log") == Server::kNginxOrApache);
+  CHECK(server_of("uvicorn", "/var/log/nginx/access.log") == Server::kUvicorn);
+  CHECK(server_of("$request $status", "x") == Server::kNginx);
+  CHECK(server_of("%r %>s", "x") == Server::kApache);
+  CHECK(server_of("%(r)s %(s)s", "x") == Server::kGunicorn);
+  CHECK(server_of("traefik", "x") == Server::kTraefik);
+  CHECK(doctor::server_of("a guess", *make("$request $status"), "gunicorn.log") == Server::kGunicorn);
 }

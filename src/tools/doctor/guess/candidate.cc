@@ -16,14 +16,11 @@ namespace routemeter::doctor {
 
 void map_field(model::FormatSpec& spec, model::Field field, std::string name,
                std::optional<model::Unit> unit) {
-  model::FieldSource source;
-  source.name = std::move(name);
-  source.unit = unit;
-  spec.fields.insert_or_assign(field, std::move(source));
+  spec.fields.insert_or_assign(field, model::FieldSource{std::move(name), unit, {}});
 }
 
 bool is_whole_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), util::is_digit);
+  return !text.empty() && std::ranges::all_of(text, util::is_digit);
 }
 
 bool is_status(std::string_view text) {
@@ -33,29 +30,22 @@ bool is_status(std::string_view text) {
 std::optional<Proposal> best_fit(const std::vector<Candidate>& candidates,
                                  const std::vector<std::string_view>& lines) {
   const auto comments = static_cast<std::size_t>(
-      std::count_if(lines.begin(), lines.end(), [](std::string_view line) { return line[0] == '#'; }));
+      std::ranges::count_if(lines, [](std::string_view line) { return line[0] == '#'; }));
   std::optional<Proposal> best;
   for (const Candidate& candidate : candidates) {
     auto found = format::detect(candidate.spec, lines, route::compile_capture_regex);
-    if (!found || found->format == nullptr || found->fitting == 0) continue;
-    if (found->fitting * 5 < lines.size() - comments) continue;
-    if (best && found->fitting <= best->fit.fitting) continue;
-    best = Proposal{candidate, std::move(*found)};
+    if (!found || found->format == nullptr || found->fitting * 5 < lines.size() - comments) continue;
+    if (found->fitting > (best ? best->fit.fitting : 0)) best = Proposal{candidate, std::move(*found)};
   }
   return best;
 }
 
 std::vector<Candidate> guess_formats(const std::vector<std::string_view>& lines) {
-  std::vector<Candidate> out;
-  const auto add = [&out](std::vector<Candidate> more) {
-    for (Candidate& candidate : more) out.push_back(std::move(candidate));
-  };
   const std::vector<std::string> texts = unwrapped(lines);
   const std::vector<std::string_view> inside(texts.begin(), texts.end());
-  add(guess_w3c(inside));  // a header knows more than a recipe
-  add(recipes());
-  add(guess_json(inside));
-  add(guess_tail(inside));
+  std::vector<Candidate> out = guess_w3c(inside);  // a header knows more than a recipe
+  for (const auto& more : {recipes(), guess_json(inside), guess_tail(inside)})
+    out.insert(out.end(), more.begin(), more.end());
   out.push_back(last_resort());
   return out;
 }

@@ -59,7 +59,7 @@ std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines);
 std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines);
 
 /// Access logs of programs that have no format of their own in the program, as formats a rule file can say.
-const std::vector<Candidate>& recipes();
+std::vector<Candidate> recipes();
 
 /// Any line with a request in quotes and a status behind it.
 Candidate last_resort();

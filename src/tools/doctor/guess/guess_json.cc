@@ -37,24 +37,21 @@ std::vector<Column> columns_of(const std::vector<std::string_view>& lines) {
 }
 
 bool has_word(const std::string& name, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&name](std::string_view word) { return name.find(word) != std::string::npos; });
+  return std::ranges::any_of(words, [&name](std::string_view word) { return util::contains(name, word); });
 }
 
 template <typename Check>
 bool all_values(const Column& column, Check check) {
-  return std::all_of(column.values.begin(), column.values.end(),
-                     [&check](const format::JsonLeaf& leaf) { return check(std::string_view(leaf.value)); });
+  return std::ranges::all_of(
+      column.values, [&check](const format::JsonLeaf& leaf) { return check(std::string_view(leaf.value)); });
 }
 
 bool is_method(std::string_view value) { return model::method_number(value) != model::kUnknownMethod; }
 
-bool is_target(std::string_view value) {
-  return !value.empty() && (value[0] == '/' || value.find("://") != std::string_view::npos);
-}
+bool is_target(std::string_view value) { return value.starts_with('/') || util::contains(value, "://"); }
 
 bool is_request(std::string_view value) {
-  return is_method(value.substr(0, value.find(' '))) && value.find(" HTTP/") != std::string_view::npos;
+  return is_method(value.substr(0, value.find(' '))) && util::contains(value, " HTTP/");
 }
 
 bool is_number(std::string_view value) {

@@ -9,10 +9,13 @@
 #include "format/choose/formats.h"
 #include "route/router.h"
 #include "tools/doctor/guess/candidate.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
 namespace {
+
+using util::contains;
 
 /// A field that a log has behind the usual ones.
 struct TailColumn {
@@ -35,56 +38,45 @@ bool is_address(std::string_view text) {
          text.find_first_not_of("0123456789abcdef.:[]") == std::string_view::npos;
 }
 
-bool is_url(std::string_view text) { return text.find("://") != std::string_view::npos; }
-bool is_agent(std::string_view text) {
-  return text.find('/') != std::string_view::npos && !is_url(text.substr(0, 10));
-}
+bool is_url(std::string_view text) { return contains(text, "://"); }
+bool is_agent(std::string_view text) { return contains(text, "/") && !is_url(text.substr(0, 10)); }
 
 bool is_host(std::string_view text) {
-  return text.find('.') != std::string_view::npos &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_") ==
-             std::string_view::npos;
+  return contains(text, ".") && std::ranges::all_of(text, [](char c) {
+           return util::is_alnum(c) || contains(".:-_", std::string_view(&c, 1));
+         });
 }
 
 /// True when all values but "-" pass, most of them exist, and there is one.
 template <typename Check>
 bool most(const Values& values, Check check) {
   const auto unknown =
-      std::count_if(values.begin(), values.end(), [](std::string_view v) { return v.empty() || v == "-"; });
-  const auto good = std::count_if(values.begin(), values.end(), check);
+      std::ranges::count_if(values, [](std::string_view v) { return v.empty() || v == "-"; });
+  const auto good = std::ranges::count_if(values, check);
   return good > 0 && static_cast<std::size_t>(good + unknown) * 10 >= values.size() * 9;
 }
 
-bool always_there(const Values& values) {
-  return std::none_of(values.begin(), values.end(), [](std::string_view v) { return v == "-"; });
-}
+bool always_there(const Values& values) { return std::ranges::count(values, "-") == 0; }
 
 /// "rt=0.003" in every line: "rt=".
 std::string_view common_key(const Values& values) {
   const std::size_t equals = values.front().find('=');
   if (equals == std::string_view::npos || equals == 0) return {};
   const std::string_view key = values.front().substr(0, equals + 1);
-  const bool everywhere = std::all_of(values.begin(), values.end(),
-                                      [key](std::string_view v) { return v.substr(0, key.size()) == key; });
+  const bool everywhere =
+      std::ranges::all_of(values, [key](std::string_view v) { return v.starts_with(key); });
   return everywhere ? key : std::string_view{};
 }
 
 /// Names that people give to nginx's variables.
 std::string_view name_of_key(std::string_view key) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKeys = {{
-      {"rt=", "request_time"},
-      {"request_time=", "request_time"},
-      {"urt=", "upstream_response_time"},
-      {"uht=", "upstream_header_time"},
-      {"uct=", "upstream_connect_time"},
-      {"ua=", "upstream_addr"},
-      {"us=", "upstream_status"},
-      {"cl=", "content_length"},
-      {"ucl=", "upstream_http_content_length"},
-      {"cs=", "upstream_cache_status"},
-      {"host=", "host"},
-      {"rl=", "request_length"},
-  }};
+  static constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+      {"rt=", "request_time"},          {"request_time=", "request_time"},
+      {"uht=", "upstream_header_time"}, {"urt=", "upstream_response_time"},
+      {"ua=", "upstream_addr"},         {"uct=", "upstream_connect_time"},
+      {"us=", "upstream_status"},       {"ucl=", "upstream_http_content_length"},
+      {"cl=", "content_length"},        {"cs=", "upstream_cache_status"},
+      {"rl=", "request_length"},        {"host=", "host"}};
   for (const auto& [known, name] : kKeys) {
     if (known == key) return name;
   }
@@ -182,7 +174,7 @@ std::string shape_of(const std::vector<std::string_view>& words) {
 
 std::string unique(const std::string& name, std::set<std::string>& used) {
   std::string out = name;
-  for (int i = 2; !used.insert(out).second; ++i) out = name + "_" + std::to_string(i);
+  for (int i = 2; !used.insert(out).second; ++i) out = fmt::format("{}_{}", name, i);
   return out;
 }
 
@@ -199,7 +191,7 @@ std::string write_tail(const std::vector<TailColumn>& columns) {
 }
 
 std::string name_for(const std::vector<TailColumn>& columns) {
-  const bool nginx = std::any_of(columns.begin(), columns.end(), [](const TailColumn& column) {
+  const bool nginx = std::ranges::any_of(columns, [](const TailColumn& column) {
     return column.name == "request_time" || column.name.starts_with("upstream_");
   });
   return fmt::format("{} with {} fields behind it", nginx ? "a log_format of nginx's, common" : "common",
@@ -211,10 +203,7 @@ std::size_t first_whole_number(const std::vector<std::vector<std::string_view>>&
                                const std::vector<TailColumn>& columns) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].name.empty() || columns[i].quoted || !columns[i].key.empty()) continue;
-    const bool all = std::all_of(rows.begin(), rows.end(), [i](const auto& row) {
-      return row[i].find_first_not_of("0123456789") == std::string_view::npos;
-    });
-    if (all) return i + 1;
+    if (std::ranges::all_of(rows, [i](const auto& row) { return is_whole_number(row[i]); })) return i + 1;
   }
   return 0;
 }
@@ -236,9 +225,8 @@ std::vector<Candidate> guess_tail(const std::vector<std::string_view>& lines) {
       const auto words = words_of(lines[i].substr(fit->length));
       if (!words.empty()) tails[shape_of(words)].push_back(words);
     }
-    const auto most = std::max_element(tails.begin(), tails.end(), [](const auto& a, const auto& b) {
-      return a.second.size() < b.second.size();
-    });
+    const auto most = std::ranges::max_element(
+        tails, [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
     if (most == tails.end()) continue;
     Candidate candidate;
     const std::vector<TailColumn> columns = name_columns(most->second);

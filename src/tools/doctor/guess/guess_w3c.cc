@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tools/doctor/guess/candidate.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 
 namespace routemeter::doctor {
@@ -16,19 +17,19 @@ using model::Unit;
 /// A W3C field and our field. Of several names for one of ours, the first in the log is taken.
 struct Known {
   std::string_view w3c;
-  std::string_view group;
+  Field field = Field::kCount;
 };
-constexpr std::array kKnown = {Known{"cs-method", "method"},
-                               Known{"cs-uri-stem", "target"},
-                               Known{"cs-uri", "target"},
-                               Known{"sc-status", "status"},
-                               Known{"c-status", "status"},
-                               Known{"cs(Host)", "host"},
-                               Known{"cs-host", "host"},
-                               Known{"time-taken", "duration"},
-                               Known{"time-to-first-byte", "time_to_first_byte"},
-                               Known{"cs-bytes", "request_size"},
-                               Known{"sc-bytes", "response_size"}};
+constexpr std::array kKnown = {Known{"cs-method", Field::kMethod},
+                               Known{"cs-uri-stem", Field::kTarget},
+                               Known{"cs-uri", Field::kTarget},
+                               Known{"sc-status", Field::kStatus},
+                               Known{"c-status", Field::kStatus},
+                               Known{"cs(Host)", Field::kHost},
+                               Known{"cs-host", Field::kHost},
+                               Known{"time-taken", Field::kDuration},
+                               Known{"cs-bytes", Field::kRequestSize},
+                               Known{"sc-bytes", Field::kResponseSize},
+                               Known{"time-to-first-byte", Field::kTimeToFirstByte}};
 
 struct Header {
   std::vector<std::string_view> fields;
@@ -58,20 +59,15 @@ Header read_header(const std::vector<std::string_view>& lines) {
 
 /// True if a value in that column has a fraction.
 bool has_fraction(const std::vector<std::string_view>& lines, std::size_t column) {
-  for (const std::string_view line : lines) {
-    if (line.empty() || line[0] == '#') continue;
+  return std::ranges::any_of(lines, [column](std::string_view line) {
     const std::vector<std::string_view> words = fields_of(line);
-    if (column < words.size() && words[column].find('.') != std::string_view::npos) return true;
-  }
-  return false;
+    return !line.starts_with('#') && column < words.size() && util::contains(words[column], ".");
+  });
 }
 
 std::string log_name(const Header& header) {
-  const auto& fields = header.fields;
-  if (std::find(fields.begin(), fields.end(), "x-edge-location") != fields.end()) {
-    return "AWS CloudFront (W3C extended log)";
-  }
-  const bool iis = header.software.find("Internet Information") != std::string_view::npos;
+  if (std::ranges::count(header.fields, "x-edge-location") > 0) return "AWS CloudFront (W3C extended log)";
+  const bool iis = util::contains(header.software, "Internet Information");
   return iis ? "IIS (W3C extended log)" : "W3C extended log";
 }
 
@@ -80,14 +76,13 @@ std::string log_name(const Header& header) {
 std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
   const Header header = read_header(lines);
   if (header.fields.empty()) return {};
-  const bool tabs = std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
-    return !line.empty() && line[0] != '#' && line.find('\t') != std::string_view::npos;
-  });
+  const bool tabs = std::ranges::any_of(
+      lines, [](std::string_view line) { return !line.starts_with('#') && util::contains(line, "\t"); });
   const std::string value = tabs ? R"([^\t]*)" : R"((?:"[^"]*"|\S+))";
   Candidate out;
   out.name = log_name(header);
   std::string regex;
-  std::set<std::string_view> taken;
+  std::set<Field> taken;
   for (std::size_t i = 0; i < header.fields.size(); ++i) {
     const std::string_view field = header.fields[i];
     if (i > 0) regex += tabs ? R"(\t)" : " ";
@@ -96,17 +91,16 @@ std::vector<Candidate> guess_w3c(const std::vector<std::string_view>& lines) {
       ++i;
       continue;
     }
-    const auto known =
-        std::find_if(kKnown.begin(), kKnown.end(), [field](const Known& k) { return k.w3c == field; });
-    if (known == kKnown.end() || !taken.insert(known->group).second) {
+    const auto known = std::ranges::find(kKnown, field, &Known::w3c);
+    if (known == kKnown.end() || !taken.insert(known->field).second) {
       regex += value;
       continue;
     }
-    regex += fmt::format("(?P<{}>{})", known->group, tabs ? R"([^\t]*)" : R"(\S+)");
-    if (known->group != "duration" && known->group != "time_to_first_byte") continue;
-    const bool ms = !has_fraction(lines, i) && header.software.find("Microsoft") != std::string_view::npos;
-    const Field timed = known->group == "duration" ? Field::kDuration : Field::kTimeToFirstByte;
-    map_field(out.spec, timed, std::string(known->group), ms ? Unit::kMilliseconds : Unit::kSeconds);
+    const std::string group(model::name_of(known->field));
+    regex += fmt::format("(?P<{}>{})", group, tabs ? R"([^\t]*)" : R"(\S+)");
+    if (known->field != Field::kDuration && known->field != Field::kTimeToFirstByte) continue;
+    const bool ms = !has_fraction(lines, i) && util::contains(header.software, "Microsoft");
+    map_field(out.spec, known->field, group, ms ? Unit::kMilliseconds : Unit::kSeconds);
   }
   out.spec.text = regex;
   out.remark = "made from the #Fields line; its sizes include the headers";

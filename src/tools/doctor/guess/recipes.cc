@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <optional>
+#include <algorithm>
+#include <iterator>
 
 #include "tools/doctor/guess/candidate.h"
 
@@ -7,26 +8,14 @@ namespace routemeter::doctor {
 namespace {
 
 using model::Field;
-using model::Unit;
-
-struct Mapping {
-  Field field = Field::kCount;
-  std::string_view name;
-  std::optional<Unit> unit;
-};
 
 struct Recipe {
   std::string_view name;
   std::string_view format;
-  /// Durations that are not in seconds, and fields whose name says nothing to the format's language.
-  std::vector<Mapping> fields;
+  /// The times that are in milliseconds.
+  std::vector<Field> milliseconds;
   std::string_view remark;
 };
-
-const std::vector<Mapping> kMilliseconds = {{Field::kDuration, "duration", Unit::kMilliseconds}};
-const std::vector<Mapping> kBothMilliseconds = {
-    {Field::kDuration, "duration", Unit::kMilliseconds},
-    {Field::kTimeToFirstByte, "time_to_first_byte", Unit::kMilliseconds}};
 
 constexpr std::string_view kBytesWithHeaders = "its sizes include the headers";
 
@@ -53,26 +42,31 @@ const std::vector<Recipe> kRecipes = {
     {"AWS S3",
      R"re(\S+ \S+ \[(?P<time>[^\]]+)\] \S+ \S+ \S+ \S+ \S+ "(?P<request>[^"]*)" )re"
      R"re((?P<status>\S+) \S+ (?P<response_size>\S+) \S+ (?P<duration>\S+) \S+ .*)re",
-     kMilliseconds, ""},
+     {Field::kDuration},
+     ""},
     {"HAProxy HTTP log",
      R"re(\S+:\d+ \[[^\]]+\] \S+ \S+ )re"
      R"re(-?\d+/-?\d+/-?\d+/(?:-1|(?P<time_to_first_byte>\d+))/\+?(?P<duration>\d+) )re"
      R"re((?P<status>-?\d+) \+?(?P<response_size>\d+) .*"(?P<request>[^"]*)".*)re",
-     kBothMilliseconds, kBytesWithHeaders},
+     {Field::kDuration, Field::kTimeToFirstByte},
+     kBytesWithHeaders},
     {"Squid native log",
      R"re((?P<time>\d+\.\d+) +(?P<duration>\d+) \S+ \w+/(?P<status>\d+) )re"
      R"re((?P<response_size>\d+) (?P<method>\S+) (?P<target>\S+) .*)re",
-     kMilliseconds, kBytesWithHeaders},
+     {Field::kDuration},
+     kBytesWithHeaders},
     {"uWSGI",
      R"re(\[pid: .*?\] \S+ \(.*?\) \{\d+ vars in \d+ bytes\} \[[^\]]*\] (?P<method>\S+) )re"
      R"re((?P<target>\S+) => generated (?P<response_size>\d+) bytes in (?:(?P<duration>\d+) )re"
      R"re(msecs|\d+ micros) \(HTTP/[0-9.]+ (?P<status>\d+)\) .*)re",
-     kMilliseconds, "with log-micros the duration is in micros: change msecs to micros and the unit to us"},
+     {Field::kDuration},
+     "with log-micros the duration is in micros: change msecs to micros and the unit to us"},
     {"Envoy's default text format",
      R"re(\[(?P<time>[^\]]+)\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d+) )re"
      R"re(.*?(?P<request_size>\d+) (?P<response_size>\d+) (?P<duration>\d+) )re"
      R"re((?P<time_to_first_byte>\d+|-) "[^"]*" "[^"]*" "[^"]*" "(?P<host>[^"]*)".*)re",
-     kBothMilliseconds, ""},
+     {Field::kDuration, Field::kTimeToFirstByte},
+     ""},
     {"eventlet.wsgi (OpenStack)",
      R"re(.*"(?P<request>[^"]*)" status: (?P<status>\d+) +len: (?P<response_size>\d+) time: )re"
      R"re((?P<duration>[0-9.]+))re",
@@ -117,22 +111,17 @@ Candidate make(const Recipe& recipe) {
   out.name = recipe.name;
   out.spec.text = recipe.format;
   out.remark = recipe.remark;
-  for (const Mapping& mapping : recipe.fields) {
-    map_field(out.spec, mapping.field, std::string(mapping.name), mapping.unit);
-  }
+  for (const Field field : recipe.milliseconds)
+    map_field(out.spec, field, std::string(model::name_of(field)), model::Unit::kMilliseconds);
   return out;
 }
 
 }  // namespace
 
-const std::vector<Candidate>& recipes() {
-  static const std::vector<Candidate> kCandidates = [] {
-    std::vector<Candidate> out;
-    out.reserve(kRecipes.size());
-    for (const Recipe& recipe : kRecipes) out.push_back(make(recipe));
-    return out;
-  }();
-  return kCandidates;
+std::vector<Candidate> recipes() {
+  std::vector<Candidate> out;
+  std::ranges::transform(kRecipes, std::back_inserter(out), make);
+  return out;
 }
 
 Candidate last_resort() {

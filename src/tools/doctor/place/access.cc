@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/look/directory_scanner.h"
 #include "input/read/reader.h"
 #include "util/fd.h"
 #include "util/fmt.h"
@@ -36,11 +37,7 @@ bool has_group(gid_t group) {
   const int size = ::getgroups(0, nullptr);
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(size, 0)));
   return size > 0 && ::getgroups(size, groups.data()) == size &&
-         std::find(groups.begin(), groups.end(), group) != groups.end();
-}
-
-Finding problem(std::string code, std::string message, std::string advice = "") {
-  return make_finding(Level::kProblem, std::move(code), std::move(message), std::move(advice));
+         std::ranges::find(groups, group) != groups.end();
 }
 
 /// "/var/log/nginx (mode 0750, root:adm)".
@@ -73,24 +70,24 @@ Finding not_permitted(const std::string& path) {
   struct stat status {};
   const std::string closed = closed_directory(path);
   if (!closed.empty() && ::stat(closed.c_str(), &status) == 0) {
-    return problem("no-permission",
-                   fmt::format("user {} may not pass the directory {}: it has no x for that user", me,
-                               described(closed, status)),
-                   way_in(closed, status, S_IXGRP, "x"));
+    return {Level::kProblem, "no-permission",
+            fmt::format("user {} may not pass the directory {}: it has no x for that user", me,
+                        described(closed, status)),
+            way_in(closed, status, S_IXGRP, "x")};
   }
   if (::stat(path.c_str(), &status) != 0)
-    return problem("no-permission", fmt::format("user {} may not read it", me));
-  return problem("no-permission", fmt::format("user {} may not read {}", me, described(path, status)),
-                 way_in(path, status, S_IRGRP, "r"));
+    return {Level::kProblem, "no-permission", fmt::format("user {} may not read it", me)};
+  return {Level::kProblem, "no-permission",
+          fmt::format("user {} may not read {}", me, described(path, status)),
+          way_in(path, status, S_IRGRP, "r")};
 }
 
 /// The names that have one of the words in them, as a list that ends soon after 200 bytes.
 std::string names_with(std::initializer_list<std::string> words, const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) {
-    const auto is_in = [&name](const std::string& word) { return name.find(word) != std::string::npos; };
-    if (out.size() >= 200 || std::none_of(words.begin(), words.end(), is_in)) continue;
-    out += (out.empty() ? "" : ", ") + name;
+    const auto is_in = [&name](const std::string& word) { return util::contains(name, word); };
+    if (out.size() < 200 && std::ranges::any_of(words, is_in)) out += (out.empty() ? "" : ", ") + name;
   }
   return out;
 }
@@ -99,31 +96,32 @@ Finding not_there(const std::string& path) {
   std::array<char, PATH_MAX> target{};
   const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
   if (length > 0) {
-    return problem("dangling-link",
-                   fmt::format("a symbolic link to {}, which is not there",
-                               std::string_view(target.data(), static_cast<std::size_t>(length))),
-                   "create the file, or name the log itself");
+    return {Level::kProblem, "dangling-link",
+            fmt::format("a symbolic link to {}, which is not there",
+                        std::string_view(target.data(), static_cast<std::size_t>(length))),
+            "create the file, or name the log itself"};
   }
-  const std::string directory = directory_of(path);
+  const std::string directory = input::directory_of(path);
   struct stat status {};
   if (::stat(directory.c_str(), &status) != 0)
-    return problem("not-found", fmt::format("there is no directory {}", directory));
+    return {Level::kProblem, "not-found", fmt::format("there is no directory {}", directory)};
   const std::vector<std::string> names = names_in(directory);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string base = base_of(path);
+  const std::string base = input::name_of(path);
   if (const std::string_view near = util::nearest(base, candidates); !near.empty())
-    return problem("not-found", "there is no such file", fmt::format("did you mean {}/{}?", directory, near));
+    return {Level::kProblem, "not-found", "there is no such file",
+            fmt::format("did you mean {}/{}?", directory, near)};
   const std::string similar = names_with({"log", base.substr(0, base.find('.'))}, names);
-  return problem("not-found", "there is no such file",
-                 similar.empty() ? fmt::format("no name in {} looks like a log", directory)
-                                 : fmt::format("in {} there are: {}", directory, similar));
+  return {Level::kProblem, "not-found", "there is no such file",
+          similar.empty() ? fmt::format("no name in {} looks like a log", directory)
+                          : fmt::format("in {} there are: {}", directory, similar)};
 }
 
 Finding is_directory(const std::string& path) {
   const std::string logs = names_with({"log"}, names_in(path));
-  return problem("directory", "it is a directory",
-                 fmt::format("name the log in it, or '{}/*.log' for all of them{}", path,
-                             logs.empty() ? "" : fmt::format(" (there are: {})", logs)));
+  return {Level::kProblem, "directory", "it is a directory",
+          fmt::format("name the log in it, or '{}/*.log' for all of them{}", path,
+                      logs.empty() ? "" : fmt::format(" (there are: {})", logs))};
 }
 
 /// True if there are too many control bytes for a text. Other bytes that are no UTF-8 may stand in a log:
@@ -131,7 +129,7 @@ Finding is_directory(const std::string& path) {
 bool looks_binary(std::string_view head) {
   const auto first = std::min(head.find_first_not_of('\0'), head.size());  // a hole may stand before the text
   head.remove_prefix(first);
-  const auto odd = std::count_if(head.begin(), head.end(), [](char c) {
+  const auto odd = std::ranges::count_if(head, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b';
   });
@@ -155,38 +153,38 @@ Finding check_access(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return not_there(path);
     if (errno == EACCES) return not_permitted(path);
-    return problem("unreadable", std::generic_category().message(errno));
+    return {Level::kProblem, "unreadable", std::generic_category().message(errno)};
   }
   if (S_ISDIR(status.st_mode)) return is_directory(path);
   if (!S_ISREG(status.st_mode)) {
-    return make_finding(Level::kNote, "stream",
-                        "it is no file but a stream: only serve reads it, there is nothing to look into");
+    return {Level::kNote, "stream",
+            "it is no file but a stream: only serve reads it, there is nothing to look into"};
   }
   const util::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file) {
     const int error = errno;
     return error == EACCES ? not_permitted(path)
-                           : problem("unreadable", std::generic_category().message(error));
+                           : Finding{Level::kProblem, "unreadable", std::generic_category().message(error)};
   }
   if (status.st_size == 0) {
-    return make_finding(Level::kNote, "empty", "it is empty: what it can tell shows with the first requests",
-                        "is this the file that the server writes to? Send it a request and look again");
+    return {Level::kNote, "empty", "it is empty: what it can tell shows with the first requests",
+            "is this the file that the server writes to? Send it a request and look again"};
   }
   if (const auto opened = input::open_reader(path); !opened) {
     const util::Diagnostic& d = opened.errors().front();
-    return problem("compressed", d.message, d.hint);
+    return {Level::kProblem, "compressed", d.message, d.hint};
   }
   std::array<char, 4096> head{};
   const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
   const std::string_view bytes(head.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   const bool gzip = bytes.substr(0, 2) == "\x1f\x8b";
   if (!gzip && looks_binary(bytes)) {
-    return problem("binary", "it holds binary data, not lines of text",
-                   "name the access log; journald's files come out with journalctl -o cat -u UNIT");
+    return {Level::kProblem, "binary", "it holds binary data, not lines of text",
+            "name the access log; journald's files come out with journalctl -o cat -u UNIT"};
   }
-  return make_finding(Level::kOk, "readable",
-                      fmt::format("user {} can read it, {} bytes{}", user_name(::geteuid()), status.st_size,
-                                  gzip ? " of gzip" : ""));
+  return {Level::kOk, "readable",
+          fmt::format("user {} can read it, {} bytes{}", user_name(::geteuid()), status.st_size,
+                      gzip ? " of gzip" : "")};
 }
 
 std::vector<std::string> expand(const std::string& pattern, const std::string& directory) {
@@ -199,14 +197,6 @@ std::vector<std::string> expand(const std::string& pattern, const std::string& d
   ::globfree(&found);
   return paths;
 }
-
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> found(::realpath(path.c_str(), nullptr), &std::free);
@@ -223,7 +213,7 @@ std::vector<std::string> names_in(const std::string& directory) {
     if (name != "." && name != ".." && names.size() < kMaxNames) names.push_back(name);
   }
   ::closedir(dir);
-  std::sort(names.begin(), names.end());
+  std::ranges::sort(names);
   return names;
 }
 

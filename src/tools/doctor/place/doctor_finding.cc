@@ -6,24 +6,12 @@
 
 namespace routemeter::doctor {
 
-Finding make_finding(Level level, std::string code, std::string message, std::string advice,
-                     std::vector<std::string> paste) {
-  return {level, std::move(code), std::move(message), {}, std::move(advice), std::move(paste)};
-}
-
-void add_finding(Findings& findings, Level level, std::string code, std::string message, std::string advice,
-                 std::vector<std::string> paste) {
-  findings.push_back(
-      make_finding(level, std::move(code), std::move(message), std::move(advice), std::move(paste)));
-}
-
 std::size_t count(const Findings& findings, Level level) {
-  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
-                                                [level](const Finding& f) { return f.level == level; }));
+  return static_cast<std::size_t>(std::ranges::count(findings, level, &Finding::level));
 }
 
 void add_errors(Findings& findings, std::string code, std::string message, const util::Diagnostics& errors) {
-  Finding finding = make_finding(Level::kProblem, std::move(code), std::move(message));
+  Finding finding{Level::kProblem, std::move(code), std::move(message)};
   append_lines(util::format(errors), finding.shown);
   findings.push_back(std::move(finding));
 }
@@ -47,13 +35,7 @@ std::string shell_word(std::string_view text) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
   if (!text.empty() && text.find_first_not_of(kSafe) == std::string_view::npos) return std::string(text);
   std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
+  for (const char c : text) out += c == '\'' ? std::string_view("'\\''") : std::string_view(&c, 1);
   return out + "'";
 }
 

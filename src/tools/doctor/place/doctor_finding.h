@@ -9,8 +9,6 @@
 #include <vector>
 
 #include "format/contract/format.h"
-#include "model/request.h"
-#include "model/vocabulary.h"
 #include "util/diagnostic.h"
 
 namespace routemeter::doctor {
@@ -31,33 +29,13 @@ constexpr std::string_view name_of(Level level) {
 /// printable when they are printed.
 struct Finding {
   Level level = Level::kOk;
-  std::string code;                ///< short and stable: "format", "no-duration"
-  std::string message;             ///< one line
-  std::vector<std::string> shown;  ///< evidence, as it stands: a line of the log and its caret
-  std::string advice;              ///< what to do, one line; empty = nothing
-  std::vector<std::string> paste;  ///< lines to paste as they are
+  std::string code = {};                ///< short and stable: "format", "no-duration"
+  std::string message = {};             ///< one line
+  std::string advice = {};              ///< what to do, one line; empty = nothing
+  std::vector<std::string> paste = {};  ///< lines to paste as they are
+  std::vector<std::string> shown = {};  ///< evidence, as it stands: a line of the log and its caret
 };
 using Findings = std::vector<Finding>;
-
-/// A finding without evidence.
-Finding make_finding(Level level, std::string code, std::string message, std::string advice = "",
-                     std::vector<std::string> paste = {});
-
-/// Appends such a finding.
-void add_finding(Findings& findings, Level level, std::string code, std::string message,
-                 std::string advice = "", std::vector<std::string> paste = {});
-
-/// The report about one log.
-struct LogReport {
-  std::string log;
-  std::string format;  ///< for people; empty = none fits, or there is no line
-  std::uint64_t lines = 0;
-  std::uint64_t requests = 0;
-  std::array<std::uint64_t, model::kReasonCount> unparsed{};
-  std::vector<std::string> missing;  ///< keys of `fields` that the metrics need and the log lacks
-  Findings findings;                 ///< in the order of the checks
-  std::string command;               ///< that works for this log; empty = none yet
-};
 
 /// Appends a problem with the errors that explain it.
 void add_errors(Findings& findings, std::string code, std::string message, const util::Diagnostics& errors);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -13,19 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/look/directory_scanner.h"
 #include "input/look/rotation_name.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
-#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::doctor {
 namespace {
-
-bool begins_script(std::string_view word) {
-  constexpr std::array<std::string_view, 5> kScripts = {"postrotate", "prerotate", "firstaction",
-                                                        "lastaction", "preremove"};
-  return std::find(kScripts.begin(), kScripts.end(), word) != kScripts.end();
-}
 
 class LogrotateReader final : ConfigReader {
  public:
@@ -76,30 +72,28 @@ class LogrotateReader final : ConfigReader {
       }
       return;
     }
-    for (const std::string& file : expand(what, directory_of(from))) read_file(file);
+    for (const std::string& file : expand(what, input::directory_of(from))) read_file(file);
   }
 
   /// True when a script follows.
   static bool read_directive(const std::vector<std::string>& words, RotationRule& rule) {
-    const std::string& word = words[0];
-    if (word == "copytruncate") rule.copytruncate = true;
-    if (word == "nocopytruncate") rule.copytruncate = false;
-    if (word == "compress") rule.compress = true;
-    if (word == "nocompress") rule.compress = false;
-    if (word == "nocreate") rule.creates = false;
-    if (word == "rotate" && words.size() > 1) {
+    static constexpr std::array<std::string_view, 5> kScripts = {"postrotate", "lastaction", "prerotate",
+                                                                 "firstaction", "preremove"};
+    const bool off = words[0].starts_with("no");
+    const std::string_view word = std::string_view(words[0]).substr(off ? 2 : 0);
+    if (word == "copytruncate") rule.copytruncate = !off;
+    if (word == "compress") rule.compress = !off;
+    if (word == "create") {
+      rule.creates = !off;
+      if (!off) rule.create = util::joined(std::span(words).subspan(1), " ");
+    }
+    if (word == "olddir" && (off || words.size() > 1)) rule.olddir = off ? "" : words[1];
+    if (words[0] == "rotate" && words.size() > 1) {
       std::from_chars(words[1].data(), words[1].data() + words[1].size(), rule.rotate);
     }
-    if (word == "olddir" && words.size() > 1) rule.olddir = words[1];
-    if (word == "noolddir") rule.olddir.clear();
-    if (word == "create") {
-      rule.creates = true;
-      rule.create.clear();
-      for (std::size_t i = 1; i < words.size(); ++i) rule.create += (i == 1 ? "" : " ") + words[i];
-    }
     // With sharedscripts, lastaction may do what postrotate is for.
-    if (word == "postrotate" || word == "lastaction") rule.postrotate = true;
-    return begins_script(word);
+    if (words[0] == "postrotate" || words[0] == "lastaction") rule.postrotate = true;
+    return std::ranges::count(kScripts, words[0]) > 0;
   }
 
   RotationRule global_;
@@ -114,8 +108,8 @@ struct Siblings {
 
 Siblings look_beside(const std::string& log) {
   Siblings out;
-  const std::string base = base_of(log);
-  for (const std::string& name : names_in(directory_of(log))) {
+  const std::string base = input::name_of(log);
+  for (const std::string& name : names_in(input::directory_of(log))) {
     const input::RotationName rotation = input::rotation_of(base, name);
     if (!rotation.rotated) continue;
     ++out.rotated;
@@ -140,46 +134,51 @@ void judge_rotation(const RotationRule& rule, Findings& findings) {
   const std::string where = fmt::format("{}:{}", rule.file, rule.line);
   const std::size_t before = findings.size();
   if (rule.copytruncate) {
-    add_finding(
-        findings, Level::kWarning, "copytruncate",
-        fmt::format("logrotate copies and truncates it ({}): lines that come between the two are lost, "
-                    "for every reader",
-                    where),
-        "let the server open a new file",
-        {"in the stanza, instead of copytruncate:", "  create", "  postrotate",
-         "    # tell the server: nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"});
+    findings.push_back(
+        {Level::kWarning,
+         "copytruncate",
+         fmt::format("logrotate copies and truncates it ({}): lines that come between the two are lost, "
+                     "for every reader",
+                     where),
+         "let the server open a new file",
+         {"in the stanza, instead of copytruncate:", "  create", "  postrotate",
+          "    # tell the server: nginx -s reopen, systemctl reload apache2, kill -USR1 PID",
+          "  endscript"}});
   } else if (!rule.postrotate) {
-    add_finding(
-        findings, Level::kWarning, "no-postrotate",
-        fmt::format("logrotate renames it and tells nobody ({}): the server writes on into the renamed "
-                    "file until it is restarted",
-                    where),
-        "add a script that tells it",
-        {"  postrotate", "    # nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"});
+    findings.push_back(
+        {Level::kWarning,
+         "no-postrotate",
+         fmt::format("logrotate renames it and tells nobody ({}): the server writes on into the renamed "
+                     "file until it is restarted",
+                     where),
+         "add a script that tells it",
+         {"  postrotate", "    # nginx -s reopen, systemctl reload apache2, kill -USR1 PID", "  endscript"}});
   }
   if (rule.rotate == 0 && !rule.copytruncate) {
-    add_finding(findings, Level::kWarning, "rotate-0",
-                fmt::format("logrotate keeps no old file ({}): lines that were not read at the time of the "
-                            "rotation are lost",
-                            where),
-                "rotate 1, and delaycompress if it compresses");
+    findings.push_back(
+        {Level::kWarning, "rotate-0",
+         fmt::format("logrotate keeps no old file ({}): lines that were not read at the time of the "
+                     "rotation are lost",
+                     where),
+         "rotate 1, and delaycompress if it compresses"});
   }
   if (!rule.olddir.empty()) {
-    add_finding(findings, Level::kNote, "olddir",
-                fmt::format("rotated files go to {} ({}): what was not read before a rotation that no "
-                            "routemeter saw is not found there",
-                            rule.olddir, where));
+    findings.push_back(
+        {Level::kNote, "olddir",
+         fmt::format("rotated files go to {} ({}): what was not read before a rotation that no "
+                     "routemeter saw is not found there",
+                     rule.olddir, where)});
   }
   if (rule.creates && !rule.copytruncate && shuts_us_out(rule.create)) {
-    add_finding(findings, Level::kWarning, "create-mode",
-                fmt::format("after the next rotation user {} cannot read it: {} creates it as {}",
-                            user_name(::geteuid()), where, rule.create),
-                "join the group and let it read: create 0640 www-data adm");
+    findings.push_back({Level::kWarning, "create-mode",
+                        fmt::format("after the next rotation user {} cannot read it: {} creates it as {}",
+                                    user_name(::geteuid()), where, rule.create),
+                        "join the group and let it read: create 0640 www-data adm"});
   }
   if (findings.size() > before) return;
-  add_finding(findings, Level::kOk, "rotation",
-              fmt::format("logrotate renames it and tells the server ({}), {} old files{}", where,
-                          rule.rotate, rule.compress ? ", compressed" : ""));
+  findings.push_back({Level::kOk, "rotation",
+                      fmt::format("logrotate renames it and tells the server ({}), {} old files{}", where,
+                                  rule.rotate, rule.compress ? ", compressed" : "")});
 }
 
 }  // namespace
@@ -203,21 +202,23 @@ void check_rotation(const std::string& log, const std::vector<RotationRule>& rul
   if (rule) judge_rotation(*rule, findings);
   const Siblings siblings = look_beside(real);
   if (!siblings.foreign.empty()) {
-    add_finding(findings, Level::kNote, "foreign-archives",
-                fmt::format("{} beside it is compressed with something else than gzip: it is not read",
-                            siblings.foreign),
-                "compress with gzip, or with delay (delaycompress)");
+    findings.push_back(
+        {Level::kNote, "foreign-archives",
+         fmt::format("{} beside it is compressed with something else than gzip: it is not read",
+                     siblings.foreign),
+         "compress with gzip, or with delay (delaycompress)"});
   }
   if (rule) return;
   if (siblings.rotated > 0) {
-    add_finding(findings, Level::kOk, "rotation",
-                fmt::format("{} rotated files beside it, such as {}; no stanza of logrotate covers it, so "
-                            "something else rotates it",
-                            siblings.rotated, siblings.example));
+    findings.push_back(
+        {Level::kOk, "rotation",
+         fmt::format("{} rotated files beside it, such as {}; no stanza of logrotate covers it, so "
+                     "something else rotates it",
+                     siblings.rotated, siblings.example)});
   } else {
-    add_finding(findings, Level::kNote, "not-rotated",
-                fmt::format("nothing rotates it, as far as {} and the files beside it tell: it grows",
-                            logrotate_config));
+    findings.push_back({Level::kNote, "not-rotated",
+                        fmt::format("nothing rotates it, as far as {} and the files beside it tell: it grows",
+                                    logrotate_config)});
   }
 }
 

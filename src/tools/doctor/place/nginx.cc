@@ -8,6 +8,7 @@
 
 #include "document/yaml_scalar.h"
 #include "format/text/text_formats.h"
+#include "input/look/directory_scanner.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
 #include "util/words.h"
@@ -20,7 +21,7 @@ class NginxReader final : ConfigReader {
   NginxReader() : ConfigReader(Syntax::kSemicolons) {}
 
   NginxConfig read(const std::string& path) {
-    directory_ = directory_of(path);
+    directory_ = input::directory_of(path);
     out_.found = read_file(path);
     return std::move(out_);
   }
@@ -77,31 +78,33 @@ std::string plain(const model::FormatSpec& spec) {
 void check_options(const AccessLog& directive, Findings& findings) {
   const std::string place = where(directive.file, directive.line);
   if (const std::string gzip = option(directive, "gzip"); !gzip.empty()) {
-    add_finding(
-        findings, Level::kProblem, "nginx-gzip",
-        fmt::format("nginx compresses it while it writes ({}): a compressed stream cannot be followed",
-                    place),
-        fmt::format("drop {} from access_log; logrotate can compress what is rotated", gzip));
+    findings.push_back(
+        {Level::kProblem, "nginx-gzip",
+         fmt::format("nginx compresses it while it writes ({}): a compressed stream cannot be followed",
+                     place),
+         fmt::format("drop {} from access_log; logrotate can compress what is rotated", gzip)});
   }
   const std::string buffer = option(directive, "buffer=");
   const std::string flush = option(directive, "flush=");
   if (!buffer.empty() && flush.empty()) {
-    add_finding(findings, Level::kWarning, "nginx-buffer",
-                fmt::format("nginx keeps lines back ({}: {}, no flush=): they come when the buffer is full, "
-                            "minutes late on a quiet server",
-                            place, buffer),
-                "add flush=1s, or drop buffer=");
+    findings.push_back(
+        {Level::kWarning, "nginx-buffer",
+         fmt::format("nginx keeps lines back ({}: {}, no flush=): they come when the buffer is full, "
+                     "minutes late on a quiet server",
+                     place, buffer),
+         "add flush=1s, or drop buffer="});
   } else if (!buffer.empty()) {
-    add_finding(findings, Level::kNote, "nginx-buffer",
-                fmt::format("nginx keeps lines back ({}: {}, {}): counts are late by as much, and complete",
-                            place, buffer, flush));
+    findings.push_back(
+        {Level::kNote, "nginx-buffer",
+         fmt::format("nginx keeps lines back ({}: {}, {}): counts are late by as much, and complete", place,
+                     buffer, flush)});
   }
   if (const std::string condition = option(directive, "if="); !condition.empty()) {
-    add_finding(
-        findings, Level::kWarning, "nginx-if",
-        fmt::format("nginx logs only some requests here ({}: {}): only those are counted", place, condition),
-        "give routemeter a log of its own without if=; exclude in the rule file leaves out what you do "
-        "not want to count");
+    findings.push_back(
+        {Level::kWarning, "nginx-if",
+         fmt::format("nginx logs only some requests here ({}: {}): only those are counted", place, condition),
+         "give routemeter a log of its own without if=; exclude in the rule file leaves out what you do "
+         "not want to count"});
   }
 }
 
@@ -112,19 +115,18 @@ void check_format(const AccessLog& directive, const NginxConfig& config, const m
   const std::string told = fmt::format(
       "nginx writes it with log_format {} ({})", directive.format,
       is_own ? where(found->second.file, found->second.line) : where(directive.file, directive.line));
-  if (!is_own) return add_finding(findings, Level::kOk, "nginx-format", told);
+  if (!is_own) return findings.push_back({Level::kOk, "nginx-format", told});
   model::FormatSpec theirs;
   theirs.text = found->second.text;
   const bool ours_is_string = used.text.find('$') != std::string::npos;
-  if (!ours_is_string || plain(used) == plain(theirs)) {
-    add_finding(findings, Level::kOk, "nginx-format",
-                told + (ours_is_string ? ", the string that is used here" : ""));
-    return;
-  }
-  add_finding(findings, Level::kWarning, "nginx-format",
-              told + ", which is another string than the one that is used here",
-              "if nginx has been reloaded since, say its string in the rule file",
-              {fmt::format("format: {}", document::yaml_scalar(theirs.text))});
+  if (!ours_is_string || plain(used) == plain(theirs))
+    return findings.push_back(
+        {Level::kOk, "nginx-format", told + (ours_is_string ? ", the string that is used here" : "")});
+  findings.push_back({Level::kWarning,
+                      "nginx-format",
+                      told + ", which is another string than the one that is used here",
+                      "if nginx has been reloaded since, say its string in the rule file",
+                      {fmt::format("format: {}", document::yaml_scalar(theirs.text))}});
 }
 
 }  // namespace
@@ -163,10 +165,10 @@ void check_nginx(const std::string& log, const NginxConfig& config, const model:
   std::set<std::string> names;
   for (const AccessLog& directive : directives) names.insert(directive.format);
   if (names.size() > 1) {
-    add_finding(findings, Level::kProblem, "nginx-mixed",
-                fmt::format("nginx writes it with several formats: {} ({} and others)", util::joined(names),
-                            where(directives[0].file, directives[0].line)),
-                "use one log_format for a file");
+    findings.push_back({Level::kProblem, "nginx-mixed",
+                        fmt::format("nginx writes it with several formats: {} ({} and others)",
+                                    util::joined(names), where(directives[0].file, directives[0].line)),
+                        "use one log_format for a file"});
   } else if (!directives.empty()) {
     check_format(directives[0], config, format, findings);
   }

@@ -87,7 +87,7 @@ bool read_options(std::string_view text, ImportOptions& options) {
 
 std::uint32_t fingerprint(const model::Rule& rule) {
   std::vector<std::string> methods = rule.methods;
-  std::sort(methods.begin(), methods.end());
+  std::ranges::sort(methods);
   std::string text;
   for (const std::string& method : methods) text += method + ",";
   text += rule.kind == model::Rule::Kind::kTemplate ? " t "
@@ -127,13 +127,13 @@ std::string render_marks(const Marks& marks) {
 }
 
 std::size_t first_mark(const std::vector<std::string>& lines) {
-  return static_cast<std::size_t>(std::find_if(lines.begin(), lines.end(), is_mark) - lines.begin());
+  return static_cast<std::size_t>(std::ranges::find_if(lines, is_mark) - lines.begin());
 }
 
 void write_marks(LineEditor& editor, const Marks& marks) {
   const std::vector<std::string>& lines = editor.lines();
   std::vector<std::string> old;
-  std::copy_if(lines.begin(), lines.end(), std::back_inserter(old), is_mark);
+  std::ranges::copy_if(lines, std::back_inserter(old), is_mark);
   const LineEditor fresh(render_marks(marks));
   if (fresh.lines() == old) return;
   const std::size_t at = first_mark(lines);

@@ -48,8 +48,7 @@ class Merger {
     Marks marks = marks_of(imported_);
     marks.tests = written_tests_;
     write_marks(editor_, marks);
-    std::stable_sort(out_.changes.begin(), out_.changes.end(),
-                     [](const Change& a, const Change& b) { return a.line < b.line; });
+    std::ranges::stable_sort(out_.changes, [](const Change& a, const Change& b) { return a.line < b.line; });
     out_.text = editor_.result();
     return std::move(out_);
   }
@@ -192,7 +191,7 @@ class Merger {
     const auto take = [&missing](const Rule& other) {
       if (other.methods.empty()) missing.clear();
       std::erase_if(missing, [&](const std::string& method) {
-        return std::find(other.methods.begin(), other.methods.end(), method) != other.methods.end();
+        return std::ranges::find(other.methods, method) != other.methods.end();
       });
     };
     take(file_.routes[rule]);

@@ -25,8 +25,8 @@ std::vector<bool> in_order(const std::vector<std::size_t>& numbers) {
   std::vector<std::size_t> ends;  // by length: the index where the run with the smallest end ends
   std::vector<std::size_t> before(numbers.size(), kNone);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto at = std::lower_bound(ends.begin(), ends.end(), i,
-                                     [&](std::size_t a, std::size_t b) { return numbers[a] < numbers[b]; });
+    const auto at = std::ranges::lower_bound(
+        ends, i, [&](std::size_t a, std::size_t b) { return numbers[a] < numbers[b]; });
     if (at != ends.begin()) before[i] = *(at - 1);
     if (at == ends.end()) {
       ends.push_back(i);
