@@ -7,9 +7,6 @@
 
 namespace routemeter::document {
 
-/// An error about the file as a whole.
-util::Diagnostic about_file(const std::string& path, std::string message, std::string hint = "");
-
 /// All bytes of a file, read once through one descriptor, so that what is checked is what is used. Errors:
 /// it cannot be read, or has more than 16 MiB; `what` names it in the message: "rule file".
 util::Result<std::string> read_file(const std::string& path, const std::string& what);

@@ -88,8 +88,8 @@ ReadRuleFile read_rule_text(std::string_view text, const std::string& path) {
   if (!tree) {
     read.errors = with_code(tree.errors(), "invalid-yaml");
   } else if (*tree == nullptr) {
-    read.errors = with_code(
-        {document::about_file(path, "the rule file is empty", "begin it with 'version: 1'")}, "invalid-file");
+    read.errors = with_code({util::error_about(path, "the rule file is empty", "begin it with 'version: 1'")},
+                            "invalid-file");
   } else {
     LoadContext context(file);
     read.errors = load(context, **tree);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 
-// Classes of ASCII characters, the same in every locale. <cctype> depends on the locale and is undefined for
-// negative char.
+// Classes of ASCII characters and numbers in them, the same in every locale. <cctype> depends on the locale
+// and is undefined for negative char.
 
 namespace routemeter::util {
 
@@ -32,6 +34,16 @@ inline std::string to_lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = to_lower(c);
   return lower;
+}
+
+/// The number that all of `text` is, or nothing.
+template <typename Number>
+std::optional<Number> to_number(std::string_view text) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, value);
+  if (problem != std::errc() || stop != end) return std::nullopt;
+  return value;
 }
 
 }  // namespace routemeter::util

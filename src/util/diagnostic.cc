@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "util/fmt.h"
@@ -124,13 +125,20 @@ std::string format(const Diagnostics& diagnostics) {
   return out;
 }
 
-Diagnostic error_in(const std::string& file, const std::vector<std::string>& lines, Position at,
-                    std::string message, std::string hint) {
+Diagnostic error_about(std::string file, std::string message, std::string hint) {
   Diagnostic d;
-  d.file = file;
-  d.at = at;
+  d.file = std::move(file);
   d.message = std::move(message);
   d.hint = std::move(hint);
+  return d;
+}
+
+std::string errno_text(int error) { return std::generic_category().message(error); }
+
+Diagnostic error_in(const std::string& file, const std::vector<std::string>& lines, Position at,
+                    std::string message, std::string hint) {
+  Diagnostic d = error_about(file, std::move(message), std::move(hint));
+  d.at = at;
   const auto index = static_cast<std::size_t>(at.line) - 1;
   if (at.line >= 1 && index < lines.size()) d.source_line = lines[index];
   return d;

@@ -52,10 +52,20 @@ inline Diagnostic error_at(const SourceText& source, Position at, std::string me
   return error_in(source.path, source.lines, at, std::move(message), std::move(hint));
 }
 
+/// An error about a file, a flag or the like as a whole.
+Diagnostic error_about(std::string file, std::string message, std::string hint = "");
+
+/// What the system says of an errno.
+std::string errno_text(int error);
+
 using Diagnostics = std::vector<Diagnostic>;
 
 /// Puts findings in the order of the file.
 inline void sort_by_place(Diagnostics& findings) { std::ranges::stable_sort(findings, {}, &Diagnostic::at); }
+
+inline void append(Diagnostics& all, const Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
 
 /// A line and below it a caret under `column` (from 1), each with its newline; cut around the caret and
 /// printable.

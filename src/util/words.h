@@ -14,17 +14,27 @@
 
 namespace routemeter::util {
 
-/// "1 line", "2 lines": `many` is `one` with an s unless it is given.
-inline std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {}) {
-  if (number == 1) return fmt::format("1 {}", one);
-  return many.empty() ? fmt::format("{} {}s", number, one) : fmt::format("{} {}", number, many);
+/// `one` for 1, else `many`: `one` with an s unless it is given.
+inline std::string noun(std::uint64_t number, std::string_view one, std::string_view many = {}) {
+  if (number == 1) return std::string(one);
+  return many.empty() ? fmt::format("{}s", one) : std::string(many);
 }
 
-/// The digits of `number` in groups of three: "12 345", or "12,345".
-inline std::string grouped(std::uint64_t number, char separator = ' ') {
+/// "1 line", "2 lines".
+inline std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {}) {
+  return fmt::format("{} {}", number, noun(number, one, many));
+}
+
+/// The digits of `number` in groups of three: "12,345".
+inline std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, separator);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
   return digits;
+}
+
+/// "1 line", "12,345 lines".
+inline std::string grouped(std::uint64_t number, std::string_view one, std::string_view many = {}) {
+  return fmt::format("{} {}", grouped(number), noun(number, one, many));
 }
 
 /// `text` in single quotes, made safe for a terminal and cut after `limit` bytes as printable() does it.

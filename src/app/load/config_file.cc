@@ -58,7 +58,7 @@ bool is_url(std::string_view log) {
 class ConfigLoader {
  public:
   ConfigLoader(ValueReader& reader, const std::string& path)
-      : reader_(reader), folder_(path.substr(0, path.rfind('/') + 1)) {}
+      : reader_(reader), path_(path), folder_(path.substr(0, path.rfind('/') + 1)) {}
 
   std::vector<ServiceConfig> load(const YamlNode& root);
 
@@ -71,6 +71,7 @@ class ConfigLoader {
   }
 
   ValueReader& reader_;
+  const std::string& path_;
   std::string folder_;
   std::map<std::string, int> names_;  // and the line of each
 };
@@ -96,7 +97,6 @@ std::vector<ServiceConfig> ConfigLoader::load(const YamlNode& root) {
 
 ServiceConfig ConfigLoader::load_service(const YamlNode& node, bool only_one) {
   ServiceConfig service;
-  service.at = node.at;
   if (!node.is_map()) {
     reader_.error(node.at, fmt::format("a service is a map, not {}", describe(node)),
                   "write {name: NAME, logs: [LOG], rules: FILE}");
@@ -112,13 +112,12 @@ ServiceConfig ConfigLoader::load_service(const YamlNode& node, bool only_one) {
       has_logs = true;
       load_logs(*entry.value, service);
     } else if (entry.key == "rules") {
-      service.rules_at = entry.value->at;
       if (auto path = reader_.non_empty(*entry.value, "rules")) service.rules = resolve(*path);
     } else if (entry.key == "format") {
+      service.format_origin = path_;
       service.format_at = entry.value->at;
       service.format = reader_.non_empty(*entry.value, "format");
     } else {
-      service.labels_at = entry.value->at;
       service.labels = rules::load_label_map(reader_, *entry.value);
     }
   }
@@ -173,7 +172,7 @@ util::Result<ConfigFile> parse_config_file(std::string_view text, const std::str
   const auto tree = document::read_yaml(text, out);
   if (!tree) return tree.errors();
   if (*tree == nullptr)
-    return document::about_file(path, "the configuration file is empty", std::string(kBegin));
+    return util::error_about(path, "the configuration file is empty", std::string(kBegin));
   ValueReader reader(out, config_key_hint);
   out.services = ConfigLoader(reader, path).load(**tree);
   util::Diagnostics errors = reader.take();

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "app/load/service.h"
 #include "util/diagnostic.h"
 #include "util/result.h"
 
@@ -17,17 +16,9 @@ namespace routemeter::app {
 inline constexpr std::array<std::string_view, 1> kConfigKeys = {"services"};
 inline constexpr std::array<std::string_view, 5> kServiceKeys = {"name", "logs", "rules", "format", "labels"};
 
-/// One entry of `services`.
-struct ServiceConfig {
-  std::string name = "default";   ///< unique in the file; [a-zA-Z0-9_.-]{1,64}, not beginning with '.' or '-'
-  std::vector<std::string> logs;  ///< as on the command line; paths as resolved from the file's folder
-  std::optional<std::string> rules;   ///< path, resolved in the same way; absent = built-in rules
-  std::optional<std::string> format;  ///< overrides the rule file's `format`
-  std::vector<std::pair<std::string, std::string>> labels;  ///< added to the static labels of the rule file
-  util::Position at;                                        ///< of the entry
-  util::Position rules_at;                                  ///< of the values; where later stages point
-  util::Position format_at;                                 ///< of the text's first byte
-  util::Position labels_at;
+/// One entry of `services`: what the command line says otherwise. Paths are resolved from the file's folder.
+struct ServiceConfig : CommonOptions {
+  std::string name = "default";  ///< unique in the file; [a-zA-Z0-9_.-]{1,64}, not beginning with '.' or '-'
 };
 
 /// The configuration file of `serve` (--config.file): several services in one process, as plain data.

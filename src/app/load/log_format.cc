@@ -25,14 +25,13 @@ util::Result<format::Detection> detect_format(const model::FormatSpec& spec, con
                                               const std::vector<std::string_view>& lines) {
   auto found = format::detect(spec, lines, route::compile_capture_regex);
   if (!found || found->format != nullptr || lines.empty()) return found;
-  util::Diagnostic d;
-  d.file = name;
-  d.message = fmt::format("no known format fits: 0 of the first {} lines parse", found->lines);
-  if (!found->nearest.empty()) d.message += fmt::format("; nearest: {}", found->nearest);
-  d.source_line = util::printable(lines.front(), 200);
-  d.hint =
+  util::Diagnostic d = util::error_about(
+      name,
+      fmt::format("no known format fits: 0 of the first {} lines parse{}{}", found->lines,
+                  found->nearest.empty() ? "" : "; nearest: ", found->nearest),
       "say what the lines look like: --format 'combined', or the log_format or LogFormat string of the "
-      "server, or `format:` in a rule file (formats: routemeter replay --help)";
+      "server, or `format:` in a rule file (formats: routemeter replay --help)");
+  d.source_line = util::printable(lines.front(), 200);
   return d;
 }
 

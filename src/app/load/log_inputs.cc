@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 #include "app/load/log_format.h"
+#include "app/load/service.h"
 
 namespace routemeter::app {
-
 namespace {
 
 // A log of empty lines only must not be read into memory for the sake of detection.
@@ -18,8 +18,6 @@ bool is_regular(const std::string& path) {
   struct stat st {};
   return path != "-" && ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
 }
-
-}  // namespace
 
 util::Result<Input> open_input(const std::string& name, const model::FormatSpec& spec) {
   Input in;
@@ -53,6 +51,24 @@ util::Result<Input> open_input(const std::string& name, const model::FormatSpec&
     in.reader.reset();
   }
   return in;
+}
+
+}  // namespace
+
+util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
+                                           const model::FormatSpec& spec) {
+  std::vector<Input> inputs;
+  util::Diagnostics errors;
+  for (const std::string& name : expand_logs(logs)) {
+    auto in = open_input(name, spec);
+    if (in) {
+      inputs.push_back(std::move(*in));
+    } else {
+      util::append(errors, in.errors());
+    }
+  }
+  if (!errors.empty()) return errors;
+  return inputs;
 }
 
 model::FieldSet fields_of(const std::vector<Input>& inputs) {

@@ -23,10 +23,11 @@ struct Input {
   std::vector<input::Block> first;        ///< read from `reader` for detection
 };
 
-/// Reads as much of a log as detection wants to see and finds its format. A regular file is closed again: the
-/// queue opens it when its turn comes, so that a thousand logs need neither a thousand descriptors nor as
-/// many blocks. Errors: it cannot be opened, or no known format fits.
-util::Result<Input> open_input(const std::string& name, const model::FormatSpec& spec);
+/// Expands globs, reads as much of each log as detection wants to see, and finds its format. A regular file
+/// is closed again: the queue opens it when its turn comes, so that a thousand logs need neither a thousand
+/// descriptors nor as many blocks. Errors: those that cannot be opened or fit no known format, all of them.
+util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
+                                           const model::FormatSpec& spec);
 
 /// The fields that a line of any of the logs can have; all fields when every log is empty.
 model::FieldSet fields_of(const std::vector<Input>& inputs);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "app/load/log_inputs.h"
-#include "app/load/service.h"
 
 namespace routemeter::app {
 namespace {
@@ -28,22 +27,6 @@ void visit_lines(std::string_view text, format::Parser* parser, ScannedLine& at,
 }
 
 }  // namespace
-
-util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
-                                           const model::FormatSpec& spec) {
-  std::vector<Input> inputs;
-  util::Diagnostics errors;
-  for (const std::string& name : expand_logs(logs)) {
-    auto in = open_input(name, spec);
-    if (in) {
-      inputs.push_back(std::move(*in));
-    } else {
-      errors.insert(errors.end(), in.errors().begin(), in.errors().end());
-    }
-  }
-  if (!errors.empty()) return errors;
-  return inputs;
-}
 
 util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::FormatSpec& spec,
                              const LineVisitor& visit) {

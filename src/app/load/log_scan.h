@@ -45,9 +45,7 @@ struct Scan {
 util::Result<Scan> scan_logs(const std::vector<std::string>& logs, const model::FormatSpec& spec,
                              const LineVisitor& visit);
 
-/// The two halves of scan_logs(), for who wants to know the formats before the first line.
-util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
-                                           const model::FormatSpec& spec);
+/// The second half of scan_logs(), for who wants to know the formats before the first line (open_logs()).
 Scan scan_inputs(std::vector<Input>& inputs, const LineVisitor& visit);
 
 /// The same for lines at hand, such as those of a command line: `text` need not end in a newline.

@@ -12,7 +12,6 @@
 #include "app/load/log_format.h"
 #include "app/load/log_inputs.h"
 #include "metric/store/store.h"
-#include "pipeline/worker.h"
 
 namespace routemeter::app {
 namespace {
@@ -103,35 +102,24 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   result.enabled = service->enabled;
   if (!service->enabled) return result;
 
-  std::vector<Input> inputs;
-  std::uint64_t total = 0;
-  util::Diagnostics errors;
-  for (const std::string& name : expand_logs(options.logs)) {
-    auto in = open_input(name, service->rules.format);
-    if (!in) {
-      for (util::Diagnostic& d : with_source(service->rules, in.errors())) errors.push_back(std::move(d));
-      continue;
-    }
-    total += size_of(name);
-    inputs.push_back(std::move(*in));
-  }
-  if (!errors.empty()) return errors;
-
+  auto opened = open_logs(options.logs, service->rules.format);
+  if (!opened) return with_source(service->rules, opened.errors());
+  std::vector<Input>& inputs = *opened;
   const model::FieldSet available = fields_of(inputs);
   result.threads = threads_for(options, service->rules.options);
   std::vector<Share> shares(result.threads);
   model::AbsentFamilies absent;
   for (Share& share : shares) {
     absent.clear();
-    auto store = metric::create_store(service->rules, service->router->labels(), available, &absent);
-    if (!store) return store.errors();
-    share.worker = std::make_unique<pipeline::Worker>(service->router, std::move(*store),
-                                                      service->rules.options.group_untemplated,
-                                                      service->rules.routes.size());
+    auto worker = make_worker(*service, available, &absent);
+    if (!worker) return worker.errors();
+    share.worker = std::move(*worker);
     share.sources.resize(inputs.size());
   }
 
+  std::uint64_t total = 0;
   for (const Input& in : inputs) {
+    total += size_of(in.name);
     result.logs.push_back({in.name, in.format == nullptr ? "" : in.format->name(), {}});
   }
   BlockQueue queue(inputs);

@@ -6,6 +6,7 @@
 
 #include <glob.h>
 
+#include "metric/store/store.h"
 #include "rules/rule_loader.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
@@ -68,6 +69,15 @@ util::Result<Service> load_service(const CommonOptions& options) {
   const model::Options& o = service.rules.options;
   service.enabled = !o.respect_env_var || is_on(std::getenv(o.env_var_name.c_str()));
   return service;
+}
+
+util::Result<std::unique_ptr<pipeline::Worker>> make_worker(const Service& service, model::FieldSet available,
+                                                            model::AbsentFamilies* absent) {
+  auto store = metric::create_store(service.rules, service.router->labels(), available, absent);
+  if (!store) return store.errors();
+  return std::make_unique<pipeline::Worker>(service.router, std::move(*store),
+                                            service.rules.options.group_untemplated,
+                                            service.rules.routes.size());
 }
 
 util::Diagnostics with_source(const model::RuleFile& file, util::Diagnostics errors) {

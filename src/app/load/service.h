@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "model/rule_file.h"
+#include "pipeline/worker.h"
 #include "route/router.h"
 #include "util/result.h"
 
 namespace routemeter::app {
 
-/// The flags that `serve` and `replay` share.
+/// The flags that `serve` and `replay` share, and what a service of the configuration file has instead.
 struct CommonOptions {
   std::optional<std::string> rules;        ///< rule file; absent = built-in rules
   std::optional<std::string> format;       ///< overrides the rule file's `format`
@@ -33,6 +34,11 @@ struct Service {
 
 /// Loads and compiles; all errors of the file at once.
 util::Result<Service> load_service(const CommonOptions& options);
+
+/// A worker on the service's rules, with a store for logs that have the `available` fields. `absent`, if not
+/// null: gets the families that they cannot give.
+util::Result<std::unique_ptr<pipeline::Worker>> make_worker(const Service& service, model::FieldSet available,
+                                                            model::AbsentFamilies* absent = nullptr);
 
 /// Diagnostics of later stages get the line of the rule file that they point into.
 util::Diagnostics with_source(const model::RuleFile& file, util::Diagnostics errors);

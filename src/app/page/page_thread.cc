@@ -5,20 +5,13 @@
 #include <new>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 namespace routemeter::app {
-
-ClientQueue::ClientQueue() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void ClientQueue::add(WaitingClient client) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (waiting_.empty()) {
-    first_ = Clock::now();
-    const std::uint64_t one = 1;
-    // The counter cannot overflow: take() resets it, and it rises once per batch of clients.
-    [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof one);
+    first_ = now_();
+    waker_.wake();
   }
   waiting_.push_back(std::move(client));
 }
@@ -31,19 +24,15 @@ std::optional<ClientQueue::Clock::time_point> ClientQueue::oldest() {
 
 std::vector<WaitingClient> ClientQueue::take() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t got = ::read(event_.get(), &count, sizeof count);
-  std::vector<WaitingClient> all;
-  all.swap(waiting_);
-  return all;
+  waker_.clear();
+  return std::exchange(waiting_, {});
 }
 
-PageThread::PageThread(telemetry::Histogram durations)
-    : done_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), durations_(durations), thread_([this] { run(); }) {}
+PageThread::PageThread(telemetry::Histogram durations, util::SteadyNow now)
+    : now_(std::move(now)), durations_(durations), thread_([this] { run(); }) {}
 
 bool PageThread::busy() {
-  std::uint64_t count = 0;
-  if (busy_ && ::read(done_.get(), &count, sizeof count) == sizeof count) busy_ = false;
+  if (busy_ && done_.clear()) busy_ = false;
   return busy_;
 }
 
@@ -74,12 +63,10 @@ void PageThread::run() {
       answer(job);
     } catch (const std::bad_alloc&) {  // a client whose Respond goes without an answer gets a 500
     }
-    const std::chrono::duration<double> took = Clock::now() - job.start;
+    const std::chrono::duration<double> took = now_() - job.start;
     for (std::size_t i = 0; i < job.clients.size(); ++i) durations_.observe(took.count());
     job = {};
-    const std::uint64_t one = 1;
-    // The counter cannot overflow: the next job starts when it has been read.
-    [[maybe_unused]] const ssize_t written = ::write(done_.get(), &one, sizeof one);
+    done_.wake();
     lock.lock();
   }
 }

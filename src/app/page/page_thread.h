@@ -14,11 +14,12 @@
 
 #include "expose/header/request_headers.h"
 #include "expose/http/http_server.h"
+#include "expose/http/suspended_connection.h"
 #include "expose/text/text.h"
 #include "metric/store/store.h"
 #include "model/snapshot.h"
 #include "telemetry/registry.h"
-#include "util/fd.h"
+#include "util/clock.h"
 
 // From a request to its page: clients wait in a queue for the pipeline thread, which takes a snapshot; a
 // thread of its own writes and sends the page.
@@ -38,20 +39,21 @@ struct WaitingClient {
 /// that wait at the same time get the same page.
 class ClientQueue {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = util::SteadyClock;
 
-  ClientQueue();
+  explicit ClientQueue(util::SteadyNow now = Clock::now) : now_(std::move(now)) {}
   /// For the HTTP thread.
   void add(WaitingClient client);
   /// Polls readable while clients wait.
-  int fd() const { return event_.get(); }
+  int fd() const { return waker_.fd(); }
   /// The time at which the oldest waiting client came; empty when none waits.
   std::optional<Clock::time_point> oldest();
   /// Takes all that wait.
   std::vector<WaitingClient> take();
 
  private:
-  util::Fd event_;
+  const util::SteadyNow now_;
+  expose::Waker waker_;
   std::mutex mutex_;
   std::vector<WaitingClient> waiting_;
   Clock::time_point first_;
@@ -101,14 +103,14 @@ class PageThread {
   };
 
   /// Observes in `durations` how long each scrape took, in seconds from `start` to the answer.
-  explicit PageThread(telemetry::Histogram durations);
+  explicit PageThread(telemetry::Histogram durations, util::SteadyNow now = Clock::now);
   PageThread(const PageThread&) = delete;
   PageThread& operator=(const PageThread&) = delete;
   ~PageThread() { finish(); }
 
   /// Pipeline thread: whether a job is going on. While it is, done_fd() polls readable when it has ended.
   bool busy();
-  int done_fd() const { return done_.get(); }
+  int done_fd() const { return done_.fd(); }
   /// Pipeline thread, when not busy.
   void start(Job job);
   /// Ends the job and the thread.
@@ -118,7 +120,8 @@ class PageThread {
   void run();
   static void answer(const Job& job);
 
-  util::Fd done_;
+  const util::SteadyNow now_;
+  expose::Waker done_;
   bool busy_ = false;  // the pipeline's
   telemetry::Histogram durations_;
   std::mutex mutex_;

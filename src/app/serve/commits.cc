@@ -2,7 +2,6 @@
 #include "app/serve/commits.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "util/codec.h"
@@ -48,9 +47,12 @@ util::Result<std::unique_ptr<state::StateDir>> open_state(const std::string& dir
   return opened;
 }
 
-Commits::Commits(std::unique_ptr<state::StateDir> dir, double now, telemetry::Registry& registry,
-                 const util::Logger& log)
-    : dir_(std::move(dir)), log_(log), since_(counting_since(loaded(), now)) {
+Commits::Commits(std::unique_ptr<state::StateDir> dir, telemetry::Registry& registry, const util::Logger& log,
+                 const util::Clocks& clocks)
+    : dir_(std::move(dir)),
+      log_(log),
+      now_(clocks.now),
+      since_(counting_since(loaded(), clocks.unix_time())) {
   if (dir_ == nullptr) return;
   registry.collect_from([this](telemetry::Collector& out) { collect_own(out); });
   durations_ = registry.histogram("routemeter_state_commit_duration_seconds",
@@ -71,7 +73,7 @@ bool Commits::may_answer(Clock::time_point now) const {
 void Commits::commit(const LogServices& services) {
   if (dir_ == nullptr) return;
   if (is_committed(services)) {
-    last_ = Clock::now();
+    last_ = now_();
     return;
   }
   state::Sections sections;
@@ -85,16 +87,16 @@ void Commits::commit(const LogServices& services) {
 
 // A failure is logged once until something changes; the next commit tries again.
 void Commits::write(const state::Sections& sections) {
-  const Clock::time_point start = Clock::now();
+  const Clock::time_point start = now_();
   const int error = dir_->commit(sections);
-  last_ = Clock::now();
+  last_ = now_();
   cost_ = last_ - start;
   if (error == 0) last_good_ = last_;
   if (error != 0) ++failures_[error];
   if (error != 0 && error != failing_) {
     log_(util::LogLevel::kError,
          "the state cannot be written: counting goes on, but a crash now would lose what is not committed",
-         {{"error", std::generic_category().message(error)}});
+         {{"error", util::errno_text(error)}});
   } else if (error == 0 && failing_ != 0) {
     log_(util::LogLevel::kInfo, "the state is in sync again", {});
   }
@@ -114,7 +116,7 @@ void Commits::collect_own(telemetry::Collector& out) const {
       .add(static_cast<double>(count()));
   out.counter("routemeter_state_commit_failures_total", "Commits that failed, by error.");
   for (const auto& [code, failures] : failures_) {
-    out.add(static_cast<double>(failures), {{"error", std::generic_category().message(code)}});
+    out.add(static_cast<double>(failures), {{"error", util::errno_text(code)}});
   }
   out.gauge("routemeter_state_in_sync", "Whether what is exposed is durable: 1, or 0 while commits fail.")
       .add(in_sync() ? 1 : 0);
@@ -124,12 +126,8 @@ void Commits::collect_own(telemetry::Collector& out) const {
   }
 }
 
-std::string Commits::problem() const {
-  return failing_ == 0 ? "" : std::generic_category().message(failing_);
-}
+std::string Commits::problem() const { return failing_ == 0 ? "" : util::errno_text(failing_); }
 
-double Commits::age_seconds() const {
-  return std::chrono::duration<double>(Clock::now() - last_good_).count();
-}
+double Commits::age_seconds() const { return std::chrono::duration<double>(now_() - last_good_).count(); }
 
 }  // namespace routemeter::app

@@ -11,6 +11,7 @@
 #include "app/serve/log_service.h"
 #include "state/state_dir.h"
 #include "telemetry/registry.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/result.h"
 
@@ -24,11 +25,11 @@ util::Result<std::unique_ptr<state::StateDir>> open_state(const std::string& dir
 /// state directory it does nothing, and everything counts as in sync. For the pipeline thread.
 class Commits {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = util::SteadyClock;
 
-  /// `dir` may be null; `now` is Unix time. Its own metrics go to `registry`.
-  Commits(std::unique_ptr<state::StateDir> dir, double now, telemetry::Registry& registry,
-          const util::Logger& log);
+  /// `dir` may be null. Its own metrics go to `registry`.
+  Commits(std::unique_ptr<state::StateDir> dir, telemetry::Registry& registry, const util::Logger& log,
+          const util::Clocks& clocks = {});
   Commits(const Commits&) = delete;
   Commits& operator=(const Commits&) = delete;
 
@@ -69,6 +70,7 @@ class Commits {
 
   std::unique_ptr<state::StateDir> dir_;
   const util::Logger& log_;
+  util::SteadyNow now_;
   double since_;
   std::optional<telemetry::Histogram> durations_;  // with a state directory
   bool changed_ = false;

@@ -2,7 +2,6 @@
 #include "app/serve/log_service.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "app/load/log_format.h"
@@ -22,13 +21,6 @@ void count_empty(pipeline::Counters& counters, std::string_view text) {
   counters.unparsed[static_cast<std::size_t>(model::Reason::kEmpty)] += lines;
 }
 
-util::Diagnostic problem(std::string file, std::string message) {
-  util::Diagnostic d;
-  d.file = std::move(file);
-  d.message = std::move(message);
-  return d;
-}
-
 std::string_view find(const state::Sections& sections, const std::string& name) {
   for (const state::Section& section : sections) {
     if (section.name == name) return section.bytes;
@@ -36,14 +28,21 @@ std::string_view find(const state::Sections& sections, const std::string& name) 
   return {};
 }
 
-}  // namespace
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+// With the series that are to be there before the first request.
+util::Result<std::unique_ptr<pipeline::Worker>> make_following(const Service& service,
+                                                               model::FieldSet available,
+                                                               model::AbsentFamilies* absent) {
+  auto worker = make_worker(service, available, absent);
+  if (worker && service.rules.options.precreate) {
+    (*worker)->store().precreate(service.router->excluded_labels());
+  }
+  return worker;
 }
 
-LogService::LogService(Setup setup, Service service, const util::Logger& log)
-    : setup_(std::move(setup)), service_(std::move(service)), log_(log) {
+}  // namespace
+
+LogService::LogService(Setup setup, Service service, const util::Logger& log, util::Clocks clocks)
+    : setup_(std::move(setup)), service_(std::move(service)), log_(log), clocks_(std::move(clocks)) {
   for (const std::string& name : setup_.common.logs) {
     logs_.emplace_back();
     logs_.back().name = name;
@@ -51,10 +50,11 @@ LogService::LogService(Setup setup, Service service, const util::Logger& log)
 }
 
 util::Result<std::unique_ptr<LogService>> LogService::start(Setup setup, const state::Sections& saved,
-                                                            const util::Logger& log) {
+                                                            const util::Logger& log,
+                                                            const util::Clocks& clocks) {
   auto service = load_service(setup.common);
   if (!service) return service.errors();
-  std::unique_ptr<LogService> made(new LogService(std::move(setup), std::move(*service), log));
+  std::unique_ptr<LogService> made(new LogService(std::move(setup), std::move(*service), log, clocks));
   if (auto opened = made->open(saved); !opened) return opened.errors();
   return made;
 }
@@ -76,13 +76,14 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
 
   const std::string_view logs = find(saved, "service/" + setup_.name);
   if (!logs.empty() && !restore_logs(logs)) {
-    return problem("state", fmt::format("the saved service \"{}\" makes no sense", setup_.name));
+    return util::error_about("state", fmt::format("the saved service \"{}\" makes no sense", setup_.name));
   }
   const std::string_view positions = find(saved, "input/" + setup_.name);
   if (!positions.empty()) {
     util::Decoder in(positions);
     if (!follower_->restore(in)) {
-      return problem("state", fmt::format("the saved positions of \"{}\" make no sense", setup_.name));
+      return util::error_about("state",
+                               fmt::format("the saved positions of \"{}\" make no sense", setup_.name));
     }
   }
   // The files as they are now are the beginning: rotations from here on are noticed.
@@ -102,25 +103,14 @@ util::Result<bool> LogService::open(const state::Sections& saved) {
   const std::string_view counters = find(saved, "metric/" + setup_.name);
   util::Decoder in(counters);
   if (!counters.empty() && !worker_->store().restore(in)) {
-    return problem("state", fmt::format("the saved counters of \"{}\" make no sense", setup_.name));
+    return util::error_about("state", fmt::format("the saved counters of \"{}\" make no sense", setup_.name));
   }
   return true;
 }
 
-util::Result<std::unique_ptr<pipeline::Worker>> LogService::make_worker(const Service& service,
-                                                                        model::FieldSet available,
-                                                                        model::AbsentFamilies* absent) {
-  auto store = metric::create_store(service.rules, service.router->labels(), available, absent);
-  if (!store) return store.errors();
-  if (service.rules.options.precreate) (*store)->precreate(service.router->excluded_labels());
-  return std::make_unique<pipeline::Worker>(service.router, std::move(*store),
-                                            service.rules.options.group_untemplated,
-                                            service.rules.routes.size());
-}
-
 util::Result<bool> LogService::create_worker(model::FieldSet available, const std::string& format) {
   model::AbsentFamilies absent;
-  auto worker = make_worker(service_, available, &absent);
+  auto worker = make_following(service_, available, &absent);
   if (!worker) return worker.errors();
   const auto warn = [&](const std::string& note) { log_(util::LogLevel::kWarn, note, {{"format", format}}); };
   for (const model::AbsentFamily& family : absent) warn(family.text());
@@ -150,8 +140,8 @@ util::Result<bool> LogService::read_block() {
     }
   }
   log.notes.before(log.source.counters);
-  worker_->process(block_.text, block_.too_long, log.source, unix_now());
-  log.notes.after(log.name, log.source.counters, LineNotes::Clock::now(), log_);
+  worker_->process(block_.text, block_.too_long, log.source, clocks_.unix_time());
+  log.notes.after(log.name, log.source.counters, clocks_.now(), log_);
   if (log.open && !log.said_missing) say_missing(log);
   if (!said_overflow_ && worker_->store().overflowed()) {
     said_overflow_ = true;
@@ -226,7 +216,7 @@ util::Result<LogService::Reloaded> LogService::prepare_reload(const CommonOption
     available = (*format)->available();
   }
   if (available == model::FieldSet{}) return out;
-  auto worker = make_worker(out.service, available, nullptr);
+  auto worker = make_following(out.service, available, nullptr);
   if (!worker) return worker.errors();
   out.worker = std::move(*worker);
   if (worker_ == nullptr) return out;
@@ -234,7 +224,7 @@ util::Result<LogService::Reloaded> LogService::prepare_reload(const CommonOption
   worker_->store().save(counts);
   util::Decoder in(counts.bytes());
   if (!out.worker->store().restore(in)) {
-    return problem(out.service.rules.path, "the counters do not fit the new rules");
+    return util::error_about(out.service.rules.path, "the counters do not fit the new rules");
   }
   return out;
 }
@@ -285,11 +275,14 @@ std::vector<std::pair<std::string, std::uint64_t>> LogService::overflow_counts()
   return worker_->store().overflow_counts();
 }
 
-std::vector<LogService::LogStatus> LogService::logs() const {
-  std::vector<LogStatus> out;
+std::vector<LogView> LogService::logs() const {
+  std::vector<LogView> out;
   for (const FollowedLog& log : logs_) {
-    out.push_back(
-        {util::printable(log.name), log.format, &log.source.counters, log.source.last_request_time});
+    LogView& view = out.emplace_back();
+    view.log = util::printable(log.name);
+    view.format = log.format;
+    view.counters = &log.source.counters;
+    view.last_request_time = log.source.last_request_time;
   }
   return out;
 }

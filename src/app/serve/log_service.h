@@ -10,19 +10,18 @@
 
 #include "app/load/line_notes.h"
 #include "app/load/service.h"
+#include "app/status/status_page.h"
 #include "format/contract/format.h"
 #include "input/follow/follower.h"
 #include "model/snapshot.h"
 #include "pipeline/worker.h"
 #include "state/state_dir.h"
 #include "telemetry/registry.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/result.h"
 
 namespace routemeter::app {
-
-/// Seconds since the epoch.
-double unix_now();
 
 /// Messages that a stream lost, by reason.
 std::vector<std::pair<std::string_view, std::uint64_t>> stream_losses(
@@ -41,7 +40,8 @@ class LogService {
   /// Opens the logs, goes on from what `saved` has of this service, and makes the metrics as soon as the
   /// format is known (`auto`: with the first lines). Errors: rules, formats, paths, metrics.
   static util::Result<std::unique_ptr<LogService>> start(Setup setup, const state::Sections& saved,
-                                                         const util::Logger& log);
+                                                         const util::Logger& log,
+                                                         const util::Clocks& clocks = {});
 
   /// Readable when the files may have changed, and when a stream has something, which must not wait; -1 =
   /// none.
@@ -94,15 +94,9 @@ class LogService {
   /// Requests folded into "other", by family.
   std::vector<std::pair<std::string, std::uint64_t>> overflow_counts() const;
 
-  /// A log as the status page shows it.
-  struct LogStatus {
-    std::string name;    ///< printable
-    std::string format;  ///< for people; empty: not known yet
-    const pipeline::Counters* counters = nullptr;
-    double last_request_time = -1;
-  };
-  /// By source; behind them logs of an earlier run that are not followed now.
-  std::vector<LogStatus> logs() const;
+  /// What became of the lines of each log, by source; behind them logs of an earlier run that are not
+  /// followed now. The counters live as long as the service.
+  std::vector<LogView> logs() const;
 
  private:
   struct FollowedLog {
@@ -118,12 +112,9 @@ class LogService {
     model::FormatSpec chosen;  // what `format` was made of, for the next start
   };
 
-  LogService(Setup setup, Service service, const util::Logger& log);
+  LogService(Setup setup, Service service, const util::Logger& log, util::Clocks clocks);
   util::Result<bool> open(const state::Sections& saved);
   util::Result<bool> create_worker(model::FieldSet available, const std::string& format);
-  static util::Result<std::unique_ptr<pipeline::Worker>> make_worker(const Service& service,
-                                                                     model::FieldSet available,
-                                                                     model::AbsentFamilies* absent);
   util::Result<bool> decide(FollowedLog& log, std::string_view text);
   model::FieldSet seen() const;
   void say_missing(FollowedLog& log) const;
@@ -138,6 +129,7 @@ class LogService {
   Setup setup_;
   Service service_;
   const util::Logger& log_;
+  util::Clocks clocks_;
   std::vector<FollowedLog> logs_;  // by source; behind them logs of an earlier run that are not followed now
   std::unique_ptr<input::Follower> follower_;  // null when respect_env_var switched the service off
   std::unique_ptr<pipeline::Worker> worker_;   // null until a format is known: the metrics depend on it

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include "app/serve/log_service.h"
@@ -48,7 +47,7 @@ void collect_doubts(const input::FollowStats& stats, Collector& out) {
   }
   out.counter("routemeter_read_errors_total", "Log files that could not be opened or read, by error.");
   for (const auto& [code, count] : stats.read_errors) {
-    out.add(whole(count), {{"error", std::generic_category().message(code)}});
+    out.add(whole(count), {{"error", util::errno_text(code)}});
   }
   out.counter("routemeter_recovered_lines_total", "Lines read from the copy that copytruncate made.")
       .add(whole(stats.recovered_lines));

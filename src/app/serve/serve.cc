@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 #include <utility>
 
 #include <poll.h>
@@ -47,8 +46,8 @@ Serve::Serve(const ServeOptions& options, ServeEnvironment environment, const ut
     : options_(options),
       environment_(std::move(environment)),
       log_(log),
-      started_(environment_.unix_time()),
-      commits_(std::move(environment_.state), started_, registry_, log) {
+      started_(environment_.clocks.unix_time()),
+      commits_(std::move(environment_.state), registry_, log, environment_.clocks) {
   registry_
       .gauge("routemeter_build_info", "The running version of routemeter; always 1.",
              {{"compiler", __VERSION__}, {"version", ROUTEMETER_VERSION}})
@@ -60,9 +59,9 @@ Serve::Serve(const ServeOptions& options, ServeEnvironment environment, const ut
 Serve::~Serve() = default;
 
 util::Result<bool> Serve::run() {
-  util::Diagnostics errors = start_services(options_, commits_, services_, watch_, log_);
+  util::Diagnostics errors = start_services(options_, commits_, services_, watch_, log_, environment_.clocks);
   if (!errors.empty()) return errors;
-  reload_ = {true, environment_.unix_time(), ""};
+  reload_.time = environment_.clocks.unix_time();
   warn_about_logs();
   if (auto started = start_server(); !started) return started;
   systemd_.ready();
@@ -91,11 +90,7 @@ util::Result<bool> Serve::start_server() {
     http.web.load = [file = options_.web_config_file] { return expose::load_web_config(file); };
     http.web.on_change = [this](const util::Diagnostics& errors) {
       if (errors.empty()) log_(util::LogLevel::kInfo, "web configuration reloaded", {});
-      for (const util::Diagnostic& d : errors) {
-        log_(util::LogLevel::kError,
-             fmt::format("web configuration not reloaded, the old one stays: {}", d.message),
-             {{"file", d.file}, {"line", std::to_string(d.at.line)}});
-      }
+      say_not_reloaded("web configuration not reloaded, the old one stays", errors);
     };
   }
   auto server =
@@ -115,23 +110,18 @@ util::Result<bool> Serve::loop() {
     if (!pages_.busy()) {
       for (WaitingClient& client : clients_.take()) held_.push_back(std::move(client));
     }
-    if (woken_ || !held_.empty() || environment_.now() >= pace_.latest()) {
+    if (woken_ || !held_.empty() || environment_.clocks.now() >= pace_.latest()) {
       if (auto read = read_all(); !read) return read;
     }
     ready_ = true;
-    if (watch_ && watch_->changed(environment_.now())) reload_wanted_ = true;
+    if (watch_ && watch_->changed(environment_.clocks.now())) reload_wanted_ = true;
     if (std::exchange(reload_wanted_, false)) reload();
-    const Clock::time_point now = environment_.now();
+    const Clock::time_point now = environment_.clocks.now();
     if (!held_.empty() && !pages_.busy() && commits_.may_answer(now)) answer(std::exchange(held_, {}));
     commits_.commit_when_due(services_, now);
     systemd_.tick(now);
     if (stopping_) break;
-    if (const int error = wait(); error != 0) {
-      util::Diagnostic d;
-      d.file = "poll";
-      d.message = std::generic_category().message(error);
-      return d;
-    }
+    if (const int error = wait(); error != 0) return util::error_about("poll", util::errno_text(error));
     take_signals();
   }
   return true;
@@ -142,7 +132,7 @@ util::Result<bool> Serve::loop() {
 int Serve::wait() {
   std::vector<pollfd> fds;
   const auto poll_until = [this, &fds](Clock::time_point until) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - environment_.now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - environment_.clocks.now()).count();
     return ::poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
   };
   // Negative descriptors are none to poll().
@@ -151,7 +141,7 @@ int Serve::wait() {
          {busy ? pages_.done_fd() : -1, POLLIN, 0},
          {busy || !held_.empty() ? -1 : clients_.fd(), POLLIN, 0}};
   for (const auto& service : services_) fds.push_back({service->stream_fd(), POLLIN, 0});
-  const Clock::time_point tick = environment_.now() + (held_.empty() ? kTick : kHeld);
+  const Clock::time_point tick = environment_.clocks.now() + (held_.empty() ? kTick : kHeld);
   int ready = poll_until(std::min(tick, pace_.soonest()));
   if (ready == 0) {
     for (const auto& service : services_) fds.push_back({service->wake_fd(), POLLIN, 0});
@@ -174,13 +164,13 @@ void Serve::take_signals() {
 }
 
 void Serve::look() {
-  const Clock::time_point start = environment_.now();
+  const Clock::time_point start = environment_.clocks.now();
   bool watching = true;
   for (const auto& service : services_) {
     service->look();
     watching = watching && service->watching();
   }
-  const Clock::time_point end = environment_.now();
+  const Clock::time_point end = environment_.clocks.now();
   look_durations_.observe(std::chrono::duration<double>(end - start).count());
   pace_.looked(end, end - start, watching);
 }
@@ -201,7 +191,7 @@ util::Result<bool> Serve::read_all() {
     }
     if (more) changed();
     take_signals();
-    const Clock::time_point now = environment_.now();
+    const Clock::time_point now = environment_.clocks.now();
     const auto oldest = clients_.oldest();
     if (oldest && now - *oldest > kCatchUp && !pages_.busy()) answer(clients_.take());
     commits_.commit_when_due(services_, now);
@@ -219,7 +209,7 @@ void Serve::changed() {
 // A client sees what is durable: commit first, then show (tests/RELIABILITY.md). While commits fail it
 // sees what there is. Not while a page is being made.
 void Serve::answer(std::vector<WaitingClient> clients) {
-  const Clock::time_point start = environment_.now();
+  const Clock::time_point start = environment_.clocks.now();
   commits_.commit_changes(services_);
   std::vector<WaitingClient> scrapes;
   std::optional<expose::Response> status;
@@ -232,7 +222,7 @@ void Serve::answer(std::vector<WaitingClient> clients) {
       case WaitingClient::Wants::kStatusPage:
         if (!status) {
           status = status_response(
-              make_status(services_, commits_, reload_, options_, started_, environment_.unix_time()));
+              make_status(services_, commits_, reload_, options_, started_, environment_.clocks.unix_time()));
         }
         client.respond(*status);
         break;
@@ -250,31 +240,33 @@ void Serve::answer(std::vector<WaitingClient> clients) {
 // The rules anew, all or nothing; the errors, if any, are logged too.
 util::Diagnostics Serve::reload() {
   systemd_.reloading();
-  const Clock::time_point start = environment_.now();
-  util::Diagnostics errors = reload_services(options_, services_, watch_, log_);
+  const Clock::time_point start = environment_.clocks.now();
+  util::Diagnostics errors = reload_services(options_, services_, watch_, log_, environment_.clocks);
   if (errors.empty()) changed();
-  reload_.ok = errors.empty();
   reload_.error = util::format(errors);
   if (errors.empty()) {
-    reload_.time = environment_.unix_time();
+    reload_.time = environment_.clocks.unix_time();
     log_(util::LogLevel::kInfo, "rules reloaded", {});
     commits_.commit(services_);
-  } else {
-    for (const util::Diagnostic& d : errors) {
-      log_(util::LogLevel::kError, fmt::format("rules not reloaded, the old ones stay: {}", d.message),
-           {{"file", d.file}, {"line", std::to_string(d.at.line)}, {"column", std::to_string(d.at.column)}});
-    }
   }
-  reload_durations_.observe(std::chrono::duration<double>(environment_.now() - start).count());
+  say_not_reloaded("rules not reloaded, the old ones stay", errors);
+  reload_durations_.observe(std::chrono::duration<double>(environment_.clocks.now() - start).count());
   systemd_.ready();
   return errors;
+}
+
+void Serve::say_not_reloaded(std::string_view what, const util::Diagnostics& errors) const {
+  for (const util::Diagnostic& d : errors) {
+    log_(util::LogLevel::kError, fmt::format("{}: {}", what, d.message),
+         {{"file", d.file}, {"line", std::to_string(d.at.line)}, {"column", std::to_string(d.at.column)}});
+  }
 }
 
 // Numbers of the same batch boundary as the request metrics beside them, so that the sums agree in every
 // scrape.
 void Serve::collect_own(telemetry::Collector& out) const {
   out.gauge("routemeter_config_last_reload_successful", "Whether the last load of the rules worked.")
-      .add(reload_.ok ? 1 : 0);
+      .add(reload_.error.empty() ? 1 : 0);
   out.gauge("routemeter_config_last_reload_success_timestamp_seconds", "When the rules in use were loaded.")
       .add(reload_.time);
   const expose::HttpStats http = server_->stats();

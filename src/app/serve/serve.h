@@ -2,8 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +17,7 @@
 #include "expose/http/http_server.h"
 #include "state/state_dir.h"
 #include "telemetry/registry.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/result.h"
 
@@ -29,8 +28,7 @@ struct ServeEnvironment {
   int signal_fd = -1;  ///< gives signalfd_siginfo without blocking: SIGHUP reloads, others stop; -1: none
   std::vector<expose::Listener> listeners;
   std::unique_ptr<state::StateDir> state;  ///< null: nothing is kept
-  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
-  std::function<double()> unix_time = unix_now;  ///< seconds since the epoch
+  util::Clocks clocks;
 };
 
 /// The pipeline thread of `serve`: follows the logs, commits, reloads and hands pages to the HTTP server.
@@ -56,6 +54,7 @@ class Serve {
   void answer(std::vector<WaitingClient> clients);
   void changed();
   util::Diagnostics reload();
+  void say_not_reloaded(std::string_view what, const util::Diagnostics& errors) const;
   std::shared_ptr<RequestPage> request_page();
   void collect_own(telemetry::Collector& out) const;
 
@@ -70,7 +69,7 @@ class Serve {
       "routemeter_config_reload_duration_seconds", "Reloads of the rules, and the time for each.");
   Commits commits_;
   LogServices services_;
-  ClientQueue clients_;
+  ClientQueue clients_{environment_.clocks.now};
   std::vector<WaitingClient> held_;  // wait for a commit, and a look at the files before it
   Systemd systemd_;
   std::optional<RulesWatch> watch_;
@@ -82,8 +81,9 @@ class Serve {
   ReloadState reload_;
   std::shared_ptr<RequestPage> page_;  // of now; null once something has changed
   PageThread pages_{registry_.histogram(
-      "routemeter_scrape_duration_seconds",
-      "Scrapes before this one, and the time to answer them with reading and committing.")};
+                        "routemeter_scrape_duration_seconds",
+                        "Scrapes before this one, and the time to answer them with reading and committing."),
+                    environment_.clocks.now};
   std::unique_ptr<expose::HttpServer> server_;  // last: its thread uses what stands above
 };
 

@@ -19,28 +19,14 @@
 namespace routemeter::app {
 namespace {
 
-LogService::Setup make_setup(const ConfigFile& file, const ServiceConfig& service) {
-  LogService::Setup setup;
-  setup.name = service.name;
-  setup.configured = true;
-  setup.common.rules = service.rules;
-  setup.common.format = service.format;
-  setup.common.format_origin = file.path;
-  setup.common.format_at = service.format_at;
-  setup.common.logs = service.logs;
-  setup.common.labels = service.labels;
-  return setup;
-}
-
 util::Result<std::vector<LogService::Setup>> make_setups(const ServeOptions& options, bool lost_state) {
   std::vector<LogService::Setup> setups;
   if (options.config_file.empty()) {
-    setups.emplace_back();
-    setups.back().common = options;
+    setups.emplace_back().common = options;
   } else {
     auto file = load_config_file(options.config_file);
     if (!file) return file.errors();
-    for (const ServiceConfig& service : file->services) setups.push_back(make_setup(*file, service));
+    for (const ServiceConfig& service : file->services) setups.push_back({service.name, true, service, {}});
   }
   for (LogService::Setup& setup : setups) {
     setup.follow.start_at_end = options.start_at_end;
@@ -101,10 +87,6 @@ util::Diagnostics check_together(const std::vector<Together>& services) {
   return errors;
 }
 
-void append(util::Diagnostics& errors, const util::Diagnostics& more) {
-  errors.insert(errors.end(), more.begin(), more.end());
-}
-
 // The user or group that can write here; empty for nobody that matters. In a folder with the sticky bit
 // (/tmp) only owners replace.
 std::string writers(const struct stat& status, uid_t user) {
@@ -124,7 +106,8 @@ std::string real_path(const std::string& path) {
 }  // namespace
 
 util::Diagnostics start_services(const ServeOptions& options, const Commits& commits, LogServices& services,
-                                 std::optional<RulesWatch>& watch, const util::Logger& log) {
+                                 std::optional<RulesWatch>& watch, const util::Logger& log,
+                                 const util::Clocks& clocks) {
   auto setups = make_setups(options, commits.lost());
   if (!setups) return setups.errors();
   const std::vector<std::string> files = files_of(options, *setups);
@@ -135,11 +118,11 @@ util::Diagnostics start_services(const ServeOptions& options, const Commits& com
   if (options.watch_rules) watch.emplace(files);  // before they are read
   util::Diagnostics errors;
   for (LogService::Setup& setup : *setups) {
-    auto service = LogService::start(std::move(setup), commits.loaded(), log);
+    auto service = LogService::start(std::move(setup), commits.loaded(), log, clocks);
     if (service) {
       services.push_back(std::move(*service));
     } else {
-      append(errors, service.errors());
+      util::append(errors, service.errors());
     }
   }
   if (!errors.empty()) return errors;
@@ -152,7 +135,8 @@ util::Diagnostics start_services(const ServeOptions& options, const Commits& com
 }
 
 util::Diagnostics reload_services(const ServeOptions& options, LogServices& services,
-                                  std::optional<RulesWatch>& watch, const util::Logger& log) {
+                                  std::optional<RulesWatch>& watch, const util::Logger& log,
+                                  const util::Clocks& clocks) {
   auto setups = make_setups(options, false);
   if (!setups) return setups.errors();
   std::optional<RulesWatch> new_watch;
@@ -162,7 +146,7 @@ util::Diagnostics reload_services(const ServeOptions& options, LogServices& serv
 
   // Per new service: the old one that goes on under new rules, or one made anew from what the old one saved.
   struct Next {
-    LogService* old = nullptr;
+    std::unique_ptr<LogService>* old = nullptr;
     std::optional<LogService::Reloaded> reloaded;
     std::unique_ptr<LogService> made;
   };
@@ -171,23 +155,23 @@ util::Diagnostics reload_services(const ServeOptions& options, LogServices& serv
   util::Diagnostics errors;
   for (LogService::Setup& setup : *setups) {
     Next entry;
-    for (const auto& service : services) {
+    for (auto& service : services) {
       const bool same_logs = service->setup().common.logs == setup.common.logs;
-      if (service->name() == setup.name && same_logs) entry.old = service.get();
+      if (service->name() == setup.name && same_logs) entry.old = &service;
     }
     Together view{setup.name, nullptr, {}};
     if (entry.old != nullptr) {
-      auto reloaded = entry.old->prepare_reload(setup.common);
+      auto reloaded = (*entry.old)->prepare_reload(setup.common);
       if (!reloaded) {
-        append(errors, reloaded.errors());
+        util::append(errors, reloaded.errors());
         continue;
       }
       entry.reloaded.emplace(std::move(*reloaded));
       if (entry.reloaded->worker != nullptr) view.families = entry.reloaded->worker->store().snapshot();
     } else {
-      auto made = LogService::start(setup, saved, log);
+      auto made = LogService::start(setup, saved, log, clocks);
       if (!made) {
-        append(errors, made.errors());
+        util::append(errors, made.errors());
         continue;
       }
       entry.made = std::move(*made);
@@ -205,14 +189,8 @@ util::Diagnostics reload_services(const ServeOptions& options, LogServices& serv
 
   LogServices changed;
   for (Next& entry : next) {
-    if (entry.made != nullptr) {
-      changed.push_back(std::move(entry.made));
-      continue;
-    }
-    const auto at = std::find_if(services.begin(), services.end(),
-                                 [&entry](const auto& service) { return service.get() == entry.old; });
-    (*at)->apply(std::move(*entry.reloaded));
-    changed.push_back(std::move(*at));
+    if (entry.old != nullptr) (*entry.old)->apply(std::move(*entry.reloaded));
+    changed.push_back(std::move(entry.old != nullptr ? *entry.old : entry.made));
   }
   services = std::move(changed);
   watch = std::move(new_watch);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <numeric>
-#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -25,7 +24,7 @@ std::vector<RuleView> rules_of(const LogService& service) {
   const std::vector<std::string>& excluded = service.router().excluded_labels();
   for (std::size_t i = 0; i < file.routes.size(); ++i) {
     const model::Rule& rule = file.routes[i];
-    RuleView view;
+    RuleView& view = out.emplace_back();
     view.line = static_cast<std::size_t>(rule.at.line);
     view.text = rule.text;
     if (service.worker() != nullptr) {
@@ -33,7 +32,6 @@ std::vector<RuleView> rules_of(const LogService& service) {
       view.last_match = service.worker()->rules()[i].last;
     }
     view.excluded = std::find(excluded.begin(), excluded.end(), rule.handler) != excluded.end();
-    out.push_back(std::move(view));
   }
   return out;
 }
@@ -42,21 +40,16 @@ std::vector<RuleView> rules_of(const LogService& service) {
 // none of our business.
 std::string unreadable(const std::string& log) {
   if (log.find_first_of("*?[") != std::string::npos || ::access(log.c_str(), R_OK) == 0) return {};
-  return std::generic_category().message(errno);
+  return util::errno_text(errno);
 }
 
 std::vector<LogView> logs_of(const LogService& service) {
-  const std::vector<LogService::LogStatus> logs = service.logs();
+  std::vector<LogView> logs = service.logs();
   const input::Follower* follower = service.follower();
   const auto files = follower == nullptr ? std::vector<input::FileStatus>{} : follower->files();
   const auto streams = follower == nullptr ? std::vector<input::StreamStatus>{} : follower->streams();
-  std::vector<LogView> out;
   for (std::size_t i = 0; i < logs.size(); ++i) {
-    LogView view;
-    view.log = logs[i].name;
-    view.format = logs[i].format;
-    view.counters = logs[i].counters;
-    view.last_request_time = logs[i].last_request_time;
+    LogView& view = logs[i];
     for (const input::FileStatus& file : files) {
       if (file.source != i) continue;
       view.files += file.open ? 1 : 0;
@@ -71,13 +64,12 @@ std::vector<LogView> logs_of(const LogService& service) {
     } else if (view.files == 0) {
       view.problem = unreadable(view.log);
     }
-    out.push_back(std::move(view));
   }
   // The follower counts suspected losses for the service; the first log shows them.
-  if (!out.empty() && follower != nullptr) {
-    out.front().loss_suspected = total(follower->stats().loss_suspected);
+  if (!logs.empty() && follower != nullptr) {
+    logs.front().loss_suspected = total(follower->stats().loss_suspected);
   }
-  return out;
+  return logs;
 }
 
 ServiceView view_of(const LogService& service, const ReloadState& reload, bool only) {
@@ -107,13 +99,8 @@ Status make_status(const LogServices& services, const Commits& commits, const Re
     status.services.push_back(view_of(*service, reload, services.size() == 1));
   }
   if (!commits.has_state()) return status;
-  StateView view;
-  view.dir = options.state_dir;
-  view.in_sync = commits.in_sync();
-  view.commits = commits.count();
-  view.problem = commits.problem();
-  view.last_commit = status.now - commits.age_seconds();
-  status.state = std::move(view);
+  status.state = {options.state_dir, commits.in_sync(), commits.problem(), commits.count(),
+                  status.now - commits.age_seconds()};
   return status;
 }
 

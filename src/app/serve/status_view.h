@@ -14,9 +14,8 @@ namespace routemeter::app {
 
 /// The result of the last load of the rules.
 struct ReloadState {
-  bool ok = true;
   double time = 0;    ///< of the last good one, seconds since the epoch
-  std::string error;  ///< of the last try
+  std::string error;  ///< of the last try; empty: it was good
 };
 
 /// Gathers what the status page shows. Its counters live as long as the services. Times are Unix times.

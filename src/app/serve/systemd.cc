@@ -2,7 +2,6 @@
 #include "app/serve/systemd.h"
 
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 
 #include <unistd.h>
 
+#include "util/ascii.h"
 #include "util/printable.h"
 
 namespace routemeter::app {
@@ -25,16 +25,6 @@ constexpr std::size_t kMaxStatus = 400;
 
 const char* environment(const char* name) {
   return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody changes the environment
-}
-
-template <typename Number>
-std::optional<Number> number(const char* text) {
-  if (text == nullptr) return std::nullopt;
-  Number value = 0;
-  const char* end = text + std::strlen(text);
-  const auto [stop, problem] = std::from_chars(text, end, value);
-  if (problem != std::errc() || stop != end || stop == text) return std::nullopt;
-  return value;
 }
 
 // The address of the socket and its length, which counts: an abstract name ends where the address ends. 0: no
@@ -52,8 +42,9 @@ socklen_t socket_address(const char* name, sockaddr_un& address) {
 // $WATCHDOG_PID says whose watchdog it is: a wrapper script may have been asked, not we.
 std::optional<std::chrono::microseconds> watchdog_from_environment() {
   const char* owner = environment("WATCHDOG_PID");
-  if (owner != nullptr && number<pid_t>(owner) != ::getpid()) return std::nullopt;
-  const auto microseconds = number<std::int64_t>(environment("WATCHDOG_USEC"));
+  if (owner != nullptr && util::to_number<pid_t>(owner) != ::getpid()) return std::nullopt;
+  const char* time = environment("WATCHDOG_USEC");
+  const auto microseconds = util::to_number<std::int64_t>(time == nullptr ? "" : time);
   if (!microseconds || *microseconds <= 0) return std::nullopt;
   return std::chrono::microseconds(*microseconds);
 }

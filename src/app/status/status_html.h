@@ -6,23 +6,17 @@
 #include <string_view>
 
 // The pieces that the status page is made of. Whatever comes from outside (logs, rule files, paths) reaches
-// the page through append_text() or append_lines() only.
+// the page through html() or html_lines() only.
 
 namespace routemeter::app {
 
-/// Appends `raw` as HTML text, good between tags and in quoted attributes: markup escaped; control bytes and
-/// bytes that are no UTF-8 shown as \xNN; characters that reorder or hide their neighbours (Unicode bidi
-/// controls, zero-width ones, line separators) as \u{...}. Cut with "..." after `limit` bytes.
-void append_text(std::string& out, std::string_view raw, std::size_t limit = 1024);
+/// `raw` as HTML text, good between tags and in quoted attributes: markup escaped; control bytes and bytes
+/// that are no UTF-8 shown as \xNN; characters that reorder or hide their neighbours (Unicode bidi controls,
+/// zero-width ones, line separators) as \u{...}. Cut with "..." after `limit` bytes.
+std::string html(std::string_view raw, std::size_t limit = 1024);
 
 /// The same for a text of several lines, which it keeps; each cut on its own.
-void append_lines(std::string& out, std::string_view raw, std::size_t limit = 1024);
-
-/// "1,234,567".
-std::string grouped(std::uint64_t number);
-
-/// A number with its noun: "1 rule", "1,234 rules".
-std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
+std::string html_lines(std::string_view raw);
 
 /// "0 bytes", "1,023 bytes", "1.5 MiB".
 std::string byte_size(std::uint64_t bytes);

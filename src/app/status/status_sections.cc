@@ -6,9 +6,13 @@
 #include <initializer_list>
 
 #include "app/status/status_html.h"
+#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::app {
 namespace {
+
+using util::grouped;
 
 // The meaning of each reason, in the order of the reasons.
 constexpr std::array<std::string_view, model::kReasonCount> kReasonWords = {
@@ -33,7 +37,8 @@ pipeline::Counters total_of(const ServiceView& service) {
   return total;
 }
 
-std::uint64_t requests_of(const ServiceView& service) { return total_of(service).parsed(); }
+// The cells of a wide column stand on lines of their own, without its name.
+constexpr std::string_view kWide = "wide";
 
 struct Column {
   std::string_view name;
@@ -41,101 +46,101 @@ struct Column {
 };
 
 // The roles keep a table a table for assistive programs where the style sheet stacks its cells.
-void begin_table(std::string& out, std::string_view title, const std::string& note,
-                 std::initializer_list<Column> columns) {
-  out += "<table role=\"table\">\n<caption><b>";
-  out += title;
-  out += "</b> <span>" + note + "</span></caption>\n<thead role=\"rowgroup\"><tr role=\"row\">";
-  for (const Column& column : columns) {
-    out += "<th role=\"columnheader\" scope=\"col\"";
-    if (!column.css.empty()) out.append(" class=\"").append(column.css).append("\"");
-    out.append(">").append(column.name).append("</th>");
+class Table {
+ public:
+  Table(std::string_view title, std::string_view note, std::vector<Column> columns)
+      : columns_(std::move(columns)) {
+    html_ = fmt::format(
+        "<table role=\"table\">\n<caption><b>{}</b> <span>{}</span></caption>\n"
+        "<thead role=\"rowgroup\"><tr role=\"row\">",
+        title, note);
+    for (const auto& [name, css] : columns_) {
+      const std::string attribute = css.empty() || css == kWide ? "" : fmt::format(" class=\"{}\"", css);
+      html_ += fmt::format("<th role=\"columnheader\" scope=\"col\"{}>{}</th>", attribute, name);
+    }
+    html_ += "</tr></thead>\n<tbody role=\"rowgroup\">\n";
   }
-  out += "</tr></thead>\n<tbody role=\"rowgroup\">\n";
-}
 
-void end_table(std::string& out) { out += "</tbody></table>\n"; }
+  // `cells` are of the columns after the first.
+  void row(std::string_view head, std::initializer_list<std::string> cells) {
+    html_ += fmt::format("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{}</th>", head);
+    auto column = columns_.begin();
+    for (const std::string& cell : cells) {
+      const auto& [name, css] = *++column;
+      const std::string attribute = css == kWide ? "" : fmt::format(" data-name=\"{}\"", name);
+      html_ += fmt::format("<td role=\"cell\" class=\"{}\"{}>{}</td>", css, attribute, cell);
+    }
+    html_ += "</tr>\n";
+  }
 
-void begin_row(std::string& out) { out += "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">"; }
+  std::string finish() const { return html_ + "</tbody></table>\n"; }
 
-void cell(std::string& out, std::string_view css, std::string_view name, const std::string& html) {
-  out.append("<td role=\"cell\" class=\"").append(css).append("\"");
-  if (!name.empty()) out.append(" data-name=\"").append(name).append("\"");
-  out.append(">").append(html).append("</td>");
-}
+ private:
+  std::vector<Column> columns_;
+  std::string html_;
+};
 
-void append_code(std::string& out, std::string_view text) {
-  out += "<code>";
-  append_text(out, text);
-  out += "</code>";
-}
-
-void say(std::string& out, std::string_view title, const std::string& sentence) {
-  out.append("<h3>").append(title).append("</h3>\n<p class=\"soft\">").append(sentence).append("</p>\n");
+std::string say(std::string_view title, std::string_view sentence) {
+  return fmt::format("<h3>{}</h3>\n<p class=\"soft\">{}</p>\n", title, sentence);
 }
 
 std::string badge(std::string_view css, std::string_view text) {
-  return "<span class=\"" + std::string(css) + "\">" + std::string(text) + "</span>";
+  return fmt::format("<span class=\"{}\">{}</span>", css, text);
 }
+
+std::string code(std::string_view text) { return fmt::format("<code>{}</code>", html(text)); }
 
 // Below this a log is only a moment behind.
 constexpr std::uint64_t kBehindBytes = 16U << 20;
 // A log in which most lines are no requests is likely read in the wrong format; fewer lines tell nothing.
 constexpr std::uint64_t kLinesToJudge = 100;
 
-std::string code(std::string_view text) {
-  std::string out = "<code>";
-  append_text(out, text);
-  return out + "</code>";
-}
-
 void look_at_log(const LogView& log, std::vector<Finding>& out) {
   const pipeline::Counters& counters = *log.counters;
+  const std::string name = code(log.log);
   if (!log.problem.empty()) {
-    std::string text = code(log.log) + " cannot be read: ";
-    append_text(text, log.problem);
-    out.push_back({true, text + "."});
+    out.push_back({true, fmt::format("{} cannot be read: {}.", name, html(log.problem))});
   }
   if (log.loss_suspected > 0) {
-    out.push_back({true, code(log.log) + " may have lost lines before they could be read, " +
-                             counted(log.loss_suspected, "time", "times") +
-                             ": a file was emptied or deleted too soon."});
+    out.push_back({true, fmt::format("{} may have lost lines before they could be read, {}: a file was "
+                                     "emptied or deleted too soon.",
+                                     name, grouped(log.loss_suspected, "time"))});
   }
   if (log.lost > 0) {
-    out.push_back({true, code(log.log) + " lost " + counted(log.lost, "message", "messages") +
-                             " on the way, see <code>routemeter_stream_lost_total</code>."});
+    out.push_back({true, fmt::format("{} lost {} on the way, see <code>routemeter_stream_lost_total</code>.",
+                                     name, grouped(log.lost, "message"))});
   }
   if (log.format.empty() && log.lag_bytes > 0) {
-    out.push_back({false, "No known format fits the lines of " + code(log.log) +
-                              " yet. <code>routemeter doctor</code> tells what it sees in them."});
+    out.push_back({false, fmt::format("No known format fits the lines of {} yet. <code>routemeter "
+                                      "doctor</code> tells what it sees in them.",
+                                      name)});
   } else if (counters.lines >= kLinesToJudge && counters.unparsed_total() > counters.lines / 2) {
-    out.push_back(
-        {false, "Most lines of " + code(log.log) +
-                    " are no requests: is its format right? <code>routemeter doctor</code> tells."});
+    out.push_back({false, fmt::format("Most lines of {} are no requests: is its format right? "
+                                      "<code>routemeter doctor</code> tells.",
+                                      name)});
   }
   if (log.lag_bytes > kBehindBytes) {
-    out.push_back({false, code(log.log) + " is read " + byte_size(log.lag_bytes) + " behind its end."});
+    out.push_back({false, fmt::format("{} is read {} behind its end.", name, byte_size(log.lag_bytes))});
   }
 }
 
 void look_at_service(const ServiceView& service, double now, std::vector<Finding>& out) {
   const std::string who = service.name.empty() ? "" : " of " + code(service.name);
   if (!service.reload_error.empty()) {
-    std::string text = "The rules" + who + " could not be reloaded (" +
-                       ago(service.last_reload, now, "never") + " they were); those from before go on.<pre>";
-    append_lines(text, service.reload_error);
-    out.push_back({true, text + "</pre>"});
+    out.push_back(
+        {true, fmt::format("The rules{} could not be reloaded ({} they were); those from before go "
+                           "on.<pre>{}</pre>",
+                           who, ago(service.last_reload, now, "never"), html_lines(service.reload_error))});
   }
   if (!service.enabled) {
-    out.push_back(
-        {false, "Nothing" + who +
-                    " is measured: the rule file sets <code>respect_env_var</code>, and the variable "
-                    "is neither true nor 1."});
+    out.push_back({false, fmt::format("Nothing{} is measured: the rule file sets <code>respect_env_var"
+                                      "</code>, and the variable is neither true nor 1.",
+                                      who)});
   }
   if (service.series_overflow > 0) {
-    out.push_back({false, "A limit on series" + who + " is reached: " +
-                              counted(service.series_overflow, "label value counts", "label values count") +
-                              " as <code>other</code>."});
+    out.push_back(
+        {false, fmt::format("A limit on series{} is reached: {} as <code>other</code>.", who,
+                            grouped(service.series_overflow, "label value counts", "label values count"))});
   }
   for (const LogView& log : service.logs) look_at_log(log, out);
 }
@@ -145,38 +150,34 @@ void look_at_service(const ServiceView& service, double now, std::vector<Finding
 std::vector<Finding> find_problems(const Status& status) {
   std::vector<Finding> out;
   if (status.state && !status.state->in_sync) {
-    std::string text = "The totals are not safe on disk";
-    if (!status.state->problem.empty()) {
-      text += ": ";
-      append_text(text, status.state->problem);
-    }
-    out.push_back({true, text + "."});
+    const std::string& problem = status.state->problem;
+    out.push_back({true, fmt::format("The totals are not safe on disk{}{}.", problem.empty() ? "" : ": ",
+                                     html(problem))});
   }
   for (const ServiceView& service : status.services) look_at_service(service, status.now, out);
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Finding& a, const Finding& b) { return a.bad && !b.bad; });
+  std::stable_partition(out.begin(), out.end(), [](const Finding& finding) { return finding.bad; });
   return out;
 }
 
-void append_totals(std::string& out, const ServiceView& service) {
+std::string totals_section(const ServiceView& service) {
   const pipeline::Counters total = total_of(service);
-  out += "<dl class=\"sum\">\n";
-  const auto term = [&out](std::string_view name, std::uint64_t value) {
-    out.append("<div><dt>").append(name).append("</dt><dd>").append(grouped(value)).append("</dd></div>\n");
-  };
-  term("requests measured", total.measured());
-  term("excluded", total.excluded);
-  term("ignored", total.ignored);
-  term("not requests", total.unparsed_total());
-  term("lines read", total.lines);
-  out += "</dl>\n<p class=\"soft\">";
-  out += counted(total.unmatched, "request matches", "requests match") + " no rule; " +
-         counted(service.series, "series", "series") + ".</p>\n";
+  std::string out = "<dl class=\"sum\">\n";
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<const char*, std::uint64_t>>{{"requests measured", total.measured()},
+                                                                    {"excluded", total.excluded},
+                                                                    {"ignored", total.ignored},
+                                                                    {"not requests", total.unparsed_total()},
+                                                                    {"lines read", total.lines}}) {
+    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, grouped(value));
+  }
+  return out + fmt::format("</dl>\n<p class=\"soft\">{} no rule; {}.</p>\n",
+                           grouped(total.unmatched, "request matches", "requests match"),
+                           grouped(service.series, "series", "series"));
 }
 
-void append_logs(std::string& out, const ServiceView& service, double now) {
-  if (service.logs.empty()) return say(out, "Logs", "No log is followed.");
-  begin_table(out, "Logs", counted(service.logs.size(), "log is", "logs are") + " followed.",
+std::string logs_section(const ServiceView& service, double now) {
+  if (service.logs.empty()) return say("Logs", "No log is followed.");
+  Table table("Logs", grouped(service.logs.size(), "log is", "logs are") + " followed.",
               {{"Log"},
                {"Lines", "number"},
                {"Not requests", "number"},
@@ -185,74 +186,55 @@ void append_logs(std::string& out, const ServiceView& service, double now) {
                {"Rotations", "number"},
                {"Loss suspected", "number"}});
   for (const LogView& log : service.logs) {
-    begin_row(out);
-    append_code(out, log.log);
-    out += "<small>";
-    if (log.format.empty()) {
-      out += "format not known yet";
-    } else {
-      append_text(out, log.format);
-    }
-    if (!log.caveat.empty()) {
-      out += "; ";
-      append_text(out, log.caveat);
-    }
-    out += "</small></th>";
-    cell(out, "number", "Lines", grouped(log.counters->lines));
-    cell(out, "number", "Not requests", grouped(log.counters->unparsed_total()));
-    cell(out, "number", "Behind", byte_size(log.lag_bytes));
-    cell(out, "tight", "Last request", ago(log.last_request_time, now, "none yet"));
-    cell(out, "number", "Rotations",
-         grouped(log.rotations) + " <small>" + counted(log.files, "file", "files") + " open</small>");
-    cell(out, "number", "Loss suspected",
-         log.loss_suspected == 0 ? "none" : badge("badge bad", counted(log.loss_suspected, "time", "times")));
-    out += "</tr>\n";
+    const std::string format = log.format.empty() ? "format not known yet" : html(log.format);
+    const std::string loss =
+        log.loss_suspected == 0 ? "none" : badge("badge bad", grouped(log.loss_suspected, "time"));
+    table.row(
+        fmt::format("{}<small>{}{}{}</small>", code(log.log), format, log.caveat.empty() ? "" : "; ",
+                    html(log.caveat)),
+        {grouped(log.counters->lines), grouped(log.counters->unparsed_total()), byte_size(log.lag_bytes),
+         ago(log.last_request_time, now, "none yet"),
+         fmt::format("{} <small>{} open</small>", grouped(log.rotations), grouped(log.files, "file")), loss});
   }
-  end_table(out);
+  return table.finish();
 }
 
-void append_unparsed(std::string& out, const ServiceView& service) {
+std::string unparsed_section(const ServiceView& service) {
+  static constexpr std::string_view kTitle = "Lines that are no requests";
   const pipeline::Counters total = total_of(service);
   if (total.unparsed_total() == 0) {
-    return say(out, "Lines that are no requests",
+    return say(kTitle,
                total.lines == 0 ? "No line has been read yet." : "None: every line so far is a request.");
   }
-  begin_table(out, "Lines that are no requests",
-              counted(total.unparsed_total(), "line", "lines") + " of " + grouped(total.lines) +
-                  ", counted by reason in <code>routemeter_lines_unparsed_total</code>.",
-              {{"Reason", "reason"}, {"Lines", "number"}, {"Log and first lines"}});
+  Table table(kTitle,
+              fmt::format("{} of {}, counted by reason in <code>routemeter_lines_unparsed_total</code>.",
+                          grouped(total.unparsed_total(), "line"), grouped(total.lines)),
+              {{"Reason", "reason"}, {"Lines", "number"}, {"Log and first lines", kWide}});
   for (const LogView& log : service.logs) {
     for (std::size_t reason = 1; reason < model::kReasonCount; ++reason) {
       if (log.counters->unparsed[reason] == 0) continue;
-      begin_row(out);
-      append_code(out, model::kReasonNames[reason]);
-      out.append("<small>").append(kReasonWords[reason]).append("</small></th>");
-      cell(out, "number", "Lines", grouped(log.counters->unparsed[reason]));
-      std::string lines;
-      append_code(lines, log.log);
+      std::string lines = code(log.log);
       const auto& samples = log.counters->samples[reason];
       // An empty line shows nothing, and one that was too long was never kept.
       if (std::any_of(samples.begin(), samples.end(),
                       [](const std::string& line) { return !line.empty(); })) {
-        lines += "<details><summary>" + counted(samples.size(), "sample", "samples") + "</summary>";
+        lines += fmt::format("<details><summary>{}</summary>", grouped(samples.size(), "sample"));
         for (const std::string& sample : samples) {
-          lines += "<pre>";
-          append_text(lines, sample, pipeline::kSampleBytes);
-          lines += "</pre>";
+          lines += fmt::format("<pre>{}</pre>", html(sample, pipeline::kSampleBytes));
         }
         lines += "</details>";
       }
-      cell(out, "wide", "", lines);
-      out += "</tr>\n";
+      table.row(fmt::format("{}<small>{}</small>", code(model::kReasonNames[reason]), kReasonWords[reason]),
+                {grouped(log.counters->unparsed[reason]), lines});
     }
   }
-  end_table(out);
+  return table.finish();
 }
 
-void append_rules(std::string& out, const ServiceView& service, double now) {
+std::string rules_section(const ServiceView& service, double now) {
   if (service.rules.empty()) {
     return say(
-        out, "Rules",
+        "Rules",
         service.rules_file.empty()
             ? "There is no rule file, so every request counts under the handler <code>none</code>. "
               "<code>routemeter learn</code> proposes rules from a log, <code>routemeter import</code> "
@@ -262,50 +244,39 @@ void append_rules(std::string& out, const ServiceView& service, double now) {
   }
   const auto unused = static_cast<std::uint64_t>(std::count_if(
       service.rules.begin(), service.rules.end(), [](const RuleView& r) { return r.hits == 0; }));
-  std::string note = "In the order of the file; the first that matches wins. Since they were loaded ";
-  note += unused == 0 ? "each was hit."
-                      : grouped(unused) + " of " + counted(service.rules.size(), "rule was", "rules were") +
-                            " never hit.";
-  begin_table(out, "Rules", note,
+  const std::string hit = unused == 0 ? "each was hit."
+                                      : fmt::format("{} of {} never hit.", grouped(unused),
+                                                    grouped(service.rules.size(), "rule was", "rules were"));
+  Table table("Rules", "In the order of the file; the first that matches wins. Since they were loaded " + hit,
               {{"Rule"}, {"Line", "number"}, {"Hits", "number"}, {"Last match", "tight"}});
   for (const RuleView& rule : service.rules) {
-    begin_row(out);
-    append_code(out, rule.text);
-    if (rule.excluded) out += ' ' + badge("badge plain", "excluded");
-    out += "</th>";
-    cell(out, "number", "Line", std::to_string(rule.line));
-    cell(out, "number", "Hits", rule.hits == 0 ? badge("badge", "never hit") : grouped(rule.hits));
-    cell(out, "tight", "Last match", ago(rule.last_match, now, "never"));
-    out += "</tr>\n";
+    table.row(code(rule.text) + (rule.excluded ? ' ' + badge("badge plain", "excluded") : ""),
+              {std::to_string(rule.line), rule.hits == 0 ? badge("badge", "never hit") : grouped(rule.hits),
+               ago(rule.last_match, now, "never")});
   }
-  end_table(out);
+  return table.finish();
 }
 
-void append_unmatched(std::string& out, const ServiceView& service) {
+std::string unmatched_section(const ServiceView& service) {
   static constexpr std::string_view kTitle = "Most frequent paths that no rule matches";
   if (service.unmatched.empty()) {
-    return say(out, kTitle,
-               requests_of(service) == 0
-                   ? "No request has been read yet."
-                   : "None since the start of this process: every request matched a rule.");
+    return say(kTitle, total_of(service).parsed() == 0
+                           ? "No request has been read yet."
+                           : "None since the start of this process: every request matched a rule.");
   }
   const bool ranges = std::any_of(service.unmatched.begin(), service.unmatched.end(),
                                   [](const pipeline::Unmatched::Top& top) { return top.excess > 0; });
   std::string note = "Since the start of this process; without the query, as clients sent them.";
   if (ranges) note += " There were too many to count each: two numbers are the least and the most.";
-  begin_table(out, kTitle, note, {{"Path"}, {"Requests", "number"}});
+  Table table(kTitle, note, {{"Path"}, {"Requests", "number"}});
   for (const pipeline::Unmatched::Top& top : service.unmatched) {
-    begin_row(out);
-    append_code(out, top.path);
-    if (top.cut) out += "\u2026";
-    if (top.path.empty()) out += badge("soft", "the empty path");
-    out += "</th>";
-    cell(out, "number", "Requests",
-         top.excess == 0 ? grouped(top.count)
-                         : grouped(top.count - top.excess) + "\u2013" + grouped(top.count));
-    out += "</tr>\n";
+    table.row(
+        fmt::format("{}{}{}", code(top.path), top.cut ? "\u2026" : "",
+                    top.path.empty() ? badge("soft", "the empty path") : ""),
+        {top.excess == 0 ? grouped(top.count)
+                         : fmt::format("{}\u2013{}", grouped(top.count - top.excess), grouped(top.count))});
   }
-  end_table(out);
+  return table.finish();
 }
 
 }  // namespace routemeter::app

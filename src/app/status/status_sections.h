@@ -21,11 +21,11 @@ struct Finding {
 std::vector<Finding> find_problems(const Status& status);
 
 /// The number of lines read, as the sum of measured, excluded and ignored requests and other lines.
-void append_totals(std::string& out, const ServiceView& service);
-void append_logs(std::string& out, const ServiceView& service, double now);
+std::string totals_section(const ServiceView& service);
+std::string logs_section(const ServiceView& service, double now);
 /// Lines that are no requests, by log and reason, with samples.
-void append_unparsed(std::string& out, const ServiceView& service);
-void append_rules(std::string& out, const ServiceView& service, double now);
-void append_unmatched(std::string& out, const ServiceView& service);
+std::string unparsed_section(const ServiceView& service);
+std::string rules_section(const ServiceView& service, double now);
+std::string unmatched_section(const ServiceView& service);
 
 }  // namespace routemeter::app

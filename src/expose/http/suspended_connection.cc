@@ -18,9 +18,9 @@ void Waker::wake() const {
   [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof one);
 }
 
-void Waker::clear() const {
+bool Waker::clear() const {
   std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t got = ::read(event_.get(), &count, sizeof count);
+  return ::read(event_.get(), &count, sizeof count) == sizeof count;
 }
 
 bool SuspendedConnection::wait(MHD_Connection* connection) {

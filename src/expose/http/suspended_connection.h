@@ -16,8 +16,8 @@ class Waker {
   Waker();
   void wake() const;
   int fd() const { return event_.get(); }
-  /// Makes fd() unreadable again.
-  void clear() const;
+  /// Makes fd() unreadable again. Whether it was readable.
+  bool clear() const;
 
  private:
   util::Fd event_;

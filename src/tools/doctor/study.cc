@@ -129,11 +129,9 @@ bool wants_repair(Reason reason) { return !app::is_usual(reason) && reason != Re
 util::Result<Study> study_log(OpenLog& log, const std::string& path, const format::Format& format,
                               const app::Service& service, const Bounds& bounds) {
   Study study;
-  auto store = metric::create_store(service.rules, service.router->labels(), format.available());
-  if (!store) return store.errors();
-  study.worker = std::make_unique<pipeline::Worker>(service.router, std::move(*store),
-                                                    service.rules.options.group_untemplated,
-                                                    service.rules.routes.size());
+  auto worker = app::make_worker(service, format.available());
+  if (!worker) return worker.errors();
+  study.worker = std::move(*worker);
   study.worker->count_unmatched(&study.unmatched);
   study.source.parser = format.make_parser();
   study.source.time_kind = format.time_kind();

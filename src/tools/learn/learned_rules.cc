@@ -14,17 +14,11 @@
 namespace routemeter::learn {
 namespace {
 
+using util::grouped;
+
 constexpr std::size_t kNoiseShown = 20;
 constexpr std::size_t kLogsShown = 5;
 constexpr std::size_t kRuleWidth = 44;
-
-// "1,234".
-std::string number(std::uint64_t value) { return util::grouped(value, ','); }
-
-// "1 line", "1,234 lines".
-std::string counted_in_groups(std::uint64_t value, std::string_view one) {
-  return fmt::format("{} {}{}", number(value), one, value == 1 ? "" : "s");
-}
 
 // A file name inside a comment: no byte of it ends the line, for any reader of YAML.
 std::string in_comment(const std::string& name) {
@@ -43,13 +37,13 @@ model::Rule rule_of(const Route& route) {
 // The values of a parameter stand beside the first rule that has it.
 std::string evidence_of(const Route& route, std::set<const Node*>& told) {
   const Ends& ends = route.node->ends;
-  std::string out = counted_in_groups(ends.total(), "hit");
+  std::string out = grouped(ends.total(), "hit");
   if (const std::uint64_t unknown = ends.total(Proof::kUnknown); unknown > 0)
-    out += fmt::format(" ({} not found)", number(unknown));
+    out += fmt::format(" ({} not found)", grouped(unknown));
   for (const Parameter& p : route.pattern.parameters) {
     if (!told.insert(p.node).second) continue;
     const Values& values = *p.node->values;
-    out += fmt::format("; {}{} {}", values.exact() ? "" : "about ", number(values.distinct()), p.name);
+    out += fmt::format("; {}{} {}", values.exact() ? "" : "about ", grouped(values.distinct()), p.name);
     const std::size_t examples = std::min<std::size_t>(values.examples().size(), p.name == "email" ? 0 : 2);
     for (std::size_t i = 0; i < examples; ++i) {
       std::string value = shown_value(*p.node, Kind::kWord, i);
@@ -63,23 +57,23 @@ std::string evidence_of(const Route& route, std::set<const Node*>& told) {
 std::string head_of(const Learned& learned, const std::vector<std::string>& logs, const std::string& rules) {
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < logs.size() && i < kLogsShown; ++i) shown.push_back(in_comment(logs[i]));
-  std::string out = fmt::format("# Learned by routemeter learn from {} of {}",
-                                counted_in_groups(learned.lines, "line"), util::joined(shown));
+  std::string out = fmt::format("# Learned by routemeter learn from {} of {}", grouped(learned.lines, "line"),
+                                util::joined(shown));
   if (logs.size() > kLogsShown) out += fmt::format(" and {} more", logs.size() - kLogsShown);
   const std::uint64_t rest = learned.requests - learned.by_rules;
   out += ".\n";
   if (!rules.empty()) {
-    out += fmt::format(
-        "# Only what {} leaves unmatched: put these rules below its own. It has {} of\n# {}.\n",
-        in_comment(rules), number(learned.by_rules), counted_in_groups(learned.requests, "request"));
+    out +=
+        fmt::format("# Only what {} leaves unmatched: put these rules below its own. It has {} of\n# {}.\n",
+                    in_comment(rules), grouped(learned.by_rules), grouped(learned.requests, "request"));
   }
-  out += fmt::format("# {} for {} of {} ({}).\n", counted_in_groups(learned.found.routes.size(), "rule"),
-                     number(learned.learned), counted_in_groups(rest, "request"),
-                     util::percent(learned.learned, rest));
+  out +=
+      fmt::format("# {} for {} of {} ({}).\n", grouped(learned.found.routes.size(), "rule"),
+                  grouped(learned.learned), grouped(rest, "request"), util::percent(learned.learned, rest));
   if (learned.found.rare > 0) {
     out += fmt::format("# Left out: {} with fewer than {} answered requests, {} in all (--min-hits).\n",
-                       counted_in_groups(learned.found.rare, "path"), number(learned.min_hits),
-                       counted_in_groups(learned.found.rare_requests, "request"));
+                       grouped(learned.found.rare, "path"), grouped(learned.min_hits),
+                       grouped(learned.found.rare_requests, "request"));
   }
   if (learned.crowded)
     out +=
@@ -87,7 +81,7 @@ std::string head_of(const Learned& learned, const std::vector<std::string>& logs
         "seen.\n";
   if (learned.dropped > 0) {
     out += fmt::format("# There was no room for {} with too many different paths: they are not in here.\n",
-                       counted_in_groups(learned.dropped, "request"));
+                       grouped(learned.dropped, "request"));
   }
   out +=
       "# A proposal: read it, give the parameters the names that your application has, and run\n"
@@ -113,11 +107,11 @@ std::string noise_text(const std::vector<Noise>& noise) {
   for (const Noise& n : noise) hits += n.hits;
   std::string out =
       fmt::format("\n# No rules: what was never answered, or is what scanners ask for: {}, {}.\n",
-                  counted_in_groups(hits, "request"), counted_in_groups(noise.size(), "path"));
+                  grouped(hits, "request"), grouped(noise.size(), "path"));
   for (std::size_t i = 0; i < noise.size() && i < kNoiseShown; ++i)
-    out += fmt::format("#   {:>8}  {}\n", number(noise[i].hits), noise[i].path);
+    out += fmt::format("#   {:>8}  {}\n", grouped(noise[i].hits), noise[i].path);
   if (noise.size() > kNoiseShown)
-    out += fmt::format("#             and {} more\n", number(noise.size() - kNoiseShown));
+    out += fmt::format("#             and {} more\n", grouped(noise.size() - kNoiseShown));
   return out;
 }
 

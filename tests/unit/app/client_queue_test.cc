@@ -7,6 +7,7 @@
 #include "app/page/page_thread.h"
 
 using namespace routemeter;
+using namespace std::chrono_literals;
 using app::ClientQueue;
 using app::WaitingClient;
 
@@ -20,11 +21,13 @@ bool readable(int fd) {
 }  // namespace
 
 TEST_CASE("Clients wait in order until all are taken, and the descriptor is readable meanwhile") {
-  ClientQueue queue;
+  ClientQueue::Clock::time_point now{100s};
+  ClientQueue queue([&now] { return now; });
   CHECK_FALSE(readable(queue.fd()));
   CHECK_FALSE(queue.oldest());
   queue.add({WaitingClient::Wants::kMetrics, {}, true, nullptr});
-  const auto first = queue.oldest();
+  const auto first = now;
+  now += 1s;
   queue.add({WaitingClient::Wants::kReload, {}, false, nullptr});
   CHECK(readable(queue.fd()));
   CHECK(queue.oldest() == first);
@@ -35,6 +38,8 @@ TEST_CASE("Clients wait in order until all are taken, and the descriptor is read
   CHECK_FALSE(readable(queue.fd()));
   CHECK_FALSE(queue.oldest());
   CHECK(queue.take().empty());
+  queue.add({});
+  CHECK(queue.oldest() == now);
 }
 
 TEST_CASE("No client of another thread is lost") {

@@ -51,17 +51,14 @@ TEST_CASE("every key of a service") {
   CHECK(shop.rules == "/etc/routemeter/shop.yaml");
   CHECK(shop.format == "combined");
   CHECK(shop.labels == Labels{{"service", "shop"}, {"build", "12"}, {"canary", "true"}});
-  CHECK((shop.at.line == 2 && shop.at.column == 5));
-  CHECK((shop.rules_at.line == 4 && shop.rules_at.column == 12));
+  CHECK(shop.format_origin == file.path);
   CHECK((shop.format_at.line == 5 && shop.format_at.column == 14));
-  CHECK((shop.labels_at.line == 6 && shop.labels_at.column == 13));
   const ServiceConfig& api = file.services[1];
   CHECK(api.name == "api.v2_x-1");
   CHECK(api.logs == Strings{"/etc/routemeter/../api.log"});
   CHECK(api.rules == "/srv/api.yaml");
   CHECK_FALSE(api.format.has_value());
   CHECK(api.labels.empty());
-  CHECK(api.at.line == 7);
 }
 
 TEST_CASE("a single service needs only logs, and JSON is YAML") {
@@ -115,7 +112,8 @@ TEST_CASE("a configuration file is read from disk") {
 }
 
 TEST_CASE("a finding about a service points into its file") {
-  const ConfigFile file = load("services:\n  - logs: [/a.log]\n", "c.yaml");
-  const auto d = routemeter::util::error_at(file, file.services[0].at, "wrong", "right");
-  CHECK(routemeter::util::format(d) == "c.yaml:2:5: error: wrong\n  - logs: [/a.log]\n    ^\nhint: right\n");
+  const ConfigFile file = load("services:\n  - format: combined\n    logs: [/a.log]\n", "c.yaml");
+  const auto d = routemeter::util::error_at(file, file.services[0].format_at, "wrong", "right");
+  CHECK(routemeter::util::format(d) ==
+        "c.yaml:2:13: error: wrong\n  - format: combined\n            ^\nhint: right\n");
 }

@@ -12,6 +12,7 @@
 #include "expose/text/text.h"
 
 using namespace routemeter;
+using namespace std::chrono_literals;
 using app::LogService;
 
 namespace {
@@ -46,8 +47,18 @@ struct Place {
 
 const util::Logger kNoLog = [](util::LogLevel, std::string_view, const util::LogFields&) {};
 
-std::unique_ptr<LogService> started(LogService::Setup setup, const state::Sections& saved = {}) {
-  auto service = LogService::start(std::move(setup), saved, kNoLog);
+// Clocks that stand until a test moves them.
+struct MadeClocks {
+  util::SteadyClock::time_point now{100s};
+  double unix_time = 1000;
+  util::Clocks clocks() {
+    return {[this] { return now; }, [this] { return unix_time; }};
+  }
+};
+
+std::unique_ptr<LogService> started(LogService::Setup setup, const state::Sections& saved = {},
+                                    const util::Logger& log = kNoLog, const util::Clocks& clocks = {}) {
+  auto service = LogService::start(std::move(setup), saved, log, clocks);
   REQUIRE(service);
   return std::move(*service);
 }
@@ -155,7 +166,8 @@ TEST_CASE("Commits write what has changed, and nothing when nothing has") {
   auto state = app::open_state(place.file("state"), false, kNoLog);
   REQUIRE(state);
   telemetry::Registry registry;
-  app::Commits commits(std::move(*state), 1000, registry, kNoLog);
+  MadeClocks made;
+  app::Commits commits(std::move(*state), registry, kNoLog, made.clocks());
   CHECK(commits.since() == 1000);
   app::LogServices services;
   services.push_back(started(place.setup()));
@@ -182,9 +194,79 @@ TEST_CASE("Commits write what has changed, and nothing when nothing has") {
 
 TEST_CASE("Without a state directory commits do nothing and keep nobody waiting") {
   telemetry::Registry registry;
-  app::Commits commits(nullptr, 1000, registry, kNoLog);
+  app::Commits commits(nullptr, registry, kNoLog);
   commits.changed();
-  CHECK(commits.may_answer(app::Commits::Clock::now()));
+  CHECK(commits.may_answer({}));
   commits.commit({});
   CHECK(registry.collect().empty());
+}
+
+TEST_CASE("Commits that cost time keep clients waiting for ten times as long, but for 100 ms at most") {
+  struct Row {
+    std::chrono::milliseconds cost;
+    std::chrono::milliseconds least;
+  };
+  for (const Row& row : {Row{0ms, 0ms}, Row{1ms, 10ms}, Row{9ms, 90ms}, Row{10ms, 100ms}, Row{5s, 100ms}}) {
+    CAPTURE(row.cost.count());
+    const Place place;
+    place.write("access.log", kLine);
+    auto state = app::open_state(place.file("state"), false, kNoLog);
+    REQUIRE(state);
+    telemetry::Registry registry;
+    util::SteadyClock::time_point now{100s};
+    // Each look at the clock takes the time of one commit.
+    app::Commits commits(std::move(*state), registry, kNoLog,
+                         {[&] { return now += row.cost; }, util::unix_now});
+    app::LogServices services;
+    services.push_back(started(place.setup()));
+    commits.commit(services);
+    CHECK(commits.may_answer(now));  // nothing has changed since
+    commits.changed();
+    CHECK(commits.may_answer(now + row.least));
+    CHECK((row.least == 0ms || !commits.may_answer(now + row.least - 1ms)));
+    commits.commit_when_due(services, now + 4999ms);
+    CHECK(commits.count() == 1);
+    commits.commit_when_due(services, now + 5s);
+    CHECK(commits.count() == 2);
+  }
+}
+
+TEST_CASE("The age of the last good commit is told by the clock") {
+  const Place place;
+  place.write("access.log", kLine);
+  auto state = app::open_state(place.file("state"), false, kNoLog);
+  REQUIRE(state);
+  telemetry::Registry registry;
+  MadeClocks made;
+  app::Commits commits(std::move(*state), registry, kNoLog, made.clocks());
+  app::LogServices services;
+  services.push_back(started(place.setup()));
+  commits.commit(services);
+  CHECK(commits.age_seconds() == 0);
+  made.now += 90s;
+  CHECK(commits.age_seconds() == 90);
+}
+
+TEST_CASE("A service tells of lines that are no requests once in ten minutes, and when a rule was used") {
+  const Place place;
+  place.write("access.log", std::string(kLine) + "no request\n");
+  MadeClocks made;
+  int warnings = 0;
+  const util::Logger log = [&warnings](util::LogLevel, std::string_view message, const util::LogFields&) {
+    warnings += message.starts_with("lines that are no requests") ? 1 : 0;
+  };
+  const auto service = started(place.setup(), {}, log, made.clocks());
+  read_all(*service);
+  CHECK(warnings == 1);
+  CHECK(service->worker()->rules()[0].last == 1000);
+  made.now += app::LineNotes::kInterval - 1s;
+  place.append("access.log", "no request\n");
+  read_all(*service);
+  CHECK(warnings == 1);
+  made.now += 1s;
+  made.unix_time = 1600;
+  place.append("access.log", std::string(kLine) + "no request\n");
+  read_all(*service);
+  CHECK(warnings == 2);
+  CHECK(service->worker()->rules()[0].last == 1600);
 }

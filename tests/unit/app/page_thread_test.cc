@@ -5,6 +5,7 @@
 #include <poll.h>
 
 using namespace routemeter;
+using namespace std::chrono_literals;
 using app::PageThread;
 using app::WaitingClient;
 
@@ -40,7 +41,9 @@ void wait_until_done(PageThread& pages) {
 
 TEST_CASE("All clients of a job get the page, requests first, and each is observed once") {
   telemetry::Registry registry;
-  PageThread pages(registry.histogram("routemeter_scrape_duration_seconds", "Scrapes."));
+  const PageThread::Clock::time_point start{100s};
+  PageThread pages(registry.histogram("routemeter_scrape_duration_seconds", "Scrapes."),
+                   [start] { return start + 250ms; });
   std::vector<std::string> answers;
   std::vector<WaitingClient> clients(3);
   for (WaitingClient& client : clients) {
@@ -48,13 +51,14 @@ TEST_CASE("All clients of a job get the page, requests first, and each is observ
     client.respond = [&answers](const expose::Response& response) { answers.push_back(text_of(response)); };
   }
   CHECK_FALSE(pages.busy());
-  pages.start(
-      {requests(), one_counter("routemeter_own_total", 2), std::move(clients), PageThread::Clock::now()});
+  pages.start({requests(), one_counter("routemeter_own_total", 2), std::move(clients), start});
   wait_until_done(pages);
   REQUIRE(answers.size() == 3);
   CHECK(answers[0] == answers[2]);
   CHECK(answers[0].find("http_requests_total 7\n") < answers[0].find("routemeter_own_total 2\n"));
-  CHECK(registry.collect()[0].samples[0].count == 3);
+  const model::Sample durations = registry.collect()[0].samples[0];
+  CHECK(durations.count == 3);
+  CHECK(durations.sum == model::Sum{750'000'000});
 }
 
 TEST_CASE("A compressed page goes only to clients that want it") {

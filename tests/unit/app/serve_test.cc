@@ -66,7 +66,7 @@ TEST_CASE("Serve follows a log, answers a scrape with its requests, and ends wit
   app::ServeEnvironment environment;
   environment.signal_fd = read_end.get();
   environment.listeners = std::move(*listeners);
-  environment.unix_time = [] { return 1234.0; };
+  environment.clocks.unix_time = [] { return 1234.0; };
   app::Serve serve(options, std::move(environment), log);
   auto ended = std::async(std::launch::async, [&] {
     const bool ok(serve.run());

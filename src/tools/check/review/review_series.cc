@@ -11,11 +11,10 @@ namespace {
 
 using model::MetricType;
 using model::Rule;
+using util::grouped;
 
 // From here on a family is one that Prometheus' own documents warn of.
 constexpr std::size_t kManySeries = 10'000;
-
-std::string grouped(std::size_t number) { return util::grouped(number, ','); }
 
 std::size_t series_per_sample(const model::Family& family) {
   if (family.type == MetricType::kHistogram) return family.bounds.size() + 3;
