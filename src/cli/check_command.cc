@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/check/check.h"
 
@@ -24,10 +23,7 @@ std::string in_form(const std::string& form, const std::vector<check::FileReport
 // Adds what the logs say; the exit code.
 int add_sample(check::FileReport& report, const CheckFlags& flags) {
   auto sample = check::read_sample(report.rules, report.router, flags.samples, flags.sample_format);
-  if (!sample) {
-    print_diagnostics(sample.errors());
-    return kUsage;
-  }
+  if (!sample) return print_and(kUsage, sample.errors());
   print_diagnostics(sample->failures);
   for (util::Diagnostic& note : check::never_hit(report.rules, *sample))
     report.findings.push_back(std::move(note));
@@ -54,16 +50,15 @@ int run_check(const CheckFlags& flags) {
 
 std::function<int()> setup_check(CLI::App& app) {
   auto flags = std::make_shared<CheckFlags>();
-  app.add_option("rules", flags->files, "Rule files")->required()->type_name("R");
+  add_value(app, "rules", flags->files, "R", "Rule files")->required();
   app.add_option("--format", flags->form, "How to print the findings: text, json or sarif")
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "json", "sarif"}));
   app.add_flag("--strict", flags->strict, "Exit 1 on warnings too");
-  app.add_option("--sample", flags->samples,
-                 "Logs to try the rules on: shows each rule's share and the unmatched paths")
-      ->type_name("LOG");
-  app.add_option("--sample-format", flags->sample_format, "Format of these logs, instead of the rule file's")
-      ->type_name("F");
+  add_value(app, "--sample", flags->samples, "LOG",
+            "Logs to try the rules on: shows each rule's share and the unmatched paths");
+  add_value(app, "--sample-format", flags->sample_format, "F",
+            "Format of these logs, instead of the rule file's");
   return [flags] { return run_check(*flags); };
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.h"
 
-#include <CLI/CLI.hpp>
-
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "format/choose/formats.h"
+#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::cli {
 namespace {
@@ -53,23 +54,29 @@ int run(int argc, char** argv) {
   return chosen();
 }
 
+CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& what) {
+  return add_value(app, "-o,--output", path, "FILE", fmt::format("Write {} to FILE instead of stdout", what));
+}
+
+void add_log_level(CLI::App& app, util::LogLevel& level, const std::string& help) {
+  const auto set = [&level](const std::string& word) { util::parse_level(word, level); };
+  app.add_option_function<std::string>("--log.level", set, help)
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+}
+
 void add_rules_and_format(CLI::App& app, app::CommonOptions& options) {
-  app.add_option("--rules", options.rules, "Rule file; without it: no routes, format auto")
-      ->type_name("FILE");
-  std::string names;
-  for (const std::string& name : format::preset_names()) {
-    if (name != "regex") names += (names.empty() ? "" : ", ") + name;  // that one is written out, not named
-  }
-  app.add_option("--format", options.format,
-                 "Log format, instead of the rule file's: " + names +
-                     "; or the server's own string: nginx log_format, Apache LogFormat, gunicorn "
-                     "access_log_format, a regex with (?P<names>)")
-      ->type_name("F");
+  add_value(app, "--rules", options.rules, "FILE", "Rule file; without it: no routes, format auto");
+  std::vector<std::string> names = format::preset_names();
+  std::erase(names, "regex");  // that one is written out, not named
+  add_value(app, "--format", options.format, "F",
+            fmt::format("Log format, instead of the rule file's: {}; or the server's own string: nginx "
+                        "log_format, Apache LogFormat, gunicorn access_log_format, a regex with (?P<names>)",
+                        util::joined(names)));
 }
 
 void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required) {
   add_rules_and_format(app, options);
-  app.add_option("log", options.logs, "Log files: paths or globs")->required(logs_required)->type_name("LOG");
+  add_value(app, "log", options.logs, "LOG", "Log files: paths or globs")->required(logs_required);
 }
 
 }  // namespace routemeter::cli

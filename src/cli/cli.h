@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/load/service.h"
-
 namespace CLI {
 class App;
 }
@@ -37,11 +35,5 @@ std::function<int()> setup_import(CLI::App& app);
 std::function<int()> setup_explain(CLI::App& app);
 std::function<int()> setup_test(CLI::App& app);
 std::function<int()> setup_diff(CLI::App& app);
-
-/// Adds --rules and --format.
-void add_rules_and_format(CLI::App& app, app::CommonOptions& options);
-
-/// Adds --rules, --format and LOG...
-void add_common_flags(CLI::App& app, app::CommonOptions& options, bool logs_required);
 
 }  // namespace routemeter::cli

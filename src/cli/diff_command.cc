@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/diff/diff.h"
 
@@ -20,18 +19,13 @@ struct DiffFlags {
 
 int run_diff(const DiffFlags& flags) {
   const auto difference = explain::compare(flags.before, flags.after, flags.sample);
-  if (!difference) {
-    print_diagnostics(difference.errors());
-    return kUsage;
-  }
+  if (!difference) return print_and(kUsage, difference.errors());
   const std::string report = flags.format == "json"       ? explain::to_json(*difference)
                              : flags.format == "markdown" ? explain::to_markdown(*difference, flags.all)
                                                           : explain::to_text(*difference, flags.all);
   if (const int code = write_result(flags.output, report); code != kDone) return code;
-  if (difference->sample && !difference->sample->failures.empty()) {
-    print_diagnostics(difference->sample->failures);
-    return kFailed;
-  }
+  if (difference->sample && !difference->sample->failures.empty())
+    return print_and(kFailed, difference->sample->failures);
   return difference->same() ? kDone : kDiffers;
 }
 
@@ -39,17 +33,14 @@ int run_diff(const DiffFlags& flags) {
 
 std::function<int()> setup_diff(CLI::App& app) {
   auto flags = std::make_shared<DiffFlags>();
-  app.add_option("old", flags->before, "The old rule file")->required()->type_name("R");
-  app.add_option("new", flags->after, "The new rule file")->required()->type_name("R");
-  app.add_option("--sample", flags->sample,
-                 "Logs to count with both files: paths or globs, - for standard input")
-      ->type_name("LOG");
-  app.add_option("--format", flags->format,
-                 "text (default), markdown for a comment on a pull request, or json")
-      ->type_name("F")
+  add_value(app, "old", flags->before, "R", "The old rule file")->required();
+  add_value(app, "new", flags->after, "R", "The new rule file")->required();
+  add_value(app, "--sample", flags->sample, "LOG",
+            "Logs to count with both files: paths or globs, - for standard input");
+  add_value(app, "--format", flags->format, "F",
+            "text (default), markdown for a comment on a pull request, or json")
       ->check(CLI::IsMember({"text", "markdown", "json"}));
-  app.add_option("-o,--output", flags->output, "Write the report to FILE instead of stdout")
-      ->type_name("FILE");
+  add_output(app, flags->output, "the report");
   app.add_flag("--all", flags->all, "Show all series and label changes, not only the first ones");
   return [flags] { return run_diff(*flags); };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/doctor/examine.h"
 
@@ -17,10 +16,7 @@ struct DoctorFlags {
 
 int run_doctor(const DoctorFlags& flags) {
   const auto service = app::load_service(flags.common);
-  if (!service) {
-    print_diagnostics(service.errors());
-    return kUsage;
-  }
+  if (!service) return print_and(kUsage, service.errors());
   const doctor::Surroundings around = doctor::look_around(flags.nginx_config, flags.logrotate_config);
   std::vector<doctor::LogReport> reports;
   bool problems = false;
@@ -38,12 +34,10 @@ std::function<int()> setup_doctor(CLI::App& app) {
   auto flags = std::make_shared<DoctorFlags>();
   add_common_flags(app, flags->common, true);
   app.add_flag("--json", flags->json, "Print one JSON object instead of text");
-  app.add_option("--nginx-config", flags->nginx_config, "nginx's main configuration file")
-      ->capture_default_str()
-      ->type_name("FILE");
-  app.add_option("--logrotate-config", flags->logrotate_config, "logrotate's main configuration file")
-      ->capture_default_str()
-      ->type_name("FILE");
+  add_value(app, "--nginx-config", flags->nginx_config, "FILE", "nginx's main configuration file")
+      ->capture_default_str();
+  add_value(app, "--logrotate-config", flags->logrotate_config, "FILE", "logrotate's main configuration file")
+      ->capture_default_str();
   return [flags] { return run_doctor(*flags); };
 }
 

@@ -2,9 +2,8 @@
 #include <string>
 #include <unordered_set>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/explain/explainer.h"
 #include "tools/explain/questions.h"
@@ -67,24 +66,15 @@ class Answers {
 
 int run_explain(const ExplainFlags& flags) {
   const auto service = app::load_service(flags.common);
-  if (!service) {
-    print_diagnostics(service.errors());
-    return kUsage;
-  }
+  if (!service) return print_and(kUsage, service.errors());
   const model::FormatSpec& spec = service->rules.format;
   const bool from_stdin = flags.requests.empty() || flags.requests == std::vector<std::string>{"-"};
   const auto questions =
       from_stdin ? explain::ask_standard_input(spec) : explain::ask_arguments(flags.requests, spec);
-  if (!questions) {
-    print_diagnostics(app::with_source(service->rules, questions.errors()));
-    return kUsage;
-  }
+  if (!questions) return print_and(kUsage, app::with_source(service->rules, questions.errors()));
   print_diagnostics((*questions)->warnings());
   const auto explainer = explain::Explainer::create(*service, (*questions)->format().get());
-  if (!explainer) {
-    print_diagnostics(explainer.errors());
-    return kUsage;
-  }
+  if (!explainer) return print_and(kUsage, explainer.errors());
   if (!service->enabled) {
     print_err(
         fmt::format("note: {} is neither true nor 1 and respect_env_var is set: serve measures nothing\n",
@@ -105,10 +95,9 @@ int run_explain(const ExplainFlags& flags) {
 std::function<int()> setup_explain(CLI::App& app) {
   auto flags = std::make_shared<ExplainFlags>();
   add_rules_and_format(app, flags->common);
-  app.add_option("request", flags->requests,
-                 "'GET /path', '/path' (GET), or a whole log line; - or nothing: standard input")
-      ->type_name("REQUEST");
-  app.add_option("--host", flags->assumed.host, "The host of the requests")->type_name("HOST");
+  add_value(app, "request", flags->requests, "REQUEST",
+            "'GET /path', '/path' (GET), or a whole log line; - or nothing: standard input");
+  add_value(app, "--host", flags->assumed.host, "HOST", "The host of the requests");
   app.add_option_function<int>(
          "--status",
          [flags](int status) {

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 
 #include <sys/stat.h>
 
@@ -16,10 +15,7 @@ namespace routemeter::cli {
 namespace {
 
 util::Diagnostic io_error(const std::string& path, const char* what) {
-  util::Diagnostic d;
-  d.file = path;
-  d.message = fmt::format("{}: {}", what, std::generic_category().message(errno));
-  return d;
+  return util::error_about(path, fmt::format("{}: {}", what, util::errno_text(errno)));
 }
 
 bool replaceable(const std::string& path) {
@@ -67,11 +63,10 @@ util::Result<bool> write_file(const std::string& path, std::string_view content)
 int write_result(const std::string& path, std::string_view text) {
   if (path.empty()) {
     print_out(text);
-  } else if (const auto written = write_file(path, text); !written) {
-    print_diagnostics(written.errors());
-    return kFailed;
+    return kDone;
   }
-  return kDone;
+  const auto written = write_file(path, text);
+  return written ? kDone : print_and(kFailed, written.errors());
 }
 
 }  // namespace routemeter::cli

@@ -2,11 +2,11 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "document/read_file.h"
 #include "tools/openapi/document.h"
@@ -33,11 +33,8 @@ struct ImportFlags {
 };
 
 util::Diagnostic usage_error(const std::string& where, const std::string& message, const std::string& hint) {
-  util::Diagnostic d;
-  d.file = where;
+  util::Diagnostic d = util::error_about(where, message, hint);
   d.at = {0, 0};
-  d.message = message;
-  d.hint = hint;
   return d;
 }
 
@@ -49,11 +46,6 @@ util::Result<openapi::Document> read(const std::string& name) {
   const auto text = document::read_file(name == "-" ? "/dev/stdin" : name, "document");
   if (!text) return text.errors();
   return openapi::read_document(*text, name);
-}
-
-int print_and(int code, const util::Diagnostics& diagnostics) {
-  print_diagnostics(diagnostics);
-  return code;
 }
 
 // Never over what somebody may have changed.
@@ -162,21 +154,17 @@ int run_import(ImportFlags& flags, bool has_prefix) {
 
 std::function<int()> setup_import(CLI::App& app) {
   auto flags = std::make_shared<ImportFlags>();
-  app.add_option("document", flags->document,
-                 "OpenAPI 3 or Swagger 2 document, JSON or YAML; - for standard input")
-      ->required()
-      ->type_name("DOCUMENT");
-  auto* output = app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")
-                     ->type_name("FILE");
+  add_value(app, "document", flags->document, "DOCUMENT",
+            "OpenAPI 3 or Swagger 2 document, JSON or YAML; - for standard input")
+      ->required();
+  auto* output = add_output(app, flags->output, "the rule file");
   auto* check =
-      app.add_option("--check", flags->check,
-                     "Print what --merge would change in the rule file R, and exit 1 if there is a change")
-          ->type_name("R")
+      add_value(app, "--check", flags->check, "R",
+                "Print what --merge would change in the rule file R, and exit 1 if there is a change")
           ->excludes(output);
-  auto* merge =
-      app.add_option("--merge", flags->merge, "Bring the rule file R up to date; edits made by hand stay")
-          ->type_name("R")
-          ->excludes(check);
+  auto* merge = add_value(app, "--merge", flags->merge, "R",
+                          "Bring the rule file R up to date; edits made by hand stay")
+                    ->excludes(check);
   app.add_flag("--keep", flags->keep, "With --merge: turn rules of removed routes into comments")
       ->needs(merge);
   app.add_option_function<std::string>(
@@ -185,23 +173,18 @@ std::function<int()> setup_import(CLI::App& app) {
          "Flask)")
       ->check(CLI::IsMember({"document", "spec"}))
       ->type_name("ORDER");
-  auto* prefix =
-      app.add_option("--prefix", flags->prefix,
-                     "Prefix of the URLs in the log, instead of the path of the document's servers")
-          ->type_name("P");
-  app.add_option("--strip-prefix", flags->options.strip_prefix,
-                 "Remove the prefix P from the document's paths")
-      ->type_name("P");
-  app.add_option("--path-param", flags->options.path_params,
-                 "Parameter that spans slashes: {NAME} becomes {NAME:path}; or another converter: NAME:int")
-      ->type_name("NAME")
+  auto* prefix = add_value(app, "--prefix", flags->prefix, "P",
+                           "Prefix of the URLs in the log, instead of the path of the document's servers");
+  add_value(app, "--strip-prefix", flags->options.strip_prefix, "P",
+            "Remove the prefix P from the document's paths");
+  add_value(app, "--path-param", flags->options.path_params, "NAME",
+            "Parameter that spans slashes: {NAME} becomes {NAME:path}; or another converter: NAME:int")
       ->allow_extra_args(false);
   app.add_flag("--docs", flags->options.docs,
                "Write the framework's documentation routes as rules, not as a comment");
   app.add_flag("--app-labels", flags->options.app_labels,
                "Write labels without the prefix, as the application has them");
-  app.add_option("--format", flags->format, "Log format to write into the rule file (default: auto)")
-      ->type_name("F")
+  add_value(app, "--format", flags->format, "F", "Log format to write into the rule file (default: auto)")
       ->excludes(check)
       ->excludes(merge);
   return [flags, prefix] { return run_import(*flags, prefix->count() > 0); };

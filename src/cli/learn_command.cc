@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/learn/learn.h"
 
@@ -16,10 +15,7 @@ struct LearnFlags {
 
 int run_learn(const LearnFlags& flags) {
   const auto learned = learn::learn(flags.learn);
-  if (!learned) {
-    print_diagnostics(learned.errors());
-    return kUsage;
-  }
+  if (!learned) return print_and(kUsage, learned.errors());
   const learn::Learned& result = **learned;
   const std::string text =
       learn::rule_text(result, flags.learn.common.logs, flags.learn.common.rules.value_or(""));
@@ -33,14 +29,12 @@ int run_learn(const LearnFlags& flags) {
 std::function<int()> setup_learn(CLI::App& app) {
   auto flags = std::make_shared<LearnFlags>();
   add_common_flags(app, flags->learn.common, true);
-  app.add_option("--min-hits", flags->learn.min_hits,
-                 "Leave out routes with fewer answered requests (default: depends on the size of the log)")
-      ->type_name("N")
+  add_value(app, "--min-hits", flags->learn.min_hits, "N",
+            "Leave out routes with fewer answered requests (default: depends on the size of the log)")
       ->check(CLI::Range(1, 1000000000));
   app.add_flag("--converters", flags->learn.converters,
                "Write {id:int} and {id:uuid} where all values are integers or UUIDs");
-  app.add_option("-o,--output", flags->output, "Write the rule file to FILE instead of stdout")
-      ->type_name("FILE");
+  add_output(app, flags->output, "the rule file");
   app.footer(
       "With --rules, learns only from requests that these rules leave unmatched; append the result to them.");
   return [flags] { return run_learn(*flags); };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-
 #include "app/load/replay.h"
 #include "cli/cli.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "expose/text/parse.h"
 #include "expose/text/text.h"
@@ -74,15 +73,9 @@ struct ReplayFlags {
 // Prints what differs from the expected exposition; the exit code.
 int print_comparison(const std::string& expect, const std::string& text) {
   const auto expected = read_file(expect);
-  if (!expected) {
-    print_diagnostics(expected.errors());
-    return kUsage;
-  }
+  if (!expected) return print_and(kUsage, expected.errors());
   const auto compared = expose::compare(*expected, expect, text);
-  if (!compared) {
-    print_diagnostics(compared.errors());
-    return kUsage;
-  }
+  if (!compared) return print_and(kUsage, compared.errors());
   std::string diff;
   for (const auto* lines : {&compared->removed, &compared->added, &compared->changed}) {
     for (const std::string& line : *lines) diff += line + "\n";
@@ -98,11 +91,8 @@ int run_replay(const ReplayFlags& flags) {
   if (bar.wanted()) progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
   const auto result = app::replay(flags.replay, progress);
   bar.clear();
-  if (!result) {
-    print_diagnostics(result.errors());
-    return kUsage;
-  }
-  const std::string text = expose::to_text(result->snapshot);
+  if (!result) return print_and(kUsage, result.errors());
+  const std::string text = expose::to_page(result->snapshot);
   int code = kDone;
   if (!flags.output.empty() || flags.expect.empty()) code = write_result(flags.output, text);
   if (!flags.expect.empty()) code = std::max(code, print_comparison(flags.expect, text));
@@ -116,19 +106,15 @@ int run_replay(const ReplayFlags& flags) {
 std::function<int()> setup_replay(CLI::App& app) {
   auto flags = std::make_shared<ReplayFlags>();
   add_common_flags(app, flags->replay, true);
-  app.add_option("--threads", flags->replay.threads, "Threads to read with (default: one per core)")
-      ->type_name("N")
+  add_value(app, "--threads", flags->replay.threads, "N", "Threads to read with (default: one per core)")
       ->check(CLI::Range(1, 64));
-  app.add_option("-o,--output", flags->output, "Write the metrics to FILE instead of stdout")
-      ->type_name("FILE");
-  app.add_option(
-         "--expect", flags->expect,
-         "Compare with the metrics in FILE: print the samples that differ and exit 1, or nothing and exit 0")
-      ->type_name("FILE");
-  app.add_option_function<std::string>(
-         "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
-         "Level of messages on stderr: info, the summary; warn, only missing metrics; error, only errors")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  add_output(app, flags->output, "the metrics");
+  add_value(
+      app, "--expect", flags->expect, "FILE",
+      "Compare with the metrics in FILE: print the samples that differ and exit 1, or nothing and exit 0");
+  add_log_level(
+      app, flags->level,
+      "Level of messages on stderr: info, the summary; warn, only missing metrics; error, only errors");
   app.footer("LOG may be - for standard input; gzip files are decompressed.");
   return [flags] { return run_replay(*flags); };
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <optional>
 
-#include <CLI/CLI.hpp>
-
 #include "app/serve/serve.h"
 #include "cli/cli.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/doctor/examine.h"
 
@@ -35,9 +34,7 @@ int run_serve(const ServeFlags& flags) {
     return doctor::check_at_start(common, service, *around);
   };
   const auto ended = app::serve(options, make_logger(flags.level, flags.json));
-  if (ended) return kDone;
-  print_diagnostics(ended.errors());
-  return kUsage;
+  return ended ? kDone : print_and(kUsage, ended.errors());
 }
 
 }  // namespace
@@ -45,25 +42,20 @@ int run_serve(const ServeFlags& flags) {
 std::function<int()> setup_serve(CLI::App& app) {
   auto flags = std::make_shared<ServeFlags>();
   add_common_flags(app, flags->serve, false);
-  app.add_option("--web.listen-address", flags->listen,
-                 "Address to serve on, repeatable: HOST:PORT or unix:PATH; port 0 picks one (default :10040)")
-      ->type_name("HOST:PORT")
+  add_value(app, "--web.listen-address", flags->listen, "HOST:PORT",
+            "Address to serve on, repeatable: HOST:PORT or unix:PATH; port 0 picks one (default :10040)")
       ->allow_extra_args(false);
   app.add_flag("--web.systemd-socket", flags->serve.systemd_socket,
                "Serve on the sockets that systemd passes");
-  app.add_option("--web.telemetry-path", flags->serve.telemetry_path, "Path of the metrics")
+  add_value(app, "--web.telemetry-path", flags->serve.telemetry_path, "PATH", "Path of the metrics")
       ->capture_default_str()
-      ->type_name("PATH")
       ->check([](const std::string& path) { return path.rfind('/', 0) == 0 ? "" : "must begin with /"; });
-  app.add_option("--web.config.file", flags->serve.web_config_file,
-                 "TLS, passwords and headers in exporter-toolkit's format; re-read when it changes")
-      ->type_name("FILE");
+  add_value(app, "--web.config.file", flags->serve.web_config_file, "FILE",
+            "TLS, passwords and headers in exporter-toolkit's format; re-read when it changes");
   app.add_flag("--web.enable-lifecycle", flags->serve.enable_lifecycle, "Allow POST and PUT of /-/reload");
-  app.add_option(
-         "--state-dir", flags->serve.state_dir,
-         "Directory for positions and counters, so that a restart loses no line and counts none twice")
-      ->envname("STATE_DIRECTORY")
-      ->type_name("DIR");
+  add_value(app, "--state-dir", flags->serve.state_dir, "DIR",
+            "Directory for positions and counters, so that a restart loses no line and counts none twice")
+      ->envname("STATE_DIRECTORY");
   app.add_option("--state-sync", flags->sync,
                  "Make each commit survive a power cut (all), or only a crash (none)")
       ->capture_default_str()
@@ -72,13 +64,9 @@ std::function<int()> setup_serve(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"beginning", "end"}));
   app.add_flag("--rules.watch", flags->serve.watch_rules, "Reload when a rule file changes, as SIGHUP does");
-  app.add_option("--config.file", flags->serve.config_file,
-                 "Several services, each with its logs, rules and labels, instead of LOG and --rules")
-      ->type_name("FILE");
-  app.add_option_function<std::string>(
-         "--log.level", [flags](const std::string& word) { util::parse_level(word, flags->level); },
-         "Least severe level to log (default info)")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  add_value(app, "--config.file", flags->serve.config_file, "FILE",
+            "Several services, each with its logs, rules and labels, instead of LOG and --rules");
+  add_log_level(app, flags->level, "Least severe level to log (default info)");
   app.add_option_function<std::string>(
          "--log.format", [flags](const std::string& word) { flags->json = word == "json"; },
          "How to write log records (default logfmt)")

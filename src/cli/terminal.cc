@@ -89,6 +89,11 @@ void print_diagnostics(const util::Diagnostics& all) {
   for (const util::Diagnostic& d : all) print_err(util::format(d));
 }
 
+int print_and(int code, const util::Diagnostics& all) {
+  print_diagnostics(all);
+  return code;
+}
+
 util::Logger make_logger(util::LogLevel level, bool json) {
   struct State {
     RecordWriter writer{STDERR_FILENO};

@@ -22,6 +22,9 @@ void print_err(std::string_view text);  ///< stderr
 /// Each with its place, source line, caret and hint, on stderr.
 void print_diagnostics(const util::Diagnostics& all);
 
+/// The same, and gives `code`: how a command ends with errors.
+int print_and(int code, const util::Diagnostics& all);
+
 /// Opens /dev/null where stdin, stdout or stderr is closed: a log or a state file that got such a number
 /// would get our messages.
 void hold_standard_streams();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "cli/terminal.h"
 #include "tools/test/run_tests.h"
 
@@ -45,14 +44,11 @@ int run_test(const TestFlags& flags) {
 
 std::function<int()> setup_test(CLI::App& app) {
   auto flags = std::make_shared<TestFlags>();
-  app.add_option("rules", flags->files, "Rule files with a tests: key")->required()->type_name("R");
-  app.add_option(
-         "--format", flags->format,
-         "text, the failures and a summary (default); tap, the Test Anything Protocol; junit, JUnit's XML")
-      ->type_name("F")
+  add_value(app, "rules", flags->files, "R", "Rule files with a tests: key")->required();
+  add_value(app, "--format", flags->format, "F",
+            "text, the failures and a summary (default); tap, the Test Anything Protocol; junit, JUnit's XML")
       ->check(CLI::IsMember({"text", "tap", "junit"}));
-  app.add_option("-o,--output", flags->output, "Write the report to FILE instead of stdout")
-      ->type_name("FILE");
+  add_output(app, flags->output, "the report");
   app.add_flag("--require-tests", flags->require_tests, "Treat a file without tests as a failure");
   return [flags] { return run_test(*flags); };
 }

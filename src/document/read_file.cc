@@ -33,4 +33,9 @@ util::Result<std::string> read_file(const std::string& path, const std::string& 
   }
 }
 
+std::string beside(const std::string& where, const std::string& path) {
+  if (path.starts_with('/')) return path;
+  return where.substr(0, where.rfind('/') + 1) + path;  // the folder of a file named without one is ""
+}
+
 }  // namespace routemeter::document

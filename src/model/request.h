@@ -13,11 +13,14 @@ namespace routemeter::model {
 class FieldSet {
  public:
   constexpr FieldSet() = default;
-  static constexpr FieldSet all() {
+  static constexpr FieldSet all() { return from_bits(~0U); }
+  /// Bit n is the n-th Field; bits of no field are ignored.
+  static constexpr FieldSet from_bits(std::uint32_t bits) {
     FieldSet set;
-    for (unsigned f = 0; f < static_cast<unsigned>(Field::kCount); ++f) set.add(static_cast<Field>(f));
+    set.bits_ = bits & (mask(Field::kCount) - 1);
     return set;
   }
+  constexpr std::uint32_t bits() const { return bits_; }
   constexpr void add(Field f) { bits_ |= mask(f); }
   constexpr bool has(Field f) const { return (bits_ & mask(f)) != 0; }
   /// Without a branch.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cassert>
+#include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "util/diagnostic.h"
 
@@ -40,5 +42,21 @@ class [[nodiscard]] Result {
  private:
   std::variant<T, Diagnostics> state_;
 };
+
+/// What `make` gives for each of `items`, or the errors of all for which it gives none.
+template <typename Items, typename Make>
+auto make_each(Items&& items, const Make& make) {
+  using Made = std::decay_t<decltype(*make(*items.begin()))>;
+  std::vector<Made> all;
+  Diagnostics errors;
+  for (auto& item : items) {
+    if (auto made = make(item)) {
+      all.push_back(std::move(*made));
+    } else {
+      append(errors, made.errors());
+    }
+  }
+  return errors.empty() ? Result<std::vector<Made>>(std::move(all)) : errors;
+}
 
 }  // namespace routemeter::util

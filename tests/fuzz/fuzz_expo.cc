@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (shown[0].find("\xEF\xBF\xBD") != std::string::npos ||
         shown[1].find("\xEF\xBF\xBD") != std::string::npos) {
       // How many U+FFFD a broken sequence gives is the writer's business: it has to be valid, no more.
-      require(routemeter::util::utf8_valid(to_text({family})));
+      require(routemeter::util::utf8_valid(to_page({family})));
       continue;
     }
     if (!seen.insert(shown).second) continue;

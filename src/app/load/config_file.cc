@@ -42,9 +42,7 @@ std::string config_key_hint(std::string_view key, std::string_view where,
 
 /// A name may become a label value and a part of a file name.
 bool is_service_name(std::string_view text) {
-  const auto is_inner = [](char c) {
-    return util::is_alpha(c) || util::is_digit(c) || c == '_' || c == '.' || c == '-';
-  };
+  const auto is_inner = [](char c) { return util::is_alnum(c) || c == '_' || c == '.' || c == '-'; };
   return !text.empty() && text.size() <= kMaxName && text.front() != '.' && text.front() != '-' &&
          std::all_of(text.begin(), text.end(), is_inner);
 }
@@ -57,8 +55,7 @@ bool is_url(std::string_view log) {
 /// Reads one file; what is found wrong goes to the context.
 class ConfigLoader {
  public:
-  ConfigLoader(ValueReader& reader, const std::string& path)
-      : reader_(reader), path_(path), folder_(path.substr(0, path.rfind('/') + 1)) {}
+  ConfigLoader(ValueReader& reader, const std::string& path) : reader_(reader), path_(path) {}
 
   std::vector<ServiceConfig> load(const YamlNode& root);
 
@@ -66,13 +63,9 @@ class ConfigLoader {
   ServiceConfig load_service(const YamlNode& node, bool only_one);
   void load_name(const YamlNode& node, ServiceConfig& service);
   void load_logs(const YamlNode& node, ServiceConfig& service);
-  std::string resolve(const std::string& path) const {
-    return path.front() == '/' ? path : folder_ + path;  // the folder of a file named without one is ""
-  }
 
   ValueReader& reader_;
   const std::string& path_;
-  std::string folder_;
   std::map<std::string, int> names_;  // and the line of each
 };
 
@@ -112,7 +105,8 @@ ServiceConfig ConfigLoader::load_service(const YamlNode& node, bool only_one) {
       has_logs = true;
       load_logs(*entry.value, service);
     } else if (entry.key == "rules") {
-      if (auto path = reader_.non_empty(*entry.value, "rules")) service.rules = resolve(*path);
+      if (auto path = reader_.non_empty(*entry.value, "rules"))
+        service.rules = document::beside(path_, *path);
     } else if (entry.key == "format") {
       service.format_origin = path_;
       service.format_at = entry.value->at;
@@ -154,7 +148,7 @@ void ConfigLoader::load_logs(const YamlNode& node, ServiceConfig& service) {
   for (const YamlPtr& item : *items) {
     auto log = reader_.non_empty(*item, "logs");
     if (!log) continue;
-    std::string path = *log == "-" || is_url(*log) ? *log : resolve(*log);
+    std::string path = *log == "-" || is_url(*log) ? *log : document::beside(path_, *log);
     if (std::find(service.logs.begin(), service.logs.end(), path) != service.logs.end()) {
       reader_.error(item->at, fmt::format("the log {} is there twice", describe(*item)),
                     "its requests would count twice; keep one of them");

@@ -57,18 +57,8 @@ util::Result<Input> open_input(const std::string& name, const model::FormatSpec&
 
 util::Result<std::vector<Input>> open_logs(const std::vector<std::string>& logs,
                                            const model::FormatSpec& spec) {
-  std::vector<Input> inputs;
-  util::Diagnostics errors;
-  for (const std::string& name : expand_logs(logs)) {
-    auto in = open_input(name, spec);
-    if (in) {
-      inputs.push_back(std::move(*in));
-    } else {
-      util::append(errors, in.errors());
-    }
-  }
-  if (!errors.empty()) return errors;
-  return inputs;
+  return util::make_each(expand_logs(logs),
+                         [&spec](const std::string& name) { return open_input(name, spec); });
 }
 
 model::FieldSet fields_of(const std::vector<Input>& inputs) {

@@ -43,23 +43,6 @@ void restore_counters(pipeline::Counters& c, util::Decoder& in) {
   }
 }
 
-void save_fields(const model::FieldSet& fields, util::Encoder& out) {
-  std::uint32_t bits = 0;
-  for (unsigned f = 0; f < static_cast<unsigned>(model::Field::kCount); ++f) {
-    if (fields.has(static_cast<model::Field>(f))) bits |= 1U << f;
-  }
-  out.u32(bits);
-}
-
-model::FieldSet restore_fields(util::Decoder& in) {
-  model::FieldSet fields;
-  const std::uint32_t bits = in.u32();
-  for (unsigned f = 0; f < static_cast<unsigned>(model::Field::kCount); ++f) {
-    if ((bits & (1U << f)) != 0) fields.add(static_cast<model::Field>(f));
-  }
-  return fields;
-}
-
 }  // namespace
 
 void LogService::save(state::Sections& out) const {
@@ -87,13 +70,13 @@ std::string LogService::save_positions() const {
 std::string LogService::save_logs() const {
   util::Encoder out;
   out.u32(kVersion);
-  save_fields(available_, out);
+  out.u32(available_.bits());
   out.text(service_.rules.format.text);  // what the formats below were found under
   out.u32(static_cast<std::uint32_t>(logs_.size()));
   for (const FollowedLog& log : logs_) {
     out.text(log.name);
     out.f64(log.source.last_request_time);
-    save_fields(log.source.seen, out);
+    out.u32(log.source.seen.bits());
     save_counters(log.source.counters, out);
     const bool known = log.decided && log.source.parser != nullptr;
     out.u8(known ? 1 : 0);
@@ -106,7 +89,7 @@ std::string LogService::save_logs() const {
 bool LogService::restore_logs(std::string_view bytes) {
   util::Decoder in(bytes);
   if (in.u32() != kVersion) return false;
-  available_ = restore_fields(in);
+  available_ = model::FieldSet::from_bits(in.u32());
   const bool same_format = in.text() == service_.rules.format.text;
   const std::uint32_t count = in.u32();
   if (count > kMaxLogs) return false;
@@ -122,7 +105,7 @@ bool LogService::restore_logs(std::string_view bytes) {
       log->name = name;
     }
     log->source.last_request_time = in.f64();
-    log->source.seen = restore_fields(in);
+    log->source.seen = model::FieldSet::from_bits(in.u32());
     restore_counters(log->source.counters, in);
     const bool known = in.u8() == 1;
     model::FormatSpec chosen = service_.rules.format;

@@ -276,11 +276,10 @@ void Serve::collect_own(telemetry::Collector& out) const {
   }
   out.gauge("routemeter_web_connections", "Open connections to routemeter's own pages.")
       .add(static_cast<double>(http.open_connections));
-  out.counter("routemeter_web_evicted_total", "Connections that were cut: too slow, idle, or to make room.")
-      .add(static_cast<double>(http.cut_head_timeout), {{"reason", "head_timeout"}})
-      .add(static_cast<double>(http.cut_response_timeout), {{"reason", "response_timeout"}})
-      .add(static_cast<double>(http.cut_idle), {{"reason", "idle"}})
-      .add(static_cast<double>(http.cut_for_room), {{"reason", "room"}});
+  out.counter("routemeter_web_evicted_total", "Connections that were cut: too slow, idle, or to make room.");
+  for (const auto& [reason, count] : http.cut) {
+    out.add(static_cast<double>(count), {{"reason", std::string(reason)}});
+  }
   for (const auto& service : services_) service->collect_own(out);
 }
 

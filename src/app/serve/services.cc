@@ -116,16 +116,11 @@ util::Diagnostics start_services(const ServeOptions& options, const Commits& com
     if (!warning.empty()) log(util::LogLevel::kWarn, warning, {});
   }
   if (options.watch_rules) watch.emplace(files);  // before they are read
-  util::Diagnostics errors;
-  for (LogService::Setup& setup : *setups) {
-    auto service = LogService::start(std::move(setup), commits.loaded(), log, clocks);
-    if (service) {
-      services.push_back(std::move(*service));
-    } else {
-      util::append(errors, service.errors());
-    }
-  }
-  if (!errors.empty()) return errors;
+  auto started = util::make_each(*setups, [&](const LogService::Setup& setup) {
+    return LogService::start(setup, commits.loaded(), log, clocks);
+  });
+  if (!started) return started.errors();
+  services = std::move(*started);
   std::vector<Together> together;
   for (const auto& service : services) {
     together.push_back({service->name(), &service->rules(), {}});

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/cli.h"
 #include "cli/completion/completion_table.h"
 #include "cli/file_io.h"
+#include "cli/flags.h"
 #include "format/choose/formats.h"
 
 namespace routemeter::cli {
@@ -38,7 +37,7 @@ CompletedValue value_of(const CLI::Option& option) {
   value.words = choices_in(type);
   if (type == "F") {
     value.words = format::preset_names();
-    value.words.erase(std::remove(value.words.begin(), value.words.end(), "regex"), value.words.end());
+    std::erase(value.words, "regex");
   }
   if (!value.words.empty()) {
     value.kind = Completes::kWords;
@@ -107,8 +106,7 @@ std::function<int()> setup_completion(CLI::App& app) {
   app.add_option("shell", flags->shell, "The shell: bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
-  app.add_option("-o,--output", flags->output, "Write the script to FILE instead of stdout")
-      ->type_name("FILE");
+  add_output(app, flags->output, "the script");
   app.footer("For this shell: source <(routemeter completion bash)");
   return [flags, all = app.get_parent()] { return run_completion(*all, *flags); };
 }

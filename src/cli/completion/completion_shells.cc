@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <string_view>
+
 #include "cli/completion/completion_table.h"
 #include "util/fmt.h"
 #include "util/words.h"
@@ -45,85 +48,62 @@ _routemeter() {
   case $command in
 )";
 
-std::string bash_action(const CompletedValue& value) {
-  switch (value.kind) {
-    case Completes::kWords:
-      return "_routemeter_words " + shell_quoted(joined(value.words, " "));
-    case Completes::kFiles:
-      return "_routemeter_files '*'";
-    case Completes::kRuleFiles:
-      return "_routemeter_files '*.yaml' '*.yml' '*.json'";
-    case Completes::kDirectories:
-      return "_routemeter_directories";
-    case Completes::kNothing:
-      break;
-  }
-  return ":";
+// What each shell does for each of Completes, in that order; {} stands for the words.
+struct ShellAction {
+  std::string_view bash;
+  std::string_view zsh;
+  std::string_view fish;
+};
+constexpr std::array<ShellAction, 5> kActions = {
+    {{":", "", " -x"},
+     {"_routemeter_words {}", "({})", " -x -a {}"},
+     {"_routemeter_files '*'", "_files", " -r -F"},
+     {"_routemeter_files '*.yaml' '*.yml' '*.json'", "_files -g \"*.(yaml|yml|json)\"",
+      " -x -a '(__routemeter_rule_files)'"},
+     {"_routemeter_directories", "_files -/", " -x -a '(__fish_complete_directories)'"}}};
+
+const ShellAction& action_for(const CompletedValue& value) {
+  return kActions[static_cast<std::size_t>(value.kind)];
 }
 
-// A text inside a spec of _arguments, where brackets and colons have a meaning.
-std::string in_spec(const std::string& text) {
+// `text` with a backslash before each of `special`.
+std::string escaped(std::string_view text, std::string_view special) {
   std::string out;
   for (const char c : text) {
-    if (c == '[' || c == ']' || c == ':' || c == '\\') out += '\\';
+    if (special.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
   return out;
 }
 
+// A text inside a spec of _arguments, where brackets and colons have a meaning.
+std::string in_spec(const std::string& text) { return escaped(text, "[]:\\"); }
+
+// In single quotes fish knows two escapes.
+std::string fish_quoted(const std::string& text) { return fmt::format("'{}'", escaped(text, "'\\")); }
+
+std::string bash_action(const CompletedValue& value) {
+  return fmt::format(fmt::runtime(action_for(value).bash), shell_quoted(joined(value.words, " ")));
+}
+
 std::string zsh_action(const CompletedValue& value) {
-  switch (value.kind) {
-    case Completes::kWords:
-      return fmt::format("({})", joined(value.words, " "));
-    case Completes::kFiles:
-      return "_files";
-    case Completes::kRuleFiles:
-      return "_files -g \"*.(yaml|yml|json)\"";
-    case Completes::kDirectories:
-      return "_files -/";
-    case Completes::kNothing:
-      break;
-  }
-  return "";
+  return fmt::format(fmt::runtime(action_for(value).zsh), joined(value.words, " "));
+}
+
+std::string fish_action(const CompletedValue& value) {
+  return fmt::format(fmt::runtime(action_for(value).fish), fish_quoted(joined(value.words, " ")));
 }
 
 // One spec for each name; none of them is offered again once one is there, unless it may be.
 void append_option(std::string& out, const CompletedOption& option) {
   const std::string others = joined(option.names, " ");
   for (const std::string& name : option.names) {
-    std::string spec = option.repeatable ? "*" : "(" + others + ")";
-    spec += name;
-    if (option.takes_value && name.size() > 2) spec += "=";
-    spec += "[" + in_spec(option.help) + "]";
-    if (option.takes_value) spec += ":value:" + zsh_action(option.value);
-    out += " \\\n        " + shell_quoted(spec);
+    const std::string spec =
+        fmt::format("{}{}{}[{}]{}", option.repeatable ? "*" : fmt::format("({})", others), name,
+                    option.takes_value && name.size() > 2 ? "=" : "", in_spec(option.help),
+                    option.takes_value ? ":value:" + zsh_action(option.value) : "");
+    out += fmt::format(" \\\n        {}", shell_quoted(spec));
   }
-}
-
-// In single quotes fish knows two escapes.
-std::string fish_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "'";
-}
-
-std::string fish_action(const CompletedValue& value) {
-  switch (value.kind) {
-    case Completes::kWords:
-      return " -x -a " + fish_quoted(joined(value.words, " "));
-    case Completes::kFiles:
-      return " -r -F";
-    case Completes::kRuleFiles:
-      return " -x -a '(__routemeter_rule_files)'";
-    case Completes::kDirectories:
-      return " -x -a '(__fish_complete_directories)'";
-    case Completes::kNothing:
-      break;
-  }
-  return " -x";
 }
 
 }  // namespace

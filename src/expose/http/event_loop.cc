@@ -209,18 +209,7 @@ void EventLoop::make_room() {
 void EventLoop::cut_overdue() {
   const Clock::time_point now = Clock::now();
   while (Connection* const connection = table_.overdue(now)) {
-    switch (connection->phase) {
-      case Phase::kHead:
-        cut(connection, Cut::kHeadTimeout);
-        break;
-      case Phase::kAnswering:
-        cut(connection, Cut::kResponseTimeout);
-        break;
-      case Phase::kIdle:
-      case Phase::kCut:
-        cut(connection, Cut::kIdle);
-        break;
-    }
+    cut(connection, static_cast<Cut>(connection->phase));
   }
 }
 
@@ -271,12 +260,8 @@ void EventLoop::cut_idle() {
 void EventLoop::enter(Connection* connection, Phase phase) { table_.enter(connection, phase, Clock::now()); }
 
 void EventLoop::count(HttpStats& stats) const {
-  const auto of = [this](Cut reason) { return cuts_[static_cast<std::size_t>(reason)].load(); };
   stats.open_connections = open_;
-  stats.cut_head_timeout = of(Cut::kHeadTimeout);
-  stats.cut_response_timeout = of(Cut::kResponseTimeout);
-  stats.cut_idle = of(Cut::kIdle);
-  stats.cut_for_room = of(Cut::kRoom);
+  for (std::size_t i = 0; i < cuts_.size(); ++i) stats.cut[kCutNames[i]] = cuts_[i];
 }
 
 }  // namespace routemeter::expose

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -59,7 +60,10 @@ class EventLoop {
 
  private:
   using Clock = ConnectionTable::Clock;
+  /// In the order of the phases that can last too long.
   enum class Cut : std::uint8_t { kHeadTimeout, kResponseTimeout, kIdle, kRoom };
+  static constexpr std::array<std::string_view, 4> kCutNames = {"head_timeout", "response_timeout", "idle",
+                                                                "room"};
 
   static void on_connection(void* self, MHD_Connection* connection, void** slot,
                             MHD_ConnectionNotificationCode code) noexcept;
@@ -87,7 +91,7 @@ class EventLoop {
   std::shared_ptr<const TlsContext> accepting_tls_;  // of the connection that is being added
   std::optional<Clock::time_point> accept_again_;    // set while there are no descriptors
   std::atomic<std::uint64_t> open_ = 0;
-  std::array<std::atomic<std::uint64_t>, 4> cuts_{};
+  std::array<std::atomic<std::uint64_t>, kCutNames.size()> cuts_{};
 };
 
 }  // namespace routemeter::expose

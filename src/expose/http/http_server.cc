@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include <microhttpd.h>
@@ -21,6 +20,7 @@
 #include "expose/listen/listen.h"
 #include "expose/text/gzip.h"
 #include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::expose {
 namespace {
@@ -48,16 +48,6 @@ std::string_view path_of(std::string_view target) {
   if (authority == std::string_view::npos) return target;
   const std::size_t path = target.find('/', authority + 3);
   return path == std::string_view::npos ? "/" : target.substr(path);
-}
-
-bool allows(const Route& route, std::string_view method) {
-  return std::find(route.methods.begin(), route.methods.end(), method) != route.methods.end();
-}
-
-std::string allow_header(const Route& route) {
-  std::string out;
-  for (const std::string& method : route.methods) out += (out.empty() ? "" : ", ") + method;
-  return out;
 }
 
 // Whether the head announces no more of a body than this method may have; libmicrohttpd has refused lengths
@@ -207,23 +197,26 @@ class Server final : public HttpServer {
                        policy_.config().headers);
   }
 
-  // Null when the path is unknown or does not take the method.
-  const Route* route_of(const Request& request) const {
-    const Route* const route = find(request.path);
-    return route != nullptr && allows(*route, request.method) ? route : nullptr;
-  }
-
+  // Null when the path is unknown.
   const Route* find(std::string_view path) const {
     const auto found = std::find_if(routes_.begin(), routes_.end(),
                                     [path](const Route& route) { return route.path == path; });
     return found == routes_.end() ? nullptr : &*found;
   }
 
+  // Null when it does not take the method, too.
+  const Route* route_of(const Request& request) const {
+    const Route* const route = find(request.path);
+    if (route == nullptr) return nullptr;
+    const auto& methods = route->methods;
+    return std::find(methods.begin(), methods.end(), request.method) == methods.end() ? nullptr : route;
+  }
+
   MHD_Result refuse_route(const Request& request) {
     const Route* const route = find(request.path);
     if (route == nullptr) return refuse(request, MHD_HTTP_NOT_FOUND, "not found\n");
     return refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n",
-                  {{MHD_HTTP_HEADER_ALLOW, allow_header(*route)}});
+                  {{MHD_HTTP_HEADER_ALLOW, util::joined(route->methods)}});
   }
 
   MHD_Result refuse_by(const PasswordCheck& check, const Request& request) {
@@ -270,10 +263,8 @@ util::Result<std::unique_ptr<HttpServer>> serve_http(std::vector<Listener> liste
   auto server = std::make_unique<Server>(std::move(routes), limits, options.web);
   if (const auto loaded = server->load_policy(); !loaded) return loaded.errors();
   if (!server->start(std::move(listeners))) {
-    util::Diagnostic out;
-    out.file = "--web.listen-address";
-    out.message = fmt::format("cannot start the HTTP server: {}", std::generic_category().message(errno));
-    return out;
+    return util::error_about("--web.listen-address",
+                             fmt::format("cannot start the HTTP server: {}", util::errno_text(errno)));
   }
   return std::unique_ptr<HttpServer>(std::move(server));
 }

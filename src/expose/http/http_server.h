@@ -85,11 +85,8 @@ struct HttpOptions {
 struct HttpStats {
   std::uint64_t open_connections = 0;     ///< now
   std::map<int, std::uint64_t> requests;  ///< by status code; those too broken to be requests are not there
-  /// Connections that were cut, by reason.
-  std::uint64_t cut_head_timeout = 0;
-  std::uint64_t cut_response_timeout = 0;
-  std::uint64_t cut_idle = 0;
-  std::uint64_t cut_for_room = 0;
+  /// Connections that were cut: "head_timeout", "response_timeout", "idle", and "room" for another one.
+  std::map<std::string_view, std::uint64_t> cut;
 };
 
 /// An HTTP/1.1 server on libmicrohttpd (one thread, all signals blocked in it). gzip by Accept-Encoding with

@@ -44,14 +44,6 @@ bool matches(const std::string& password, const std::string& hash, crypt_data& s
 
 }  // namespace
 
-void PasswordCheck::decide(Verdict verdict) {
-  // Released under the lock: whoever comes second returns when the connection is free.
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(decided_, true)) return;
-  verdict_ = verdict;
-  connection_.release();
-}
-
 struct PasswordChecker::State {
   struct Job {
     Key key;

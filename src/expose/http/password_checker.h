@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -24,11 +23,11 @@ class PasswordCheck {
   /// Called once the hold is released.
   Verdict verdict() const { return verdict_; }
   /// Any thread. The first verdict counts.
-  void decide(Verdict verdict);
+  void decide(Verdict verdict) {
+    connection_.release([this, verdict] { verdict_ = verdict; });
+  }
 
  private:
-  std::mutex mutex_;
-  bool decided_ = false;
   Verdict verdict_ = Verdict::kBusy;
   SuspendedConnection connection_;
 };

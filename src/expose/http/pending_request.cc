@@ -39,11 +39,7 @@ bool PendingRequest::take_body(std::size_t size) {
 }
 
 void PendingRequest::answer(Response response) {
-  // Released under the lock: whoever comes second returns when the connection is free, as stop() needs it.
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(answered_, true)) return;
-  response_ = std::move(response);
-  connection_.release();
+  connection_.release([&] { response_ = std::move(response); });
 }
 
 void PendingRequest::abandon(std::string_view why) {

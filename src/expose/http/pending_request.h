@@ -46,8 +46,6 @@ class PendingRequest : public std::enable_shared_from_this<PendingRequest> {
   bool started_ = false;
   std::size_t body_size_ = 0;
   std::shared_ptr<PasswordCheck> check_;
-  std::mutex mutex_;
-  bool answered_ = false;
   Response response_;  // does not change once answered
   SuspendedConnection connection_;
 };

@@ -2,6 +2,7 @@
 #include "expose/http/reply.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,28 +32,19 @@ ResponsePtr wrap(Pieces pieces) {
   return out;
 }
 
-bool add_header(const ResponsePtr& response, const char* name, const char* value) {
-  return MHD_add_response_header(response.get(), name, value) == MHD_YES;
+MHD_Result send(MHD_Connection* connection, int status, Pieces pieces, const Headers& headers) {
+  const ResponsePtr out = wrap(std::move(pieces));
+  const bool ok =
+      out != nullptr && std::all_of(headers.begin(), headers.end(), [&out](const auto& header) {
+        return MHD_add_response_header(out.get(), header.first.c_str(), header.second.c_str()) == MHD_YES;
+      });
+  return ok ? MHD_queue_response(connection, static_cast<unsigned>(status), out.get()) : MHD_NO;
 }
 
-bool add_headers(const ResponsePtr& response, const Headers& headers) {
-  return std::all_of(headers.begin(), headers.end(), [&response](const auto& header) {
-    return add_header(response, header.first.c_str(), header.second.c_str());
+bool has_header(const Headers& headers, const std::string& name) {
+  return std::any_of(headers.begin(), headers.end(), [&name](const auto& header) {
+    return strcasecmp(header.first.c_str(), name.c_str()) == 0;
   });
-}
-
-// Those of the answer itself that are not in `headers`.
-bool add_own_headers(const ResponsePtr& to, const Response& response, const Headers& headers) {
-  return std::all_of(response.headers.begin(), response.headers.end(), [&](const auto& own) {
-    const bool replaced = std::any_of(headers.begin(), headers.end(), [&own](const auto& header) {
-      return strcasecmp(header.first.c_str(), own.first.c_str()) == 0;
-    });
-    return replaced || add_header(to, own.first.c_str(), own.second.c_str());
-  });
-}
-
-MHD_Result queue(MHD_Connection* connection, const ResponsePtr& response, int status) {
-  return MHD_queue_response(connection, static_cast<unsigned>(status), response.get());
 }
 
 struct Joined {
@@ -81,23 +73,22 @@ MHD_Result queue_reply(MHD_Connection* connection, const Response& response, Gzi
                        const Headers& headers) {
   Body packed;
   if (gzip && response.body != nullptr && !response.body->empty()) packed = cache.get(response.body);
-  const bool is_packed = packed != nullptr || response.packed;
-  const ResponsePtr out =
-      wrap(!response.pieces.empty() ? response.pieces : Pieces{packed != nullptr ? packed : response.body});
-  const bool ok = out != nullptr &&
-                  add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
-                  add_header(out, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding") &&
-                  (!is_packed || add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip")) &&
-                  add_own_headers(out, response, headers) && add_headers(out, headers);
-  return ok ? queue(connection, out, response.status) : MHD_NO;
+  Headers all = {{MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type},
+                 {MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"}};
+  if (packed != nullptr || response.packed) all.emplace_back(MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+  std::copy_if(response.headers.begin(), response.headers.end(), std::back_inserter(all),
+               [&headers](const auto& own) { return !has_header(headers, own.first); });
+  all.insert(all.end(), headers.begin(), headers.end());
+  return send(connection, response.status,
+              !response.pieces.empty() ? response.pieces : Pieces{packed != nullptr ? packed : response.body},
+              all);
 }
 
 MHD_Result queue_refusal(MHD_Connection* connection, const Response& response, const Headers& headers) {
-  const ResponsePtr out = wrap({response.body});
-  const bool ok = out != nullptr &&
-                  add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str()) &&
-                  add_header(out, MHD_HTTP_HEADER_CONNECTION, "close") && add_headers(out, headers);
-  return ok ? queue(connection, out, response.status) : MHD_NO;
+  Headers all = {{MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type},
+                 {MHD_HTTP_HEADER_CONNECTION, "close"}};
+  all.insert(all.end(), headers.begin(), headers.end());
+  return send(connection, response.status, {response.body}, all);
 }
 
 }  // namespace routemeter::expose

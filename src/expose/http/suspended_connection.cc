@@ -31,9 +31,10 @@ bool SuspendedConnection::wait(MHD_Connection* connection) {
   return false;
 }
 
-void SuspendedConnection::release() {
+void SuspendedConnection::release(const std::function<void()>& set) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(released_, true)) return;
+  set();
   // A suspended connection has no timeout and cannot end, so the pointer is good until it is resumed.
   if (suspended_ == nullptr) return;
   MHD_resume_connection(std::exchange(suspended_, nullptr));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 #include <mutex>
 
 #include "util/fd.h"
@@ -30,8 +31,9 @@ class SuspendedConnection {
   explicit SuspendedConnection(const Waker& waker) : waker_(waker) {}
   /// Server's thread: true when release() has been called; else suspends the connection until it is.
   bool wait(MHD_Connection* connection);
-  /// Any thread; more than one call is harmless.
-  void release();
+  /// Any thread: sets the result by `set` and lets the connection go on. The first call counts; whoever comes
+  /// later returns when the connection is free.
+  void release(const std::function<void()>& set);
   bool released() const;
 
  private:

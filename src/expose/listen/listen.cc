@@ -3,14 +3,11 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -22,6 +19,7 @@
 #include <unistd.h>
 
 #include "expose/listen/listen_socket.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 
 namespace routemeter::expose {
@@ -51,10 +49,7 @@ util::Result<HostPort> split(const std::string& address) {
                         "write ':10040', '127.0.0.1:10040' or '[::1]:10040'");
   }
   HostPort out{address.substr(0, colon), address.substr(colon + 1)};
-  unsigned port = 0;
-  const char* const end = out.port.data() + out.port.size();
-  const auto [stop, error] = std::from_chars(out.port.data(), end, port);
-  if (error != std::errc() || stop != end || port > UINT16_MAX) {
+  if (!util::to_number<std::uint16_t>(out.port)) {
     return listen_error(address, colon + 1, fmt::format("bad port in listen address '{}'", address),
                         "a port is a number from 0 to 65535; 0 picks a free one");
   }
@@ -79,7 +74,7 @@ util::Result<AddressList> resolve(const std::string& address, const HostPort& pa
   const char* const host = parts.host.empty() ? nullptr : parts.host.c_str();
   const int status = getaddrinfo(host, parts.port.c_str(), &hints, &found);
   if (status != 0) {
-    const std::string why = status == EAI_SYSTEM ? errno_text(errno) : gai_strerror(status);
+    const std::string why = status == EAI_SYSTEM ? util::errno_text(errno) : gai_strerror(status);
     return listen_error(address, 0, fmt::format("cannot resolve '{}': {}", parts.host, why));
   }
   return AddressList(found, &freeaddrinfo);
@@ -130,22 +125,9 @@ std::string bind_hint(int error) {
 constexpr const char* kInheritedFlag = "--web.systemd-socket";
 constexpr int kMostSockets = 64;
 
-util::Diagnostic inherited_error(std::string message, std::string hint = {}) {
-  util::Diagnostic out;
-  out.file = kInheritedFlag;
-  out.message = std::move(message);
-  out.hint = std::move(hint);
-  return out;
-}
-
 std::optional<int> number_of(const char* name) {
   const char* const text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before there are threads
-  if (text == nullptr) return std::nullopt;
-  const std::string_view view(text);
-  int value = 0;
-  const auto [end, problem] = std::from_chars(view.data(), view.data() + view.size(), value);
-  if (problem != std::errc() || end != view.data() + view.size()) return std::nullopt;
-  return value;
+  return util::to_number<int>(text == nullptr ? "" : text);
 }
 
 int socket_option(int fd, int option) {
@@ -181,16 +163,11 @@ std::string bound_address(int fd) {
 
 util::Diagnostic listen_error(const std::string& address, std::size_t column, std::string message,
                               std::string hint) {
-  util::Diagnostic out;
-  out.file = kFlag;
+  util::Diagnostic out = util::error_about(kFlag, std::move(message), std::move(hint));
   out.at.column = static_cast<int>(column) + 1;
-  out.message = std::move(message);
   out.source_line = address;
-  out.hint = std::move(hint);
   return out;
 }
-
-std::string errno_text(int error) { return std::generic_category().message(error); }
 
 util::Result<Listener> listen_on(const std::string& address) {
   if (address.starts_with("unix:")) return listen_on_unix(address);
@@ -214,25 +191,15 @@ util::Result<Listener> listen_on(const std::string& address) {
   }
   if (fd < 0) {
     const int error = errno;
-    return listen_error(address, 0, fmt::format("cannot listen on '{}': {}", address, errno_text(error)),
+    return listen_error(address, 0,
+                        fmt::format("cannot listen on '{}': {}", address, util::errno_text(error)),
                         bind_hint(error));
   }
   return Listener(util::Fd(fd), bound_address(fd));
 }
 
 util::Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>& addresses) {
-  std::vector<Listener> out;
-  util::Diagnostics errors;
-  for (const std::string& address : addresses) {
-    auto listener = listen_on(address);
-    if (listener) {
-      out.push_back(std::move(*listener));
-    } else {
-      errors.insert(errors.end(), listener.errors().begin(), listener.errors().end());
-    }
-  }
-  if (!errors.empty()) return errors;
-  return out;
+  return util::make_each(addresses, listen_on);
 }
 
 util::Result<std::vector<Listener>> inherited_listeners(int first) {
@@ -241,20 +208,22 @@ util::Result<std::vector<Listener>> inherited_listeners(int first) {
   // Programs that we might start are not meant.
   for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(name);  // NOLINT
   if (process != getpid() || !count || *count < 1 || *count > kMostSockets) {
-    return inherited_error("systemd passed no sockets to this process",
-                           "start it by a .socket unit with the same name, or use --web.listen-address");
+    return util::error_about(kInheritedFlag, "systemd passed no sockets to this process",
+                             "start it by a .socket unit with the same name, or use --web.listen-address");
   }
   std::vector<Listener> out;
   for (int fd = first; fd < first + *count; ++fd) {
     if (socket_option(fd, SO_TYPE) != SOCK_STREAM || socket_option(fd, SO_ACCEPTCONN) != 1) {
-      return inherited_error(fmt::format("descriptor {} from systemd is no listening stream socket", fd),
-                             "the .socket unit needs ListenStream= and Accept=no");
+      return util::error_about(kInheritedFlag,
+                               fmt::format("descriptor {} from systemd is no listening stream socket", fd),
+                               "the .socket unit needs ListenStream= and Accept=no");
     }
     util::Fd owned(fd);
     const int flags = ::fcntl(fd, F_GETFL);
     if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
         !prepare_listener(fd)) {
-      return inherited_error(fmt::format("cannot use descriptor {} from systemd: {}", fd, errno_text(errno)));
+      return util::error_about(kInheritedFlag, fmt::format("cannot use descriptor {} from systemd: {}", fd,
+                                                           util::errno_text(errno)));
     }
     out.emplace_back(std::move(owned), bound_address(fd));
   }

@@ -27,8 +27,6 @@ std::string bound_address(int fd);
 util::Diagnostic listen_error(const std::string& address, std::size_t column, std::string message,
                               std::string hint = {});
 
-std::string errno_text(int error);
-
 /// "unix:PATH".
 util::Result<Listener> listen_on_unix(const std::string& address);
 

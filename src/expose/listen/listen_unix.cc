@@ -82,7 +82,8 @@ class UnixSocket {
     std::string hint;
     if (error == EADDRINUSE) hint = "another process listens there; choose another path";
     if (error == ENOENT) hint = "make its folder first, or let systemd do it: RuntimeDirectory=routemeter";
-    return listen_error(text_, 0, fmt::format("cannot listen on '{}': {}", text_, errno_text(error)), hint);
+    return listen_error(text_, 0, fmt::format("cannot listen on '{}': {}", text_, util::errno_text(error)),
+                        hint);
   }
 
   std::string text_;

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -24,12 +23,21 @@ constexpr std::array<const char*, 4> kVersions = {"+VERS-TLS1.0", "+VERS-TLS1.1"
 constexpr std::array<const char*, 4> kGroups = {"+GROUP-SECP256R1", "+GROUP-SECP384R1", "+GROUP-SECP521R1",
                                                 "+GROUP-X25519"};
 
+struct Cipher {
+  std::string_view part;  // of a suite's name
+  const char* name;
+};
+constexpr Cipher kCiphers[] = {{"AES_128_GCM", "+AES-128-GCM"},
+                               {"AES_256_GCM", "+AES-256-GCM"},
+                               {"AES_128_CBC", "+AES-128-CBC"},
+                               {"AES_256_CBC", "+AES-256-CBC"},
+                               {"", "+CHACHA20-POLY1305"}};
+
 const char* cipher_of(std::string_view suite) {
-  if (suite.find("AES_128_GCM") != std::string_view::npos) return "+AES-128-GCM";
-  if (suite.find("AES_256_GCM") != std::string_view::npos) return "+AES-256-GCM";
-  if (suite.find("AES_128_CBC") != std::string_view::npos) return "+AES-128-CBC";
-  if (suite.find("AES_256_CBC") != std::string_view::npos) return "+AES-256-CBC";
-  return "+CHACHA20-POLY1305";
+  return std::find_if(
+             std::begin(kCiphers), std::end(kCiphers),
+             [suite](const Cipher& cipher) { return suite.find(cipher.part) != std::string_view::npos; })
+      ->name;
 }
 
 bool is_cbc(std::string_view suite) { return suite.find("_CBC_") != std::string_view::npos; }
@@ -41,19 +49,6 @@ gnutls_datum_t datum(const std::string& text) {
   return {reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
           static_cast<unsigned>(text.size())};
 }
-
-// A certificate of the peer, freed at the end.
-class Certificate {
- public:
-  Certificate() { gnutls_x509_crt_init(&crt_); }
-  Certificate(const Certificate&) = delete;
-  Certificate& operator=(const Certificate&) = delete;
-  ~Certificate() { gnutls_x509_crt_deinit(crt_); }
-  gnutls_x509_crt_t get() const { return crt_; }
-
- private:
-  gnutls_x509_crt_t crt_ = nullptr;
-};
 
 // The address of a name of the kind IP as Go prints it.
 std::string address_text(const std::string& bytes) {
@@ -70,11 +65,7 @@ class Loader {
   explicit Loader(std::string path) : path_(std::move(path)) {}
 
   void fail(std::string message, std::string hint = {}) {
-    util::Diagnostic out;
-    out.file = path_;
-    out.message = std::move(message);
-    out.hint = std::move(hint);
-    errors_.push_back(std::move(out));
+    errors_.push_back(util::error_about(path_, std::move(message), std::move(hint)));
   }
 
   // The PEM text, from the configuration itself or from the file that it names.
@@ -84,7 +75,7 @@ class Loader {
     std::string out;
     if (in) out.assign(std::istreambuf_iterator<char>(in), {});
     if (!in.is_open() || in.bad()) {
-      fail(fmt::format("cannot read {} '{}': {}", key, file, std::generic_category().message(errno)));
+      fail(fmt::format("cannot read {} '{}': {}", key, file, util::errno_text(errno)));
     } else if (out.empty() || out.size() > kMostPem) {
       fail(fmt::format("{} '{}' {}", key, file, out.empty() ? "is empty" : "is larger than 1 MiB"));
     }
@@ -225,14 +216,17 @@ int TlsContext::verify(gnutls_session_t session) noexcept {
 bool TlsContext::has_allowed_name(gnutls_session_t session) const {
   unsigned count = 0;
   const gnutls_datum_t* const chain = gnutls_certificate_get_peers(session, &count);
-  const Certificate own;
-  if (chain == nullptr || count == 0 || gnutls_x509_crt_import(own.get(), chain, GNUTLS_X509_FMT_DER) < 0) {
+  gnutls_x509_crt_t crt = nullptr;
+  gnutls_x509_crt_init(&crt);
+  const std::unique_ptr<gnutls_x509_crt_int, decltype(&gnutls_x509_crt_deinit)> own(crt,
+                                                                                    gnutls_x509_crt_deinit);
+  if (chain == nullptr || count == 0 || gnutls_x509_crt_import(crt, chain, GNUTLS_X509_FMT_DER) < 0) {
     return false;
   }
   for (unsigned i = 0;; ++i) {
     std::array<char, 1024> name;
     std::size_t size = name.size();
-    const int kind = gnutls_x509_crt_get_subject_alt_name(own.get(), i, name.data(), &size, nullptr);
+    const int kind = gnutls_x509_crt_get_subject_alt_name(crt, i, name.data(), &size, nullptr);
     if (kind == GNUTLS_E_SHORT_MEMORY_BUFFER) continue;  // none of ours is so long
     if (kind < 0) return false;
     std::string text(name.data(), size);

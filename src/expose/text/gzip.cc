@@ -106,9 +106,7 @@ std::string GzipPart::tail(const Check& all) {
 
 std::shared_ptr<const std::string> GzipCache::get(const std::shared_ptr<const std::string>& body) {
   const std::lock_guard lock(mutex_);
-  entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
-                                [](const Entry& entry) { return entry.plain.expired(); }),
-                 entries_.end());
+  std::erase_if(entries_, [](const Entry& entry) { return entry.plain.expired(); });
   for (const Entry& entry : entries_) {
     if (entry.plain.lock() == body) return entry.packed;
   }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "expose/text/text.h"
 #include "util/utf8.h"
 
 namespace routemeter::expose {
@@ -89,12 +88,6 @@ void append_decimal(std::string& out, model::Sum value, int decimals) {
   out += '.';
   out.append(missing, '0');
   out += digits;
-}
-
-std::string format_decimal(model::Sum value, int decimals) {
-  std::string out;
-  append_decimal(out, value, decimals);
-  return out;
 }
 
 }  // namespace routemeter::expose

@@ -22,7 +22,7 @@ void append_help(std::string& out, std::string_view text);
 
 void append_integer(std::string& out, std::uint64_t value);
 
-/// As text.h format_decimal.
+/// An integer in units of 10^-decimals as a decimal without trailing zeros: (4000000, 9) -> "0.004".
 void append_decimal(std::string& out, model::Sum value, int decimals);
 
 }  // namespace routemeter::expose

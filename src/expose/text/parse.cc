@@ -2,13 +2,14 @@
 #include "expose/text/parse.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <compare>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "expose/text/page_values.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 #include "util/words.h"
 
@@ -18,21 +19,16 @@ namespace {
 constexpr std::size_t kMostErrors = 20;
 constexpr std::size_t kLongestSnippet = 200;
 
-bool is_name_start(char c, bool metric) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (metric && c == ':');
-}
+bool is_name_start(char c, bool metric) { return util::is_alpha(c) || c == '_' || (metric && c == ':'); }
 
-bool is_name_char(char c, bool metric) { return is_name_start(c, metric) || (c >= '0' && c <= '9'); }
+bool is_name_char(char c, bool metric) { return is_name_start(c, metric) || util::is_digit(c); }
 
 bool is_bound(std::string_view label) { return label == "le" || label == "quantile"; }
 
 // As Go's ParseFloat reads decimals: a sign, "Inf", "NaN" in any case.
 std::optional<double> to_number(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return util::to_number<double>(text);
 }
 
 struct Failure {
@@ -177,38 +173,40 @@ class LineReader {
 };
 
 util::Diagnostic diagnose(const std::string& file, int line_number, std::string_view line, Failure failure) {
-  util::Diagnostic out;
-  out.file = file;
+  util::Diagnostic out = util::error_about(file, std::move(failure.message), std::move(failure.hint));
   out.at = {line_number, static_cast<int>(failure.column) + 1};
-  out.message = std::move(failure.message);
-  out.hint = std::move(failure.hint);
   // A caret under a line of many kilobytes helps nobody.
   if (failure.column < kLongestSnippet) out.source_line = line.substr(0, kLongestSnippet);
   return out;
 }
 
 util::Diagnostic duplicate(const std::string& file, const ParsedSample& first, const ParsedSample& again) {
-  util::Diagnostic out;
-  out.file = file;
+  util::Diagnostic out = util::error_about(file, fmt::format("sample occurs twice: {}", identity_text(again)),
+                                           fmt::format("the first is in line {}", first.at.line));
   out.at = again.at;
-  out.message = fmt::format("sample occurs twice: {}", identity_text(again));
   out.source_line = fmt::format("{} {}", identity_text(again), again.value_text);
-  out.hint = fmt::format("the first is in line {}", first.at.line);
   return out;
 }
 
-int sign(int order) { return order < 0 ? -1 : (order > 0 ? 1 : 0); }
+using Label = std::pair<std::string, std::string>;
 
 // Bounds by their number, before whatever is none (NaN included: it has no order).
-int compare_value(const std::string& name, const std::string& a, const std::string& b) {
-  if (is_bound(name)) {
-    const double x = to_number(a).value_or(std::nan(""));
-    const double y = to_number(b).value_or(std::nan(""));
-    if (std::isnan(x) != std::isnan(y)) return std::isnan(x) ? 1 : -1;
-    if (x < y) return -1;
-    if (x > y) return 1;
+std::weak_ordering compare_labels(const Label& a, const Label& b) {
+  if (const auto order = a.first <=> b.first; order != 0) return order;
+  if (is_bound(a.first)) {
+    const double x = to_number(a.second).value_or(std::nan(""));
+    const double y = to_number(b.second).value_or(std::nan(""));
+    if (x < y || (std::isnan(y) && !std::isnan(x))) return std::weak_ordering::less;
+    if (x > y || (std::isnan(x) && !std::isnan(y))) return std::weak_ordering::greater;
   }
-  return sign(a.compare(b));
+  return a.second <=> b.second;
+}
+
+// The order of parse_text by name, then labels.
+std::weak_ordering compare_identity(const ParsedSample& a, const ParsedSample& b) {
+  if (const auto order = a.name <=> b.name; order != 0) return order;
+  return std::lexicographical_compare_three_way(a.labels.begin(), a.labels.end(), b.labels.begin(),
+                                                b.labels.end(), compare_labels);
 }
 
 constexpr double kTolerance = 1e-9;  // relative: the library adds doubles, we add integers
@@ -223,36 +221,20 @@ bool same_number(double a, double b) {
 
 // The time at which the Python client made a child differs in every run, and no log tells it.
 bool is_created(const ParsedSample& sample) {
-  const std::string& name = sample.name;
-  return name.size() > kCreated.size() &&
-         name.compare(name.size() - kCreated.size(), kCreated.size(), kCreated) == 0;
+  return sample.name.size() > kCreated.size() && sample.name.ends_with(kCreated);
 }
 
 util::Result<std::vector<ParsedSample>> load(std::string_view text, const std::string& file) {
   auto samples = parse_text(text, file);
-  if (samples) {
-    samples->erase(std::remove_if(samples->begin(), samples->end(), is_created), samples->end());
-  }
+  if (samples) std::erase_if(*samples, is_created);
   return samples;
 }
 
 std::string line(char mark, const ParsedSample& sample) {
-  return std::string(1, mark) + ' ' + identity_text(sample) + ' ' + sample.value_text;
+  return fmt::format("{} {} {}", mark, identity_text(sample), sample.value_text);
 }
 
 }  // namespace
-
-int compare_identity(const ParsedSample& a, const ParsedSample& b) {
-  if (const int order = sign(a.name.compare(b.name)); order != 0) return order;
-  const std::size_t shared = std::min(a.labels.size(), b.labels.size());
-  for (std::size_t i = 0; i < shared; ++i) {
-    const auto& [name, value] = a.labels[i];
-    if (const int order = sign(name.compare(b.labels[i].first)); order != 0) return order;
-    if (const int order = compare_value(name, value, b.labels[i].second); order != 0) return order;
-  }
-  if (a.labels.size() == b.labels.size()) return 0;
-  return a.labels.size() < b.labels.size() ? -1 : 1;
-}
 
 std::string identity_text(const ParsedSample& sample) {
   std::string out = sample.name;
@@ -310,7 +292,9 @@ util::Result<Comparison> compare(std::string_view expected, const std::string& e
   auto want = wanted->begin();
   auto have = found->begin();
   while (want != wanted->end() || have != found->end()) {
-    const int order = want == wanted->end() ? 1 : have == found->end() ? -1 : compare_identity(*want, *have);
+    const std::weak_ordering order = want == wanted->end()  ? std::weak_ordering::greater
+                                     : have == found->end() ? std::weak_ordering::less
+                                                            : compare_identity(*want, *have);
     if (order < 0) {
       out.removed.push_back(line('-', *want++));
     } else if (order > 0) {

@@ -26,9 +26,6 @@ struct ParsedSample {
 /// occurs twice is one.
 util::Result<std::vector<ParsedSample>> parse_text(std::string_view text, const std::string& file);
 
-/// -1, 0 or 1: the order of parse_text by name, then labels.
-int compare_identity(const ParsedSample& a, const ParsedSample& b);
-
 /// `name{a="1",le="0.1"}`, escaped as on a page.
 std::string identity_text(const ParsedSample& sample);
 

@@ -2,11 +2,13 @@
 #include "expose/text/text.h"
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "expose/text/page_values.h"
+#include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::expose {
@@ -16,11 +18,13 @@ using model::Family;
 using model::MetricType;
 using model::Sample;
 
-constexpr std::size_t kValueRoom = 24;  // a space, a number, a newline
 constexpr std::size_t kPiece = std::size_t{128} * 1024;
 constexpr std::size_t kPieceRoom = kPiece + std::size_t{16} * 1024;  // and a sample's lines more
 
 constexpr std::string_view kTotal = "_total";
+
+// Gets a text piece by piece as it is made; what it leaves in `piece` is dropped.
+using TakePiece = std::function<void(std::string& piece)>;
 
 void give_piece(std::string& out, const TakePiece& take) {
   take(out);
@@ -76,13 +80,7 @@ class FamilyWriter {
     }
   }
 
-  void begin_metadata(std::string_view what) {
-    out_ += "# ";
-    out_ += what;
-    out_ += ' ';
-    out_ += name_;
-    out_ += ' ';
-  }
+  void begin_metadata(std::string_view what) { out_ += fmt::format("# {} {} ", what, name_); }
 
   void write_sample(const Sample& sample) {
     head_.clear();
@@ -178,25 +176,6 @@ class FamilyWriter {
   std::string after_bound_;          // and from there to the value
 };
 
-// About how long the page gets: right unless values need many escapes.
-std::size_t estimate(const model::Snapshot& snapshot, Dialect dialect) {
-  std::size_t total = 8;
-  for (const Family& family : snapshot) {
-    std::size_t names = family.name.size();
-    for (const std::string& name : family.label_names) names += name.size() + 4;
-    total += 3 * family.name.size() + family.help.size() + 64;
-    const bool histogram = family.type == MetricType::kHistogram;
-    std::size_t lines = histogram ? family.bounds.size() + 3 : (family.type == MetricType::kSummary ? 2 : 1);
-    if (dialect == Dialect::kOpenMetrics) ++lines;
-    for (const Sample& sample : family.samples) {
-      std::size_t line = names + kValueRoom + (histogram ? 24 : 8);
-      for (const std::string& value : sample.label_values) line += value.size();
-      total += line * lines;
-    }
-  }
-  return total;
-}
-
 void write_all(std::string& out, const TakePiece& take, const model::Snapshot& families, Dialect dialect,
                bool last) {
   const Family* previous = nullptr;
@@ -207,6 +186,13 @@ void write_all(std::string& out, const TakePiece& take, const model::Snapshot& f
   if (last && dialect == Dialect::kOpenMetrics) out += "# EOF\n";
 }
 
+void write_families(const model::Snapshot& families, Dialect dialect, bool last, const TakePiece& take) {
+  std::string out;
+  out.reserve(kPieceRoom);
+  write_all(out, take, families, dialect, last);
+  if (!out.empty()) take(out);
+}
+
 std::shared_ptr<const std::string> shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
@@ -215,22 +201,8 @@ std::shared_ptr<const std::string> shared(std::string text) {
 
 std::string to_page(const model::Snapshot& snapshot, Dialect dialect) {
   std::string out;
-  out.reserve(estimate(snapshot, dialect));
   write_all(out, nullptr, snapshot, dialect, true);
   return out;
-}
-
-void write_families(const model::Snapshot& families, Dialect dialect, bool last, const TakePiece& take) {
-  std::string out;
-  out.reserve(kPieceRoom);
-  write_all(out, take, families, dialect, last);
-  if (!out.empty()) take(out);
-}
-
-std::string to_text(const model::Snapshot& snapshot) { return to_page(snapshot, Dialect::kText); }
-
-std::string to_openmetrics(const model::Snapshot& snapshot) {
-  return to_page(snapshot, Dialect::kOpenMetrics);
 }
 
 PagePart::PagePart(const model::Snapshot& families, Dialect dialect, bool gzip, bool last) : gzip_(gzip) {

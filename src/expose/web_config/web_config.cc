@@ -2,7 +2,6 @@
 #include "expose/web_config/web_config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 #include <utility>
 
@@ -49,6 +48,7 @@ constexpr std::array<std::string_view, 6> kClientAuths = {"NoClientCert",
                                                           "VerifyClientCertIfGiven",
                                                           "RequireAndVerifyClientCert",
                                                           "RequireClientCert"};
+constexpr std::size_t kRequireClientCert = kClientAuths.size() - 1;
 
 // A hash takes 2^cost rounds: with this one a first scrape waits for seconds, with the next ones for minutes.
 constexpr std::uint32_t kMostCost = 16;
@@ -82,10 +82,7 @@ std::string web_key_hint(std::string_view key, std::string_view where,
 
 class WebConfigLoader {
  public:
-  WebConfigLoader(ValueReader& reader, const std::string& path)
-      : reader_(reader), folder_(path.substr(0, path.rfind('/') + 1)) {
-    config_.path = path;
-  }
+  WebConfigLoader(ValueReader& reader, const std::string& path) : reader_(reader) { config_.path = path; }
 
   WebConfig load(const YamlNode& root) {
     if (!root.is_map()) {
@@ -117,20 +114,16 @@ class WebConfigLoader {
   void load_rate_limit(const YamlNode& node);
   void load_words(const ValueReader::Entry& entry, std::span<const std::string_view> known,
                   std::vector<std::string_view>& out);
-  // A path as the server opens it.
-  void load_path(const ValueReader::Entry& entry, std::string& out) {
-    auto path = reader_.non_empty(*entry.value, entry.key);
-    if (path) out = path->front() == '/' ? std::move(*path) : folder_ + *path;
-  }
-  void load_version(const ValueReader::Entry& entry, TlsVersion& out) {
-    const auto word = reader_.choice(*entry.value, entry.key, kVersions);
-    if (word) out = static_cast<TlsVersion>(*word);
-  }
 
   ValueReader& reader_;
-  std::string folder_;
   WebConfig config_;
 };
+
+// What was read goes there; nothing was, when it is wrong.
+template <typename Value>
+void set(Value& out, std::optional<Value> value) {
+  if (value) out = std::move(*value);
+}
 
 void WebConfigLoader::load_words(const ValueReader::Entry& entry, std::span<const std::string_view> known,
                                  std::vector<std::string_view>& out) {
@@ -143,25 +136,29 @@ void WebConfigLoader::load_words(const ValueReader::Entry& entry, std::span<cons
 }
 
 void WebConfigLoader::load_tls_key(const ValueReader::Entry& entry, TlsConfig& tls) {
-  const auto load_pem = [&](std::string& out) {
-    if (auto text = reader_.non_empty(*entry.value, entry.key)) out = std::move(*text);
+  const auto load_pem = [&](std::string& out) { set(out, reader_.non_empty(*entry.value, entry.key)); };
+  const auto load_path = [&](std::string& out) {
+    if (const auto path = reader_.non_empty(*entry.value, entry.key))
+      out = document::beside(config_.path, *path);
+  };
+  const auto load_version = [&](TlsVersion& out) {
+    const auto word = reader_.choice(*entry.value, entry.key, kVersions);
+    if (word) out = static_cast<TlsVersion>(*word);
   };
   if (entry.key == "cert") return load_pem(tls.cert);
   if (entry.key == "key") return load_pem(tls.key);
   if (entry.key == "client_ca") return load_pem(tls.client_ca);
-  if (entry.key == "cert_file") return load_path(entry, tls.cert_file);
-  if (entry.key == "key_file") return load_path(entry, tls.key_file);
-  if (entry.key == "client_ca_file") return load_path(entry, tls.client_ca_file);
-  if (entry.key == "min_version") return load_version(entry, tls.min_version);
-  if (entry.key == "max_version") return load_version(entry, tls.max_version);
+  if (entry.key == "cert_file") return load_path(tls.cert_file);
+  if (entry.key == "key_file") return load_path(tls.key_file);
+  if (entry.key == "client_ca_file") return load_path(tls.client_ca_file);
+  if (entry.key == "min_version") return load_version(tls.min_version);
+  if (entry.key == "max_version") return load_version(tls.max_version);
   if (entry.key == "cipher_suites") return load_words(entry, kCipherSuites, tls.cipher_suites);
   if (entry.key == "curve_preferences") return load_words(entry, kTlsCurves, tls.curves);
   if (entry.key == "client_auth_type") {
     const auto word = reader_.choice(*entry.value, entry.key, kClientAuths);
-    if (word) {
-      tls.client_auth =
-          *word == kClientAuths.size() - 1 ? ClientAuth::kRequireAny : static_cast<ClientAuth>(*word);
-    }
+    if (word)
+      tls.client_auth = *word < kRequireClientCert ? static_cast<ClientAuth>(*word) : ClientAuth::kRequireAny;
   } else if (entry.key == "client_allowed_sans") {
     const std::vector<YamlPtr>* const items = reader_.list(*entry.value, entry.key);
     if (items == nullptr) return;
@@ -169,8 +166,8 @@ void WebConfigLoader::load_tls_key(const ValueReader::Entry& entry, TlsConfig& t
     for (const YamlPtr& item : *items) {
       if (auto san = reader_.non_empty(*item, entry.key)) tls.client_allowed_sans->push_back(std::move(*san));
     }
-  } else if (const auto on = reader_.boolean(*entry.value, entry.key)) {
-    tls.prefer_server_ciphers = *on;
+  } else {
+    set(tls.prefer_server_ciphers, reader_.boolean(*entry.value, entry.key));
   }
 }
 
@@ -271,8 +268,7 @@ void WebConfigLoader::load_rate_limit(const YamlNode& node) {
   const std::size_t before = reader_.findings();
   for (const ValueReader::Entry& entry : reader_.entries(node, "rate_limit", kRateKeys)) {
     if (entry.key == "burst") {
-      const auto burst = reader_.integer(*entry.value, entry.key, 0, kMostBurst);
-      if (burst) config_.rate_limit.burst = *burst;
+      set(config_.rate_limit.burst, reader_.integer(*entry.value, entry.key, 0, kMostBurst));
       continue;
     }
     const auto text = reader_.text(*entry.value, entry.key);
@@ -307,15 +303,14 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   bool any = false;
   while (!text.empty()) {
     const std::size_t length = std::min(text.find_first_not_of("0123456789."), text.size());
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + length, number);
-    if (length == 0 || error != std::errc() || end != text.data() + length) return std::nullopt;
+    const auto number = util::to_number<double>(text.substr(0, length));
+    if (!number) return std::nullopt;
     text.remove_prefix(length);
     const auto* const unit = std::find_if(std::begin(kDurationUnits), std::end(kDurationUnits),
                                           [text](const DurationUnit& u) { return text.starts_with(u.name); });
     if (unit == std::end(kDurationUnits)) return std::nullopt;
     text.remove_prefix(unit->name.size());
-    total += number * unit->nanoseconds;
+    total += *number * unit->nanoseconds;
     any = true;
   }
   if (!any || total > kYear) return std::nullopt;
@@ -329,9 +324,8 @@ std::optional<std::uint32_t> bcrypt_cost(std::string_view hash) {
     return std::nullopt;
   }
   const std::string_view rest = hash.substr(kBcryptPrefix);
-  const bool clean = std::all_of(rest.begin(), rest.end(), [](char c) {
-    return util::is_digit(c) || util::is_alpha(c) || c == '.' || c == '/';
-  });
+  const bool clean =
+      std::all_of(rest.begin(), rest.end(), [](char c) { return util::is_alnum(c) || c == '.' || c == '/'; });
   if (!clean) return std::nullopt;
   return static_cast<std::uint32_t>((hash[4] - '0') * 10 + (hash[5] - '0'));
 }
@@ -340,11 +334,7 @@ util::Result<WebConfig> parse_web_config(std::string_view text, const std::strin
   util::SourceText source{path, {}};
   const auto tree = document::read_yaml(text, source);
   if (!tree) return without_hashes(tree.errors());
-  if (*tree == nullptr) {
-    WebConfig nothing;
-    nothing.path = path;
-    return nothing;
-  }
+  if (*tree == nullptr) return WebConfig{path, {}, {}, {}, {}};
   ValueReader reader(source, web_key_hint);
   WebConfig out = WebConfigLoader(reader, path).load(**tree);
   util::Diagnostics errors = reader.take();

@@ -77,7 +77,7 @@ std::uint64_t lines(const LogService& service) { return service.logs()[0].counte
 std::string own_page(const LogService& service) {
   telemetry::Registry registry;
   registry.collect_from([&service](telemetry::Collector& out) { service.collect_own(out); });
-  return expose::to_text(registry.collect());
+  return expose::to_page(registry.collect());
 }
 
 }  // namespace

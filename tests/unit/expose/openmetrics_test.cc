@@ -12,9 +12,7 @@
 
 using routemeter::expose::Dialect;
 using routemeter::expose::parse_text;
-using routemeter::expose::to_openmetrics;
 using routemeter::expose::to_page;
-using routemeter::expose::to_text;
 using routemeter::model::Family;
 using routemeter::model::MetricType;
 using routemeter::model::Sample;
@@ -79,66 +77,65 @@ const char* const kStrictParser =
 
 TEST_CASE("every type of family in OpenMetrics") {
   const std::string help = " with \\\\ and\\nnewline.\n";
-  CHECK(to_openmetrics(snapshot()) == "# HELP http_requests Say \\\"http_requests_total\\\"" + help +
-                                          "# TYPE http_requests counter\n"
-                                          "http_requests_total{handler=\"/\"} 6\n"
-                                          "http_requests_created{handler=\"/\"} 1700000000.25\n"
-                                          "# HELP http_time_seconds Say \\\"http_time_seconds_total\\\"" +
-                                          help +
-                                          "# TYPE http_time_seconds counter\n"
-                                          "# UNIT http_time_seconds seconds\n"
-                                          "http_time_seconds_total{handler=\"/\"} 6\n"
-                                          "http_time_seconds_created{handler=\"/\"} 1700000000.25\n"
-                                          "# HELP http_size_bytes Say \\\"http_size_bytes\\\"" +
-                                          help +
-                                          "# TYPE http_size_bytes summary\n"
-                                          "# UNIT http_size_bytes bytes\n"
-                                          "http_size_bytes_count{handler=\"/\"} 6\n"
-                                          "http_size_bytes_sum{handler=\"/\"} 1500000000\n"
-                                          "http_size_bytes_created{handler=\"/\"} 1700000000.25\n"
-                                          "# HELP routemeter_lag_bytes Say \\\"routemeter_lag_bytes\\\"" +
-                                          help +
-                                          "# TYPE routemeter_lag_bytes gauge\n"
-                                          "# UNIT routemeter_lag_bytes bytes\n"
-                                          "routemeter_lag_bytes{handler=\"/\"} 6\n"
-                                          "# HELP http_duration_seconds Say \\\"http_duration_seconds\\\"" +
-                                          help +
-                                          "# TYPE http_duration_seconds histogram\n"
-                                          "# UNIT http_duration_seconds seconds\n"
-                                          "http_duration_seconds_bucket{handler=\"/\",le=\"0.5\"} 1\n"
-                                          "http_duration_seconds_bucket{handler=\"/\",le=\"1.0\"} 3\n"
-                                          "http_duration_seconds_bucket{handler=\"/\",le=\"+Inf\"} 6\n"
-                                          "http_duration_seconds_count{handler=\"/\"} 6\n"
-                                          "http_duration_seconds_sum{handler=\"/\"} 1.5\n"
-                                          "http_duration_seconds_created{handler=\"/\"} 1700000000.25\n"
-                                          "# HELP http_duration Say \\\"http_duration\\\"" +
-                                          help +
-                                          "# TYPE http_duration histogram\n"
-                                          "http_duration_bucket{handler=\"/\",le=\"0.5\"} 1\n"
-                                          "http_duration_bucket{handler=\"/\",le=\"1.0\"} 3\n"
-                                          "http_duration_bucket{handler=\"/\",le=\"+Inf\"} 6\n"
-                                          "http_duration_count{handler=\"/\"} 6\n"
-                                          "http_duration_sum{handler=\"/\"} 1500000000\n"
-                                          "# HELP odd Say \\\"odd\\\"" +
-                                          help +
-                                          "# TYPE odd unknown\n"
-                                          "odd{handler=\"/\"} 6\n"
-                                          "# EOF\n");
-  CHECK(to_openmetrics({}) == "# EOF\n");
-  CHECK(to_page(snapshot(), Dialect::kOpenMetrics) == to_openmetrics(snapshot()));
-  CHECK(to_page(snapshot(), Dialect::kText) == to_text(snapshot()));
+  CHECK(to_page(snapshot(), Dialect::kOpenMetrics) ==
+        "# HELP http_requests Say \\\"http_requests_total\\\"" + help +
+            "# TYPE http_requests counter\n"
+            "http_requests_total{handler=\"/\"} 6\n"
+            "http_requests_created{handler=\"/\"} 1700000000.25\n"
+            "# HELP http_time_seconds Say \\\"http_time_seconds_total\\\"" +
+            help +
+            "# TYPE http_time_seconds counter\n"
+            "# UNIT http_time_seconds seconds\n"
+            "http_time_seconds_total{handler=\"/\"} 6\n"
+            "http_time_seconds_created{handler=\"/\"} 1700000000.25\n"
+            "# HELP http_size_bytes Say \\\"http_size_bytes\\\"" +
+            help +
+            "# TYPE http_size_bytes summary\n"
+            "# UNIT http_size_bytes bytes\n"
+            "http_size_bytes_count{handler=\"/\"} 6\n"
+            "http_size_bytes_sum{handler=\"/\"} 1500000000\n"
+            "http_size_bytes_created{handler=\"/\"} 1700000000.25\n"
+            "# HELP routemeter_lag_bytes Say \\\"routemeter_lag_bytes\\\"" +
+            help +
+            "# TYPE routemeter_lag_bytes gauge\n"
+            "# UNIT routemeter_lag_bytes bytes\n"
+            "routemeter_lag_bytes{handler=\"/\"} 6\n"
+            "# HELP http_duration_seconds Say \\\"http_duration_seconds\\\"" +
+            help +
+            "# TYPE http_duration_seconds histogram\n"
+            "# UNIT http_duration_seconds seconds\n"
+            "http_duration_seconds_bucket{handler=\"/\",le=\"0.5\"} 1\n"
+            "http_duration_seconds_bucket{handler=\"/\",le=\"1.0\"} 3\n"
+            "http_duration_seconds_bucket{handler=\"/\",le=\"+Inf\"} 6\n"
+            "http_duration_seconds_count{handler=\"/\"} 6\n"
+            "http_duration_seconds_sum{handler=\"/\"} 1.5\n"
+            "http_duration_seconds_created{handler=\"/\"} 1700000000.25\n"
+            "# HELP http_duration Say \\\"http_duration\\\"" +
+            help +
+            "# TYPE http_duration histogram\n"
+            "http_duration_bucket{handler=\"/\",le=\"0.5\"} 1\n"
+            "http_duration_bucket{handler=\"/\",le=\"1.0\"} 3\n"
+            "http_duration_bucket{handler=\"/\",le=\"+Inf\"} 6\n"
+            "http_duration_count{handler=\"/\"} 6\n"
+            "http_duration_sum{handler=\"/\"} 1500000000\n"
+            "# HELP odd Say \\\"odd\\\"" +
+            help +
+            "# TYPE odd unknown\n"
+            "odd{handler=\"/\"} 6\n"
+            "# EOF\n");
+  CHECK(to_page({}, Dialect::kOpenMetrics) == "# EOF\n");
 }
 
 TEST_CASE("the text format has no word of OpenMetrics") {
-  const std::string text = to_text(snapshot());
+  const std::string text = to_page(snapshot());
   for (const char* word : {"_created", "# UNIT", "# EOF", "unknown", "# TYPE http_requests counter"}) {
     CHECK(text.find(word) == std::string::npos);
   }
 }
 
 TEST_CASE("both dialects carry the same samples") {
-  auto text = parse_text(to_text(snapshot()), "text");
-  auto other = parse_text(to_openmetrics(snapshot()), "openmetrics");
+  auto text = parse_text(to_page(snapshot()), "text");
+  auto other = parse_text(to_page(snapshot(), Dialect::kOpenMetrics), "openmetrics");
   REQUIRE(text);
   REQUIRE(other);
   std::erase_if(*other, [](const auto& sample) { return sample.name.ends_with("_created"); });
@@ -157,7 +154,7 @@ TEST_CASE("a strict OpenMetrics parser has nothing to say") {
   hostile.count = 1;
   page[0].samples.push_back(hostile);
   page[3].samples.clear();
-  CHECK(said(kStrictParser, to_openmetrics(page)) == "");
+  CHECK(said(kStrictParser, to_page(page, Dialect::kOpenMetrics)) == "");
   // It does look: the other dialect has no EOF and calls a counter what is none to OpenMetrics.
-  CHECK(said(kStrictParser, to_text(page)).find("ValueError") != std::string::npos);
+  CHECK(said(kStrictParser, to_page(page)).find("ValueError") != std::string::npos);
 }

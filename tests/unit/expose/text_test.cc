@@ -12,12 +12,13 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "expose/text/page_values.h"
 #include "expose/text/parse.h"
 #include "util/words.h"
 
-using routemeter::expose::format_decimal;
+using routemeter::expose::append_decimal;
 using routemeter::expose::parse_text;
-using routemeter::expose::to_text;
+using routemeter::expose::to_page;
 using routemeter::model::Family;
 using routemeter::model::MetricType;
 using routemeter::model::Sample;
@@ -86,7 +87,7 @@ Family gauge(const std::string& name, double value) {
 
 // The last line of a page with one gauge of that value, behind its name.
 std::string shown(double value) {
-  const std::string page = to_text({gauge("g", value)});
+  const std::string page = to_page({gauge("g", value)});
   const std::size_t line = page.rfind("\ng ") + 3;
   return page.substr(line, page.size() - line - 1);
 }
@@ -96,7 +97,7 @@ std::string one_label(const std::string& value) {
   family.name = "m_total";
   family.label_names = {"l"};
   family.samples = {counted({value}, 1)};
-  const std::string page = to_text({family});
+  const std::string page = to_page({family});
   const std::size_t begin = page.find('{') + 4;
   return page.substr(begin, page.rfind('"') - begin);
 }
@@ -104,7 +105,7 @@ std::string one_label(const std::string& value) {
 }  // namespace
 
 TEST_CASE("every type of family in the library's layout") {
-  CHECK(to_text({requests_total(), duration_seconds(), size_bytes()}) ==
+  CHECK(to_page({requests_total(), duration_seconds(), size_bytes()}) ==
         "# HELP http_requests_total Total number of requests by method, status and handler.\n"
         "# TYPE http_requests_total counter\n"
         "http_requests_total{handler=\"/\",method=\"GET\",status=\"2xx\"} 5\n"
@@ -121,7 +122,7 @@ TEST_CASE("every type of family in the library's layout") {
         "# TYPE http_response_size_bytes summary\n"
         "http_response_size_bytes_count{handler=\"/\"} 2\n"
         "http_response_size_bytes_sum{handler=\"/\"} 36893488147419103230\n");
-  CHECK(to_text({}).empty());
+  CHECK(to_page({}).empty());
 }
 
 TEST_CASE("le stands among the labels in alphabetical order") {
@@ -139,7 +140,7 @@ TEST_CASE("le stands among the labels in alphabetical order") {
     family.label_names = c.names;
     family.samples = {counted(std::vector<std::string>(c.names.size(), "v"), 3)};
     family.samples[0].buckets = {3};
-    const std::string page = to_text({family});
+    const std::string page = to_page({family});
     INFO(page);
     CHECK(page.find("h_bucket" + c.labels + " 3\n") != std::string::npos);
     CHECK(page.find(c.names.empty() ? "\nh_count 3\n" : "\nh_count{" + c.names[0]) != std::string::npos);
@@ -150,7 +151,7 @@ TEST_CASE("a family without samples or help") {
   Family family = requests_total();
   family.samples.clear();
   family.help.clear();
-  CHECK(to_text({family}) == "# TYPE http_requests_total counter\n");
+  CHECK(to_page({family}) == "# TYPE http_requests_total counter\n");
 }
 
 TEST_CASE("label values are escaped and always UTF-8") {
@@ -174,7 +175,7 @@ TEST_CASE("help escapes backslash and newline, not quotes") {
   Family family = requests_total();
   family.samples.clear();
   family.help = "a \"b\"\\ c\nd \xFF";
-  CHECK(to_text({family}) ==
+  CHECK(to_page({family}) ==
         "# HELP http_requests_total a \"b\"\\\\ c\\nd \xEF\xBF\xBD\n# TYPE http_requests_total counter\n");
 }
 
@@ -216,7 +217,9 @@ TEST_CASE("sums are exact decimals without trailing zeros") {
                         Case{Sum{10'000'000'000'000'000'000U} * 10, 0, "100000000000000000000"},
                         Case{most, 0, "340282366920938463463374607431768211455"},
                         Case{most, 9, "340282366920938463463374607431.768211455"}}) {
-    CHECK(format_decimal(c.value, c.decimals) == c.text);
+    std::string out;
+    append_decimal(out, c.value, c.decimals);
+    CHECK(out == c.text);
   }
 }
 
@@ -243,7 +246,7 @@ TEST_CASE("any label value reads back as it was") {
     family.name = "m_total";
     family.label_names = {"l"};
     family.samples = {counted({value}, 1)};
-    const auto samples = parse_text(to_text({family}), "page");
+    const auto samples = parse_text(to_page({family}), "page");
     REQUIRE(samples);
     REQUIRE(samples->size() == 1);
     CHECK((*samples)[0].labels[0].second == value);
@@ -258,7 +261,7 @@ TEST_CASE("promtool check metrics has nothing to say") {
   const int fd = mkstemp(path);
   REQUIRE(fd >= 0);
   std::ofstream(path, std::ios::binary)
-      << to_text({hostile, duration_seconds(), size_bytes(),
+      << to_page({hostile, duration_seconds(), size_bytes(),
                   gauge("routemeter_last_scrape_timestamp_seconds", 1791234567.25)});
   const std::string command = std::string("promtool check metrics < ") + path + " 2>&1";
   FILE* const pipe = popen(command.c_str(), "r");

@@ -39,7 +39,7 @@ TEST_CASE("prometheus-cpp's serializer and ours write the same samples") {
   // Once, so that both see the same numbers of the process.
   const std::vector<prometheus::MetricFamily> families = registry.families();
   const auto theirs = expose::parse_text(prometheus::TextSerializer().Serialize(families), "theirs");
-  const auto ours = expose::parse_text(expose::to_text(telemetry::to_snapshot(families)), "ours");
+  const auto ours = expose::parse_text(expose::to_page(telemetry::to_snapshot(families)), "ours");
   REQUIRE(theirs);
   REQUIRE(ours);
   REQUIRE(theirs->size() == ours->size());
