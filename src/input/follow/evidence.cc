@@ -10,22 +10,20 @@
 namespace routemeter::input {
 namespace {
 
-// Whether the smaller of two files begins as the larger one and ends as that does there.
-Match same_bytes(FileBytes& one, FileBytes& other, std::uint64_t size) {
-  const std::string a = one.head();
-  const std::string b = other.head();
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
-  if (a.size() < most || b.size() < most) return Match::kNo;
-  if (std::string_view(a).substr(0, most) != std::string_view(b).substr(0, most)) return Match::kNo;
-  const std::string tail = one.tail(size);
-  if (tail != other.tail(size)) return Match::kNo;
-  return all_nul(std::string_view(a).substr(0, most)) && all_nul(tail) ? Match::kNul : Match::kYes;
-}
-
 Match same_head(std::string_view one, std::string_view other) {
   const std::size_t most = std::min(one.size(), other.size());
   if (most == 0 || one.substr(0, most) != other.substr(0, most)) return Match::kNo;
   return all_nul(one.substr(0, most)) ? Match::kNul : Match::kYes;
+}
+
+// Whether a file of `size` bytes begins as a larger one and ends as that does there.
+Match same_bytes(FileBytes& small, FileBytes& large, std::uint64_t size) {
+  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadSize));
+  const std::string head = small.head().substr(0, most);
+  const std::string tail = small.tail(size);
+  if (head.size() < most || head != large.head().substr(0, most) || tail != large.tail(size))
+    return Match::kNo;
+  return all_nul(head) && all_nul(tail) ? Match::kNul : Match::kYes;
 }
 
 // Where the text is all hole as far as one compares, the size of what has just gone tells its archive.
@@ -128,7 +126,7 @@ bool is_blank(OpenFile& file) {
 }
 
 Found as_found(const KnownFile& entry) {
-  Found found{{entry}, {}, false, false, Compression::kNone};
+  Found found{{entry}, {}};
   if (entry.open) {
     found.facts = entry.open->facts();
   } else {

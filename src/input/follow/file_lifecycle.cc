@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include <sys/resource.h>
@@ -21,6 +20,14 @@ std::size_t open_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 65536;
   const auto most = static_cast<std::size_t>(limit.rlim_cur);
   return std::max<std::size_t>(most < 512 ? most / 2 : most - 256, 1);
+}
+
+std::vector<KnownFile*> longest_quiet(const std::vector<KnownFile*>& idle, std::size_t count) {
+  std::vector<Clock::time_point> since;
+  for (const KnownFile* entry : idle) since.push_back(entry->open->quiet_since());
+  std::vector<KnownFile*> out;
+  for (const std::size_t i : closed_first(since, count)) out.push_back(idle[i]);
+  return out;
 }
 
 }  // namespace
@@ -53,15 +60,12 @@ std::unique_ptr<OpenFile> FileLifecycle::open(const Found& found, bool gzip) {
 
 // Closes a file that has been read to its end, to open another one; it is opened again when it grows.
 bool FileLifecycle::make_room() {
-  std::vector<KnownFile*> files;
-  std::vector<std::optional<Clock::time_point>> quiet_since;
+  std::vector<KnownFile*> idle;
   for (const auto& entry : registry_) {
-    if (!entry->open || entry->unlinked || !entry->open->at_end() || entry->gzip) continue;
-    files.push_back(entry.get());
-    quiet_since.emplace_back(entry->open->quiet_since());
+    if (entry->open && !entry->unlinked && !entry->gzip && entry->open->at_end()) idle.push_back(entry.get());
   }
-  for (const std::size_t idle : closed_first(quiet_since, 1)) close(*files[idle], FileState::kParked);
-  return !files.empty();
+  for (KnownFile* entry : longest_quiet(idle, 1)) close(*entry, FileState::kParked);
+  return !idle.empty();
 }
 
 void FileLifecycle::close(KnownFile& entry, FileState state) {
@@ -132,7 +136,7 @@ void FileLifecycle::retire() {
         break;
     }
   }
-  for (const auto& [source, files] : lingering) close_surplus(files);
+  for (auto& [source, files] : lingering) close_surplus(std::move(files));
   for (const auto& entry : registry_) {
     if (entry->open && entry->open->done()) close(*entry, FileState::kFinished);
   }
@@ -144,19 +148,15 @@ void FileLifecycle::retire() {
 }
 
 // Descriptors are bounded; a file that has a name is found again when it grows.
-void FileLifecycle::close_surplus(const std::vector<KnownFile*>& lingering) {
+void FileLifecycle::close_surplus(std::vector<KnownFile*> lingering) {
   if (lingering.size() <= options_.max_rotated) return;
-  std::vector<std::optional<Clock::time_point>> quiet_since;
-  for (const KnownFile* entry : lingering) {
-    quiet_since.emplace_back();
-    if (entry->open->at_end()) quiet_since.back() = entry->open->quiet_since();
-  }
-  for (const std::size_t i : closed_first(quiet_since, lingering.size() - options_.max_rotated)) {
-    KnownFile& entry = *lingering[i];
-    if (entry.unlinked || !entry.at_look.seen) {
-      entry.open->finish();
+  const std::size_t surplus = lingering.size() - options_.max_rotated;
+  std::erase_if(lingering, [](const KnownFile* entry) { return !entry->open->at_end(); });
+  for (KnownFile* entry : longest_quiet(lingering, surplus)) {
+    if (entry->unlinked || !entry->at_look.seen) {
+      entry->open->finish();
     } else {
-      close(entry, FileState::kParked);
+      close(*entry, FileState::kParked);
     }
   }
 }

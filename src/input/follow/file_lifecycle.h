@@ -59,7 +59,7 @@ class FileLifecycle {
   void put_off(KnownFile& entry, const Position& position);
   void close(KnownFile& entry, FileState state);
   bool make_room();
-  void close_surplus(const std::vector<KnownFile*>& lingering);
+  void close_surplus(std::vector<KnownFile*> lingering);
   void forget();
 
   void act(KnownFile& entry, Judgement judgement, const Position& before);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "input/follow/file_lifecycle.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
 
@@ -33,31 +34,21 @@ void FileLifecycle::act(KnownFile& entry, Judgement judgement, const Position& b
   }
   if (judgement.unsure) ++notes_.stats[Doubt::kIdentity];
   const std::string& path = entry.name();
-  switch (judgement.verdict) {
-    case Verdict::kSame:
-      return;
-    case Verdict::kSameSmaller:
-      notes_.lose(Loss::kShrunk, path, "has lost bytes at its end that were not read yet");
-      return;
-    case Verdict::kShrunk:
-      notes_.lose(Loss::kShrunk, path,
-                  "has lost its end, which was read already; going on where it ends now");
-      start(entry, next);
-      return;
-    case Verdict::kHole:
-    case Verdict::kTruncated:
-    case Verdict::kRewritten:
-      break;
+  if (judgement.verdict == Verdict::kSame) return;
+  if (judgement.verdict == Verdict::kSameSmaller) {
+    notes_.lose(Loss::kShrunk, path, "has lost bytes at its end that were not read yet");
+    return;
   }
-  detach(entry, before);
-  if (judgement.verdict == Verdict::kRewritten) {
-    notes_.rotated(entry.base, entry.source, Rotation::kRewrite);
-    notes_.lose(Loss::kTruncate, path, "has been rewritten, reading it from its start");
+  if (judgement.verdict == Verdict::kShrunk) {
+    notes_.lose(Loss::kShrunk, path, "has lost its end, which was read already; going on where it ends now");
   } else {
-    notes_.rotated(entry.base, entry.source, Rotation::kTruncate);
-    notes_.lose(Loss::kTruncate, path, "has been truncated, reading it from its start");
+    detach(entry, before);
+    const bool rewritten = judgement.verdict == Verdict::kRewritten;
+    notes_.rotated(entry.base, entry.source, rewritten ? Rotation::kRewrite : Rotation::kTruncate);
+    notes_.lose(Loss::kTruncate, path,
+                fmt::format("has been {}, reading it from its start", rewritten ? "rewritten" : "truncated"));
+    entry.recovering = false;
   }
-  entry.recovering = false;
   start(entry, next);
 }
 

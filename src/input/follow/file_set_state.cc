@@ -64,12 +64,9 @@ bool FileSet::restore(util::Decoder& in) {
     const auto time = static_cast<std::int64_t>(in.u64());
     const auto found = std::find(logs.begin(), logs.end(), log);
     index.push_back(static_cast<std::size_t>(found - logs.begin()));
-    if (found == logs.end()) {
-      logs.push_back(std::move(log));
-      born.push_back(time);
-    } else {
-      born[index.back()] = time;
-    }
+    if (found == logs.end()) logs.push_back(std::move(log));
+    born.resize(logs.size());
+    born[index.back()] = time;
   }
   std::set<std::string> places;
   for (std::uint64_t n = in.u64(); n > 0 && in.ok(); --n) places.emplace(in.text());
@@ -97,9 +94,7 @@ bool FileSet::restore(util::Decoder& in) {
 
 std::uint64_t FileSet::lag(std::size_t source) const {
   std::uint64_t sum = 0;
-  for (const FileStatus& file : files()) {
-    if (file.source == source) sum += file.lag_bytes;
-  }
+  for (const FileStatus& file : files()) sum += file.source == source ? file.lag_bytes : 0;
   return sum;
 }
 
@@ -107,10 +102,8 @@ std::string FileSet::head(std::size_t source) const {
   const KnownFile* best = nullptr;
   for (const auto& entry : registry_) {
     if (entry->source != source || entry->gone() || entry->cut()) continue;
-    if (best == nullptr || (entry->active && !best->active) ||
-        (entry->active == best->active && entry->open && !best->open)) {
-      best = entry.get();
-    }
+    const auto rank = [](const KnownFile& file) { return std::pair(file.active, file.open != nullptr); };
+    if (best == nullptr || rank(*entry) > rank(*best)) best = entry.get();
   }
   if (best == nullptr) return {};
   // A descriptor of its own: a gzip file is read in order.
@@ -139,9 +132,8 @@ std::vector<FileStatus> FileSet::files() const {
     if (!entry->open &&
         (entry->state == KnownFile::State::kFinished || entry->state == KnownFile::State::kCopy))
       continue;
-    const std::string& path = entry->active ? entry->base : entry->path;
-    FileStatus& file = by_path[path];
-    file.path = path;
+    FileStatus& file = by_path[entry->name()];
+    file.path = entry->name();
     file.source = entry->source;
     if (entry->open) {
       file.open = true;

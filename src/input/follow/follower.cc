@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -100,12 +99,10 @@ class LogFollower : public Follower {
       : sources_(std::move(sources)),
         files_(std::move(files), options),
         streams_(std::move(streams)),
-        watch_(options.use_inotify) {
-    join_streams();
-  }
+        watch_(options.use_inotify) {}
 
   int wake_fd() const override { return watch_.fd(); }
-  int stream_fd() const override { return streams_wake_.get(); }
+  int stream_fd() const override { return streams_.wake_fd(); }
   bool watching() const override { return watch_.watching(); }
 
   void look() override {
@@ -118,11 +115,6 @@ class LogFollower : public Follower {
       if (files_.directories() == watched) break;
     }
     streams_.look();
-    for (const std::size_t source : streams_.sources()) {
-      const StreamSource& stream = *streams_.find(source);
-      // A pipe at its end would wake us for ever.
-      if (stream.ended()) ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_DEL, stream.fd(), nullptr);
-    }
   }
 
   bool next(Block& block, std::size_t& source) override {
@@ -141,11 +133,11 @@ class LogFollower : public Follower {
   }
 
   std::uint64_t lag(std::size_t source) const override {
-    return streams_.find(source) != nullptr ? 0 : files_.lag(file_index(source));
+    return streams_.has(source) ? 0 : files_.lag(file_index(source));
   }
 
   std::string head(std::size_t source) const override {
-    return streams_.find(source) != nullptr ? streams_.head(source) : files_.head(file_index(source));
+    return streams_.has(source) ? streams_.head(source) : files_.head(file_index(source));
   }
 
   std::vector<FileStatus> files() const override {
@@ -154,14 +146,7 @@ class LogFollower : public Follower {
     return out;
   }
 
-  std::vector<StreamStatus> streams() const override {
-    std::vector<StreamStatus> out;
-    for (const std::size_t source : streams_.sources()) {
-      const StreamSource& stream = *streams_.find(source);
-      out.push_back({source, stream.description(), stream.caveat(), stream.stats(), stream.ended()});
-    }
-    return out;
-  }
+  std::vector<StreamStatus> streams() const override { return streams_.statuses(); }
 
   FollowStats stats() const override {
     FollowStats stats = files_.stats();
@@ -187,23 +172,10 @@ class LogFollower : public Follower {
     return static_cast<std::size_t>(std::find(sources_.begin(), sources_.end(), source) - sources_.begin());
   }
 
-  // One descriptor for all streams. Fails for a stdin that is a file; there the timer has to do.
-  void join_streams() {
-    const std::vector<std::size_t> streams = streams_.sources();
-    if (streams.empty()) return;
-    streams_wake_ = util::Fd(::epoll_create1(EPOLL_CLOEXEC));
-    for (const std::size_t source : streams) {
-      epoll_event event{};
-      event.events = EPOLLIN;
-      ::epoll_ctl(streams_wake_.get(), EPOLL_CTL_ADD, streams_.find(source)->fd(), &event);
-    }
-  }
-
   std::vector<std::size_t> sources_;  // of each file log
   FileSet files_;
   StreamSet streams_;
   DirectoryWatch watch_;
-  util::Fd streams_wake_;
   bool stream_turn_ = false;
   std::string told_;
 };
@@ -217,26 +189,19 @@ util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& l
   std::vector<std::size_t> sources;
   StreamSet streams;
   for (std::size_t i = 0; i < logs.size(); ++i) {
-    util::Diagnostic d;
-    d.file = logs[i];
-    if (logs[i].empty()) {
-      d.message = "a log file needs a name";
-    } else if (logs[i].find('\0') != std::string::npos) {
-      d.message = "a path cannot hold a NUL byte";
-    } else if (is_stream(logs[i])) {
-      auto stream = open_stream(logs[i]);
-      if (stream) {
-        streams.add(i, std::move(*stream));
-      } else {
-        errors.insert(errors.end(), stream.errors().begin(), stream.errors().end());
-      }
-      continue;
-    } else {
+    const bool no_name = logs[i].empty();
+    if (no_name || logs[i].find('\0') != std::string::npos) {
+      util::Diagnostic& d = errors.emplace_back();
+      d.file = logs[i];
+      d.message = no_name ? "a log file needs a name" : "a path cannot hold a NUL byte";
+    } else if (!is_stream(logs[i])) {
       files.push_back(logs[i]);
       sources.push_back(i);
-      continue;
+    } else if (auto stream = open_stream(logs[i])) {
+      streams.add(i, std::move(*stream));
+    } else {
+      errors.insert(errors.end(), stream.errors().begin(), stream.errors().end());
     }
-    errors.push_back(std::move(d));
   }
   if (!errors.empty()) return errors;
   return std::unique_ptr<Follower>(

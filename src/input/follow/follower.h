@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "input/follow/follow_notes.h"
@@ -14,15 +13,6 @@
 #include "util/result.h"
 
 namespace routemeter::input {
-
-/// A log that is a stream, with what its transport lost and can lose.
-struct StreamStatus {
-  std::size_t source = 0;
-  std::string description;
-  std::string_view caveat;
-  StreamSource::Stats stats;
-  bool ended = false;
-};
 
 /// Follows logs for `serve`: complete lines only, each once, whatever happens to the files
 /// (tests/RELIABILITY.md). A log is a path, a glob, or a stream (stream_source.h); all files of a glob,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <numeric>
 #include <tuple>
 
 namespace routemeter::input {
@@ -66,31 +67,22 @@ Claim claim(const Relation& r) {
   // What a compressor makes of a file that has just gone, or beside its name, is that file. Nobody compresses
   // anything but logs that were there, so a line is enough to tell.
   const bool compressed = r.gzip && (r.offset >= kFirstRung || r.name_fits || r.just_gone);
-  switch (r.holder) {
-    case Holder::kCut:
-      return r.active_name ? Claim::kNone : Claim::kTakeOver;
-    case Holder::kGone:
-      if (compressed) return Claim::kTakeOver;
-      // A rotation that repeats all that was read of a file that has just gone: a copy of it, copytruncate
-      // and a new log while we were down.
-      if (r.just_gone && !r.active_name && r.offset >= kFirstRung) return Claim::kTakeOverUnsure;
-      return telling ? Claim::kTakeOverUnsure : Claim::kNone;
-    case Holder::kUnlinked:
-      if (r.active_name) {
-        if (!telling) return Claim::kNone;
-        return r.drained ? Claim::kFork : Claim::kLater;
-      }
-      if (compressed) return Claim::kCopy;
-      return telling ? Claim::kCopyUnsure : Claim::kNone;
-    case Holder::kActive:
-      // A file that appears beside the log it repeats is what copytruncate makes before it truncates.
-      return r.active_name ? Claim::kNone : Claim::kCopy;
-    case Holder::kRotated:
-      if (r.active_name) return Claim::kNone;
-      if (compressed) return Claim::kCopy;
-      return telling ? Claim::kCopyUnsure : Claim::kNone;
+  if (r.holder == Holder::kCut) return r.active_name ? Claim::kNone : Claim::kTakeOver;
+  // A file that appears beside the log it repeats is what copytruncate makes before it truncates.
+  if (r.holder == Holder::kActive) return r.active_name ? Claim::kNone : Claim::kCopy;
+  if (r.holder == Holder::kGone) {
+    if (compressed) return Claim::kTakeOver;
+    // A rotation that repeats all that was read of a file that has just gone: a copy of it, copytruncate
+    // and a new log while we were down.
+    if (r.just_gone && !r.active_name && r.offset >= kFirstRung) return Claim::kTakeOverUnsure;
+    return telling ? Claim::kTakeOverUnsure : Claim::kNone;
   }
-  return Claim::kNone;
+  if (r.active_name) {
+    if (r.holder == Holder::kRotated || !telling) return Claim::kNone;
+    return r.drained ? Claim::kFork : Claim::kLater;
+  }
+  if (compressed) return Claim::kCopy;
+  return telling ? Claim::kCopyUnsure : Claim::kNone;
 }
 
 bool is_doubtful(Claim claim) {
@@ -144,16 +136,13 @@ Release release(const Lingering& file, Clock::duration linger) {
   return file.quiet >= kQuiet ? Release::kFinishUnwritten : Release::kKeep;
 }
 
-std::vector<std::size_t> closed_first(std::span<const std::optional<Clock::time_point>> quiet_since,
-                                      std::size_t surplus) {
-  std::vector<std::size_t> idle;
-  for (std::size_t i = 0; i < quiet_since.size(); ++i) {
-    if (quiet_since[i]) idle.push_back(i);
-  }
-  std::stable_sort(idle.begin(), idle.end(),
+std::vector<std::size_t> closed_first(std::span<const Clock::time_point> quiet_since, std::size_t surplus) {
+  std::vector<std::size_t> files(quiet_since.size());
+  std::iota(files.begin(), files.end(), 0);
+  std::stable_sort(files.begin(), files.end(),
                    [&](std::size_t a, std::size_t b) { return quiet_since[a] < quiet_since[b]; });
-  idle.resize(std::min(idle.size(), surplus));
-  return idle;
+  files.resize(std::min(files.size(), surplus));
+  return files;
 }
 
 }  // namespace routemeter::input

@@ -183,9 +183,8 @@ Release release(const Lingering& file, Clock::duration linger);
 /// A rotated file without a writer is closed when it has been quiet for this long.
 inline constexpr std::chrono::seconds kQuiet{1};
 
-/// Which of some open files (by their index) are closed when there are `surplus` too many: those that have
-/// been quiet for the longest. Without a time: not to be closed now.
-std::vector<std::size_t> closed_first(std::span<const std::optional<Clock::time_point>> quiet_since,
-                                      std::size_t surplus);
+/// Which of some files that are read to their end (by their index) are closed when there are `surplus` too
+/// many: those that have been quiet for the longest.
+std::vector<std::size_t> closed_first(std::span<const Clock::time_point> quiet_since, std::size_t surplus);
 
 }  // namespace routemeter::input

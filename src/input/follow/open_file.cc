@@ -43,7 +43,7 @@ Facts OpenFile::compare(const Position& position) {
 
 void OpenFile::start(const Position& position) {
   head_ = position.offset == 0 ? std::string() : bytes_.head();
-  if (head_.size() > position.offset) head_.resize(static_cast<std::size_t>(position.offset));
+  head_.resize(head_before(position.offset).size());
   Place place{position.offset, position.skipping, {}};
   if (position.offset > 0) place.tail.append(bytes_.tail(position.offset));
   go_to(place);
@@ -73,8 +73,7 @@ Judgement OpenFile::check(Clock::time_point now) {
   const FileFacts before = std::exchange(facts_, facts);
   const std::uint64_t seen = before.size;
   // Not the times alone: a clock tick may hold two writes.
-  const bool grown = facts.size > seen;
-  if (grown || facts.size < seen || suspect_) {
+  if (facts.size != seen || suspect_) {
     quiet_since_ = now;
     finishing_ = false;
   }
@@ -92,10 +91,7 @@ Judgement OpenFile::check(Clock::time_point now) {
   known.size = facts.size;
   known.offset = line_.offset;
   known.seen = seen;
-  const std::string first = bytes_.head();
-  const auto most =
-      static_cast<std::size_t>(std::min<std::uint64_t>({kHeadSize, line_.offset, head_.size()}));
-  known.head = match_head(fingerprint(std::string_view(head_).substr(0, most), {}), first);
+  known.head = match_head(fingerprint(head_before(line_.offset), {}), bytes_.head());
   if (facts.size >= line_.offset) known.tail = match_bytes(line_.tail.bytes(), bytes_.tail(line_.offset));
   if (error() != 0) return cannot_tell(before);
   // Truncated while we looked: what was read of it belongs to two states of the file.
@@ -123,8 +119,7 @@ bool OpenFile::intact() {
 }
 
 OpenFile::Outcome OpenFile::read(Block& block) {
-  block.text = {};
-  block.too_long = 0;
+  block.clear();
   was_torn_ = false;
   const Place before = line_;
   if (at_end()) {
@@ -141,7 +136,7 @@ OpenFile::Outcome OpenFile::read(Block& block) {
     if (n < 0) return Outcome::kError;
     take(block, room.data, static_cast<std::size_t>(n));
   }
-  if (block.text.empty() && block.too_long == 0) return Outcome::kNothing;
+  if (!block.has_news()) return Outcome::kNothing;
   before_ = before;
   whole_block_ = false;
   return Outcome::kBlock;
@@ -232,9 +227,7 @@ void OpenFile::unread() {
 }
 
 Position OpenFile::position() const {
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(kHeadSize, line_.offset));
-  return {line_.offset, line_.skipping,
-          fingerprint(std::string_view(head_).substr(0, most), line_.tail.bytes())};
+  return {line_.offset, line_.skipping, fingerprint(head_before(line_.offset), line_.tail.bytes())};
 }
 
 std::uint64_t OpenFile::lag() const {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "input/follow/judge.h"
 #include "input/read/block.h"
@@ -92,6 +93,11 @@ class OpenFile {
   void jump_over_hole();
   void end_of_line_here();
   void keep_head(std::string_view fresh);
+  /// The beginning of what was read up to `offset`.
+  std::string_view head_before(std::uint64_t offset) const {
+    return std::string_view(head_).substr(
+        0, static_cast<std::size_t>(std::min<std::uint64_t>(kHeadSize, offset)));
+  }
   void go_to(const Place& place);
 
   FileBytes bytes_;

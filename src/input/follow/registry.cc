@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -128,20 +127,17 @@ void FileRegistry::remove(const KnownFile& file) {
 }
 
 void FileRegistry::forget(Clock::time_point now) {
-  std::map<std::size_t, std::vector<KnownFile*>> gone;
+  std::vector<const KnownFile*> gone;
   for (const auto& file : files_) {
-    if (file->gone()) gone[file->source].push_back(file.get());
+    if (file->gone()) gone.push_back(file.get());
   }
-  std::set<const KnownFile*> forgotten;
-  for (auto& [source, files] : gone) {
-    std::stable_sort(files.begin(), files.end(),
-                     [](const KnownFile* a, const KnownFile* b) { return a->gone_since > b->gone_since; });
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      const bool old = files[i]->cut() && now - files[i]->gone_since > kCutKept;
-      if (i >= kMaxGone || old) forgotten.insert(files[i]);
-    }
+  std::stable_sort(gone.begin(), gone.end(),
+                   [](const KnownFile* a, const KnownFile* b) { return a->gone_since > b->gone_since; });
+  std::map<std::size_t, std::size_t> later;  // by log
+  for (const KnownFile* file : gone) {
+    const bool old = file->cut() && now - file->gone_since > kCutKept;
+    if (later[file->source]++ >= kMaxGone || old) remove(*file);
   }
-  std::erase_if(files_, [&](const auto& file) { return forgotten.contains(file.get()); });
 }
 
 void FileRegistry::save(util::Encoder& out) const {

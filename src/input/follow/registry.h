@@ -72,7 +72,6 @@ struct KnownFile : FileName {
   Clock::time_point gone_since{};
   AtLook at_look;
 
-  void be_at(const FileName& name) { FileName::operator=(name); }
   void remember(const FileFacts& facts) {
     size = facts.size;
     modified = facts.modified;

@@ -2,16 +2,16 @@
 #include "input/look/directory_scanner.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <dirent.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <unistd.h>
 
 namespace routemeter::input {
 namespace {
@@ -26,10 +26,31 @@ constexpr std::chrono::seconds kReadAgain{1};
 constexpr std::size_t kLarge = 20'000;
 constexpr int kCostShare = 20;
 
-std::int64_t wall_clock() {
+constexpr int kMaxHops = 8;
+
+// Nanoseconds since the epoch.
+std::int64_t wall_clock(clockid_t clock) {
   timespec time{};
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+  ::clock_gettime(clock, &time);
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+// The target of a symbolic link, seen from where we are; empty when `path` is none.
+std::string link_target(const std::string& path) {
+  std::error_code error;
+  const std::string target = std::filesystem::read_symlink(path, error).string();
+  return target.empty() || target.front() == '/' ? target : join(directory_of(path), target);
+}
+
+std::vector<std::string> expand(const std::string& pattern) {
+  if (!is_glob(pattern)) return {pattern};
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
 }
 
 }  // namespace
@@ -43,18 +64,10 @@ bool DirectoryListing::look(const std::vector<NameFilter>& filters, steady_clock
   if (filters != filters_) {
     filters_ = filters;
     by_base_.clear();
-    base_sizes_.clear();
     globs_.clear();
     for (std::size_t i = 0; i < filters_.size(); ++i) {
-      if (filters_[i].glob) {
-        globs_.push_back(i);
-        continue;
-      }
-      by_base_[filters_[i].base].push_back(i);
-      base_sizes_.push_back(filters_[i].base.size());
+      (filters_[i].glob ? globs_ : by_base_[filters_[i].base]).push_back(i);
     }
-    std::sort(base_sizes_.begin(), base_sizes_.end());
-    base_sizes_.erase(std::unique(base_sizes_.begin(), base_sizes_.end()), base_sizes_.end());
     settled_ = false;
     again = true;
   }
@@ -75,7 +88,7 @@ bool DirectoryListing::unchanged(steady_clock::time_point now) {
   const bool same = settled_ && facts.id == id_ && facts.modified == modified_;
   id_ = facts.id;
   modified_ = facts.modified;
-  const std::int64_t age = wall_clock() - modified_;
+  const std::int64_t age = wall_clock(CLOCK_REALTIME_COARSE) - modified_;
   settled_ = age > kTick;
   if (size_ > kLarge && now - read_at_ < cost_ * kCostShare) {
     settled_ = settled_ && same;
@@ -108,58 +121,25 @@ void DirectoryListing::read() {
   if (error_ != 0) settled_ = false;
 }
 
-void DirectoryListing::sort_in(const char* name) {
-  const std::string_view view = name;
-  for (const std::size_t size : base_sizes_) {
-    if (size >= view.size()) break;
-    if (view[size] != '.' && view[size] != '-' && view[size] != '_') continue;
-    const auto found = by_base_.find(std::string(view.substr(0, size)));
-    if (found == by_base_.end() || !rotation_of(found->first, view).rotated) continue;
-    for (const std::size_t filter : found->second) names_[filter].emplace_back(view);
+void DirectoryListing::sort_in(const std::string& name) {
+  std::vector<std::size_t> bases;  // their sizes
+  each_base(name, [&](std::size_t size) {
+    bases.push_back(size);
+    return false;
+  });
+  for (const std::size_t size : bases) {
+    const auto found = by_base_.find(name.substr(0, size));
+    if (found == by_base_.end()) continue;
+    for (const std::size_t filter : found->second) names_[filter].push_back(name);
   }
   for (const std::size_t filter : globs_) {
     const std::string& pattern = filters_[filter].base;
-    bool wanted = matches(pattern, std::string(view));
-    if (!wanted) {
-      each_base(view, [&](std::size_t size) {
-        wanted = matches(pattern, std::string(view.substr(0, size)));
-        return wanted;
-      });
+    const auto is_base = [&](std::size_t size) { return matches(pattern, name.substr(0, size)); };
+    if (matches(pattern, name) || std::any_of(bases.begin(), bases.end(), is_base)) {
+      names_[filter].push_back(name);
     }
-    if (wanted) names_[filter].emplace_back(view);
   }
 }
-
-namespace {
-
-constexpr int kMaxHops = 8;
-
-std::int64_t now_wall_clock() {
-  timespec time{};
-  ::clock_gettime(CLOCK_REALTIME, &time);
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
-// The target of a symbolic link, seen from where we are; empty when `path` is none.
-std::string link_target(const std::string& path) {
-  std::array<char, 4096> target;
-  const ssize_t n = ::readlink(path.c_str(), target.data(), target.size());
-  if (n <= 0) return {};
-  std::string out(target.data(), static_cast<std::size_t>(n));
-  return out.front() == '/' ? out : join(directory_of(path), out);
-}
-
-std::vector<std::string> expand(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  ::globfree(&found);
-  return paths;
-}
-
-}  // namespace
 
 std::string directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -223,18 +203,22 @@ void Scanner::settle() {
   places.insert(new_places_.begin(), new_places_.end());
   new_places_.clear();
   for (std::int64_t& time : born) {
-    if (time == 0) time = now_wall_clock();
+    if (time == 0) time = wall_clock(CLOCK_REALTIME);
   }
+}
+
+void Scanner::add_rotated_place(Place place) {
+  if (rotated_dir_.empty()) return;
+  place.directory = rotated_dir_.front() == '/' ? rotated_dir_ : join(place.directory, rotated_dir_);
+  place.only_rotated = true;
+  now_.push_back(std::move(place));
 }
 
 void Scanner::find_places(std::size_t source) {
   const std::string& log = logs_[source];
   if (is_glob(log)) {
-    const std::string directory = directory_of(log);
-    if (!is_glob(directory)) {
+    for (const std::string& directory : expand(directory_of(log))) {
       find_glob_places(source, directory, name_of(log));
-    } else {
-      for (const std::string& each : expand(directory)) find_glob_places(source, each, name_of(log));
     }
     return;
   }
@@ -244,46 +228,31 @@ void Scanner::find_places(std::size_t source) {
   int error = look_at(log, false, file.facts);
   const bool plain = error == 0 && file.facts.regular;
   for (int hop = 0; hop < kMaxHops; ++hop) {
-    now_.push_back({source, directory_of(path), {name_of(path), false}, log, by_link, false});
+    now_.push_back({source, directory_of(path), {name_of(path), false}, log, by_link});
     const std::string target = plain ? std::string() : link_target(path);
     if (target.empty()) break;
     by_link = true;
     path = target;
   }
-  if (!rotated_dir_.empty()) {
-    const std::string directory =
-        rotated_dir_.front() == '/' ? rotated_dir_ : join(directory_of(log), rotated_dir_);
-    now_.push_back({source, directory, {name_of(log), false}, log, false, true});
-  }
+  add_rotated_place({source, directory_of(log), {name_of(log), false}, log});
   if (!plain) error = look_at(log, true, file.facts);
   if (error != 0 || !file.facts.regular) {
     obstacles_.push_back({source, log, error});
     return;
   }
-  file.path = path;
-  file.base = log;
-  file.source = source;
-  file.active = true;
-  file.by_link = by_link;
+  file.be_at({path, log, source, true});
   file.compression = compression_of(path);
   found_.push_back(std::move(file));
 }
 
 void Scanner::find_glob_places(std::size_t source, const std::string& directory, const std::string& pattern) {
-  now_.push_back({source, directory, {pattern, is_glob(pattern)}, join(directory, pattern), false, false});
-  if (!rotated_dir_.empty()) {
-    const std::string rotated = rotated_dir_.front() == '/' ? rotated_dir_ : join(directory, rotated_dir_);
-    now_.push_back({source, rotated, {pattern, is_glob(pattern)}, join(directory, pattern), false, true});
-  }
+  now_.push_back({source, directory, {pattern, is_glob(pattern)}, join(directory, pattern)});
+  add_rotated_place(now_.back());
   if (is_glob(pattern)) return;
   // "*/access.log": a plain name in a directory that a pattern gave.
-  Found file;
-  file.path = join(directory, pattern);
-  if (const int error = look_at(file.path, true, file.facts); error != 0 || !file.facts.regular) return;
-  file.base = file.path;
-  file.source = source;
-  file.active = true;
-  found_.push_back(std::move(file));
+  const std::string path = join(directory, pattern);
+  Found file{{path, path, source, true}, {}};
+  if (look_at(path, true, file.facts) == 0 && file.facts.regular) found_.push_back(std::move(file));
 }
 
 void Scanner::collect(const Place& place, std::size_t filter) {
@@ -311,8 +280,8 @@ void Scanner::collect(const Place& place, std::size_t filter) {
 }
 
 void Scanner::add_file(const Place& place, const std::string& name, bool active, bool baseline) {
-  Found file;
-  file.path = join(place.directory, name);
+  const std::string& base = place.filter.glob ? place.base : place.filter.base;
+  Found file{{join(place.directory, name), place.base, place.source, active}, {}};
   const auto known = quick_ && !active ? rotated_.find(file.path) : rotated_.end();
   if (known != rotated_.end()) {
     file.facts = known->second;
@@ -320,14 +289,9 @@ void Scanner::add_file(const Place& place, const std::string& name, bool active,
     if (look_at(file.path, active, file.facts) != 0 || !file.facts.regular) return;
     if (!active) rotated_.emplace(file.path, file.facts);
   }
-  file.source = place.source;
-  file.active = active;
-  file.base = place.base;
   file.baseline = baseline && !active;
-  const RotationName rotation =
-      rotation_of(place.filter.glob ? name_of(place.base) : place.filter.base, name);
   file.compression = compression_of(name);
-  file.number = rotation.number;
+  file.number = rotation_of(name_of(base), name).number;
   found_.push_back(std::move(file));
 }
 

@@ -41,13 +41,12 @@ class DirectoryListing {
  private:
   bool unchanged(std::chrono::steady_clock::time_point now);
   void read();
-  void sort_in(const char* name);
+  void sort_in(const std::string& name);
 
   std::string directory_;
   std::vector<NameFilter> filters_;
   std::vector<std::vector<std::string>> names_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_base_;
-  std::vector<std::size_t> base_sizes_;  // the different lengths of bases
   std::vector<std::size_t> globs_;
   int error_ = 0;
   std::size_t size_ = 0;  // names of all kinds
@@ -70,12 +69,12 @@ struct FileName {
   std::uint32_t number = 0;  ///< N of ".N"; 0 = none
 
   const std::string& name() const { return active ? base : path; }  ///< for people
+  void be_at(const FileName& other) { *this = other; }
 };
 
 /// A file that a look has found there.
 struct Found : FileName {
   FileFacts facts;
-  bool by_link = false;   ///< the logged path is a symbolic link
   bool baseline = false;  ///< a rotation that was there before we came
   Compression compression = Compression::kNone;
 };
@@ -124,6 +123,7 @@ class Scanner {
     bool only_rotated = false;
   };
 
+  void add_rotated_place(Place place);
   void find_places(std::size_t source);
   void find_glob_places(std::size_t source, const std::string& directory, const std::string& pattern);
   void add_file(const Place& place, const std::string& name, bool active, bool baseline);

@@ -48,8 +48,7 @@ char* compact(char* begin, char* end, std::uint64_t& too_long) {
 }  // namespace
 
 Splitter::Room Splitter::room(Block& block) const {
-  constexpr std::size_t kNeeded = kBlockSize + kBlockPadding;
-  if (block.buffer.size() < kNeeded) block.buffer.resize(kNeeded);
+  block.reserve();
   return {block.buffer.data() + carry_.size(), kBlockSize - carry_.size()};
 }
 
@@ -108,15 +107,6 @@ void Splitter::keep(std::string_view bytes) {
   carry_.insert(carry_.end(), bytes.begin(), bytes.end());
 }
 
-BlockWriter::BlockWriter(Block& block) : block_(block) {
-  constexpr std::size_t kNeeded = kBlockSize + kBlockPadding;
-  if (block_.buffer.size() < kNeeded) block_.buffer.resize(kNeeded);
-  block_.text = {};
-  block_.too_long = 0;
-}
-
-std::size_t BlockWriter::room() const { return kBlockSize - used_; }
-
 void BlockWriter::put(std::string_view message) {
   constexpr std::string_view kDropped("\0\r\n", 3);
   const std::size_t first = message.find_first_not_of(kDropped);
@@ -132,7 +122,7 @@ void BlockWriter::put(std::string_view message) {
 
 bool BlockWriter::finish() {
   block_.text = {block_.buffer.data(), used_};
-  return used_ > 0 || block_.too_long > 0;
+  return block_.has_news();
 }
 
 }  // namespace routemeter::input

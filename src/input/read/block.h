@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -33,18 +34,30 @@ struct Block {
   std::string_view text;
   std::uint64_t too_long = 0;  ///< lines skipped before or within this block
   std::vector<char> buffer;    ///< owned; reused by the next read into this block
+
+  bool has_news() const { return !text.empty() || too_long > 0; }
+  /// Without text and counts; the buffer stays.
+  void clear() {
+    text = {};
+    too_long = 0;
+  }
+  /// Makes the buffer fit kBlockSize bytes and the padding.
+  void reserve() { buffer.resize(std::max(buffer.size(), kBlockSize + kBlockPadding)); }
 };
 
 /// Fills a block with messages, one line each.
 class BlockWriter {
  public:
   /// Empties the block (too_long as well).
-  explicit BlockWriter(Block& block);
+  explicit BlockWriter(Block& block) : block_(block) {
+    block_.reserve();
+    block_.clear();
+  }
 
   /// Where the next line goes, and the bytes that fit there (of kBlockSize). Messages may be received behind
   /// end(), the first of them at end() itself, and then be put in their order.
   char* end() { return block_.buffer.data() + used_; }
-  std::size_t room() const;
+  std::size_t room() const { return kBlockSize - used_; }
   std::size_t used() const { return used_; }
 
   /// Appends a message of at most kMaxLine bytes, for which room() is at least one more. A message is one

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <new>
 #include <optional>
 #include <string>
@@ -19,119 +17,81 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "util/fd.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
-namespace {
-
 using util::Diagnostic;
 using util::Result;
 
-Diagnostic open_failure(const std::string& name, const char* what, int error) {
+Diagnostic failure(const std::string& name, std::string_view what, int error, std::string hint) {
   Diagnostic d;
   d.file = name;
-  d.message = std::string("cannot ") + what + ": " + std::generic_category().message(error);
+  d.message = fmt::format("cannot {}: {}", what, std::generic_category().message(error));
+  d.hint = std::move(hint);
   return d;
 }
 
-class PosixFile : public FileSource {
- public:
-  // `fd`: read from; `owned` closes it unless it is stdin's.
-  PosixFile(std::string name, int fd, util::Fd owned, std::uint64_t size)
-      : name_(std::move(name)), owned_(std::move(owned)), fd_(fd), size_(size) {}
-
-  Result<std::size_t> read(char* data, std::size_t size) override {
-    if (peeked_ == 0) return read_fd(data, size);
-    const std::size_t n = std::min(size, peeked_);
-    std::memcpy(data, head_.data(), n);
-    std::memmove(head_.data(), head_.data() + n, peeked_ - n);
-    peeked_ -= n;
-    // A pipe may have no more now; a file does not make anybody wait.
-    if (size_ == 0 || n == size) return n;
-    auto more = read_fd(data + n, size - n);
-    return more ? n + *more : n;  // an error comes again
-  }
-
-  Result<std::string_view> peek() override {
-    while (peeked_ < head_.size()) {
-      auto n = read_fd(head_.data() + peeked_, head_.size() - peeked_);
-      if (!n) return n.errors();
-      if (*n == 0) break;
-      peeked_ += *n;
-    }
-    return std::string_view(head_.data(), peeked_);
-  }
-
-  int system_error() const override { return system_error_; }
-  const std::string& name() const override { return name_; }
-  std::uint64_t position() const override { return position_.load(std::memory_order_relaxed); }
-  std::uint64_t size() const override { return size_; }
-
- private:
-  Result<std::size_t> read_fd(char* data, std::size_t size) {
-    for (;;) {
-      const ssize_t n = ::read(fd_, data, size);
-      if (n >= 0) {
-        position_.fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
-        return static_cast<std::size_t>(n);
-      }
-      if (errno == EINTR) continue;
-      if (errno != EAGAIN) {
-        system_error_ = errno;
-        return open_failure(name_, "read", system_error_);
-      }
-      // Somebody who shares our stdin has made it non-blocking.
-      pollfd waiting{fd_, POLLIN, 0};
-      ::poll(&waiting, 1, -1);
-    }
-  }
-
-  std::string name_;
-  util::Fd owned_;
-  int fd_;
-  std::uint64_t size_;
-  std::atomic<std::uint64_t> position_{0};
-  std::array<char, kPeekSize> head_{};
-  std::size_t peeked_ = 0;
-  int system_error_ = 0;
-};
-
-}  // namespace
-
-std::unique_ptr<FileSource> file_source(const std::string& name, int fd) {
-  return std::make_unique<PosixFile>(name, fd, util::Fd(), 0);
-}
-
-Result<std::unique_ptr<FileSource>> open_file_source(const std::string& path) {
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   const bool is_stdin = path == "-";
-  const std::string name = is_stdin ? "stdin" : path;
   util::Fd owned;
   if (!is_stdin) {
     owned = util::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!owned) return open_failure(name, "open", errno);
+    if (!owned) return failure(path, "open", errno);
   }
-  const int fd = is_stdin ? STDIN_FILENO : owned.get();
+  auto out = std::make_unique<FileSource>(is_stdin ? "stdin" : path, is_stdin ? STDIN_FILENO : owned.get());
+  out->owned_ = std::move(owned);
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return open_failure(name, "read", errno);
-  if (S_ISDIR(status.st_mode)) {
-    Diagnostic d = open_failure(name, "read", EISDIR);
-    d.hint = "name the log files in it";
-    return d;
-  }
-  std::uint64_t size = 0;
+  if (::fstat(out->fd_, &status) != 0) return failure(out->name_, "read", errno);
+  if (S_ISDIR(status.st_mode)) return failure(out->name_, "read", EISDIR, "name the log files in it");
   if (S_ISREG(status.st_mode)) {
     // stdin may be a file that somebody has read the beginning of.
-    const auto start = std::max<off_t>(::lseek(fd, 0, SEEK_CUR), 0);
-    size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
-    ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    const auto start = std::max<off_t>(::lseek(out->fd_, 0, SEEK_CUR), 0);
+    out->size_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
+    ::posix_fadvise(out->fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
   }
-  return std::unique_ptr<FileSource>(std::make_unique<PosixFile>(name, fd, std::move(owned), size));
+  return out;
+}
+
+Result<std::size_t> FileSource::read(char* data, std::size_t size) {
+  if (peeked_.empty()) return read_fd(data, size);
+  const std::size_t n = peeked_.copy(data, size);
+  peeked_.erase(0, n);
+  // A pipe may have no more now; a file does not make anybody wait.
+  if (size_ == 0 || n == size) return n;
+  auto more = read_fd(data + n, size - n);
+  return more ? n + *more : n;  // an error comes again
+}
+
+Result<std::string_view> FileSource::peek() {
+  std::array<char, kPeekSize> bytes;
+  while (peeked_.size() < kPeekSize) {
+    auto n = read_fd(bytes.data(), kPeekSize - peeked_.size());
+    if (!n) return n.errors();
+    if (*n == 0) break;
+    peeked_.append(bytes.data(), *n);
+  }
+  return std::string_view(peeked_);
+}
+
+Result<std::size_t> FileSource::read_fd(char* data, std::size_t size) {
+  for (;;) {
+    const ssize_t n = ::read(fd_, data, size);
+    if (n >= 0) {
+      position_.fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
+      return static_cast<std::size_t>(n);
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) {
+      system_error_ = errno;
+      return failure(name_, "read", system_error_);
+    }
+    // Somebody who shares our stdin has made it non-blocking.
+    pollfd waiting{fd_, POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+  }
 }
 
 namespace {
-
-using util::Diagnostic;
-using util::Result;
 
 constexpr std::size_t kInputSize = std::size_t{64} * 1024;
 // zlib: 32 KiB window, and 16 asks for a gzip header and trailer.
@@ -215,7 +175,7 @@ class GzipSource : public ByteSource {
   void fail(const char* why) {
     Diagnostic d;
     d.file = compressed_->name();
-    d.message = "cannot decompress (gzip): " + std::string(why) + " at byte " + std::to_string(taken_);
+    d.message = fmt::format("cannot decompress (gzip): {} at byte {}", why, taken_);
     d.hint = "the lines before that byte were read; check the file with: gzip -t";
     error_ = util::Diagnostics{std::move(d)};
   }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "util/diagnostic.h"
+#include "util/fd.h"
 #include "util/result.h"
 
 namespace routemeter::input {
@@ -25,23 +29,40 @@ class ByteSource {
   virtual std::uint64_t size() const = 0;
 };
 
-/// A file source can be looked into before it is read: how its bytes begin decides what reads them.
-class FileSource : public ByteSource {
- public:
-  /// The first bytes (fewer only when the input is shorter); not consumed. Before the first read only.
-  virtual util::Result<std::string_view> peek() = 0;
-  /// As in messages: the path, or "stdin".
-  virtual const std::string& name() const = 0;
-};
-
-/// Bytes that peek() looks at.
+/// Bytes that FileSource::peek() looks at.
 inline constexpr std::size_t kPeekSize = 16;
 
-/// Opens a file or a FIFO, or "-" for stdin.
-util::Result<std::unique_ptr<FileSource>> open_file_source(const std::string& path);
+/// A file or a pipe. It can be looked into before it is read: how its bytes begin decides what reads them.
+class FileSource : public ByteSource {
+ public:
+  /// Reads an open file from its present place on; the descriptor stays the caller's. `name`: for messages.
+  FileSource(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
+  /// Opens a file or a FIFO, or "-" for stdin.
+  static util::Result<std::unique_ptr<FileSource>> open(const std::string& path);
 
-/// Reads an open file from its present place on; the descriptor stays the caller's.
-std::unique_ptr<FileSource> file_source(const std::string& name, int fd);
+  util::Result<std::size_t> read(char* data, std::size_t size) override;
+  /// The first bytes, kPeekSize or all; not consumed. Before the first read only.
+  util::Result<std::string_view> peek();
+  /// As in messages: the path, or "stdin".
+  const std::string& name() const { return name_; }
+  int system_error() const override { return system_error_; }
+  std::uint64_t position() const override { return position_.load(std::memory_order_relaxed); }
+  std::uint64_t size() const override { return size_; }
+
+ private:
+  util::Result<std::size_t> read_fd(char* data, std::size_t size);
+
+  std::string name_;
+  int fd_;
+  util::Fd owned_;  // none: the caller's, or stdin
+  std::uint64_t size_ = 0;
+  std::atomic<std::uint64_t> position_{0};
+  std::string peeked_;
+  int system_error_ = 0;
+};
+
+/// "cannot WHAT: " and the words for `error`.
+util::Diagnostic failure(const std::string& name, std::string_view what, int error, std::string hint = {});
 
 /// Decompresses gzip: any number of members, zero padding behind them. Damage, a cut end, and anything else
 /// behind a member are errors, after the bytes before them have been delivered.

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <string_view>
-#include <utility>
 
 #include <unistd.h>
 
@@ -14,78 +12,50 @@
 
 namespace routemeter::input {
 
-int gzip_text_size(int fd, std::uint32_t& out) {
-  out = 0;
-  FileFacts facts;
-  if (const int error = look_at(fd, facts); error != 0) return error;
-  if (facts.size < 18) return 0;
-  std::array<char, 4> bytes{};
-  const std::ptrdiff_t n = input::read_at(fd, facts.size - bytes.size(), bytes.data(), bytes.size());
-  if (n < 0) return errno;
-  for (std::size_t i = bytes.size(); i-- > 0;) out = out << 8 | static_cast<unsigned char>(bytes[i]);
-  return 0;
-}
-
-GzipBytes::GzipBytes(util::Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
-
-std::size_t GzipBytes::read_at(std::uint64_t offset, char* data, std::size_t size) {
-  error_ = 0;
+std::size_t FileBytes::read_at(std::uint64_t offset, char* data, std::size_t size) {
+  if (!gzip_) {
+    const std::ptrdiff_t n = input::read_at(fd(), offset, data, size);
+    if (n >= 0) return static_cast<std::size_t>(n);
+    error_ = errno;
+    return 0;
+  }
   if (text_ == nullptr || offset < place_) {
     // From here on the descriptor's place is the source's.
-    if (::lseek(fd_.get(), 0, SEEK_SET) != 0) {
+    if (::lseek(fd(), 0, SEEK_SET) != 0) {
       error_ = errno;
       return 0;
     }
-    text_ = gunzip(file_source(name_, fd_.get()));
+    text_ = gunzip(std::make_unique<FileSource>(name_, fd()));
     place_ = 0;
     broken_.clear();
   }
   std::array<char, 65536> skipped;
   while (place_ < offset) {
     const std::size_t most = std::min<std::uint64_t>(skipped.size(), offset - place_);
-    if (read(skipped.data(), most) == 0) return 0;
+    if (decompress(skipped.data(), most) == 0) return 0;
   }
   std::size_t done = 0;
   while (done < size) {
-    const std::size_t n = read(data + done, size - done);
+    const std::size_t n = decompress(data + done, size - done);
     if (n == 0) break;
     done += n;
   }
   return done;
 }
 
-std::size_t GzipBytes::read(char* data, std::size_t size) {
+// The next bytes of the text.
+std::size_t FileBytes::decompress(char* data, std::size_t size) {
   auto n = text_->read(data, size);
-  if (!n) {
-    error_ = text_->system_error();
-    if (error_ == 0) {
-      broken_ = n.errors().front().message;
-    } else {
-      text_.reset();
-    }
-    return 0;
+  if (n) {
+    place_ += *n;
+    return *n;
   }
-  place_ += *n;
-  return *n;
-}
-
-FileBytes::FileBytes(util::Fd fd, bool gzip, const std::string& name) {
-  if (gzip) {
-    gzip_ = std::make_unique<GzipBytes>(std::move(fd), name);
+  if (const int error = text_->system_error(); error != 0) {
+    error_ = error;
+    text_.reset();  // tried again from the start
   } else {
-    fd_ = std::move(fd);
+    broken_ = n.errors().front().message;
   }
-}
-
-std::size_t FileBytes::read_at(std::uint64_t offset, char* data, std::size_t size) {
-  if (gzip_) {
-    const std::size_t n = gzip_->read_at(offset, data, size);
-    if (gzip_->error() != 0) error_ = gzip_->error();
-    return n;
-  }
-  const std::ptrdiff_t n = input::read_at(fd_.get(), offset, data, size);
-  if (n >= 0) return static_cast<std::size_t>(n);
-  error_ = errno;
   return 0;
 }
 
@@ -102,8 +72,16 @@ std::string FileBytes::tail(std::uint64_t offset) {
 }
 
 std::uint32_t FileBytes::text_size() {
+  FileFacts facts;
+  std::array<unsigned char, 4> bytes{};
+  if (const int error = look_at(fd(), facts); error != 0) {
+    error_ = error;
+  } else if (facts.size >= 18 && input::read_at(fd(), facts.size - bytes.size(),
+                                                reinterpret_cast<char*>(bytes.data()), bytes.size()) < 0) {
+    error_ = errno;
+  }
   std::uint32_t size = 0;
-  if (const int error = gzip_text_size(fd(), size); error != 0) error_ = error;
+  for (std::size_t i = bytes.size(); i-- > 0;) size = size << 8 | bytes[i];
   return size;
 }
 

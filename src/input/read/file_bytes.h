@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "input/read/byte_source.h"
 #include "input/read/fingerprint.h"
@@ -12,50 +13,22 @@
 
 namespace routemeter::input {
 
-/// The size of the text as the file's last member says: all of it, modulo 2^32, where there is one member; 0
-/// when the file is too short for one. Returns 0, or the errno.
-int gzip_text_size(int fd, std::uint32_t& out);
-
-/// The text of a gzip file by its place in the text: forward is cheap, back begins anew.
-class GzipBytes {
- public:
-  GzipBytes(util::Fd fd, std::string name);
-
-  /// Up to `size` bytes at `offset` of the text, as many as there are; fewer only at its end or where the
-  /// file is damaged or cut, see broken(), or cannot be read, see error(). Getting to a far offset
-  /// decompresses all before it.
-  std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
-  /// The reason why the text ended early; empty = its proper end, or not reached yet.
-  const std::string& broken() const { return broken_; }
-  /// The errno of the last read_at() when the system would not read the file, which says nothing about its
-  /// content; the next read_at() tries again.
-  int error() const { return error_; }
-  int fd() const { return fd_.get(); }
-
- private:
-  std::size_t read(char* data, std::size_t size);
-
-  util::Fd fd_;
-  std::string name_;
-  std::unique_ptr<ByteSource> text_;
-  std::uint64_t place_ = 0;
-  std::string broken_;
-  int error_ = 0;
-};
-
 /// The content of an open file at any place, plain or out of gzip. What the system would not read is told
 /// from what is not there: nothing may be concluded from content while error() is not 0.
 class FileBytes {
  public:
-  FileBytes(util::Fd fd, bool gzip, const std::string& name);
+  FileBytes(util::Fd fd, bool gzip, std::string name)
+      : fd_(std::move(fd)), gzip_(gzip), name_(std::move(name)) {}
 
-  /// Up to `size` bytes at `offset`, as many as there are or can be read.
+  /// Up to `size` bytes at `offset`, as many as there are or can be read. Of gzip, forward is cheap, back
+  /// begins anew, and getting to a far offset decompresses all before it.
   std::size_t read_at(std::uint64_t offset, char* data, std::size_t size);
   /// The first kHeadSize bytes, or all.
   std::string head();
   /// The last kTailSize bytes before `offset`.
   std::string tail(std::uint64_t offset);
-  /// The result of gzip_text_size() for this file.
+  /// The size of a gzip file's text as its last member says: all of it, modulo 2^32, where there is one
+  /// member; 0 when the file is too short for one.
   std::uint32_t text_size();
 
   /// A position with the fingerprint of what the file has now; without one while error() is not 0.
@@ -69,14 +42,20 @@ class FileBytes {
   void set_error(int error) { error_ = error; }
   void clear_error() { error_ = 0; }
 
-  bool gzip() const { return gzip_ != nullptr; }
-  /// Why a gzip file's text ends early, empty = it does not.
-  std::string broken() const { return gzip_ ? gzip_->broken() : std::string(); }
-  int fd() const { return gzip_ ? gzip_->fd() : fd_.get(); }
+  bool gzip() const { return gzip_; }
+  /// Why a gzip file's text ends early; empty = it does not, or that was not reached yet.
+  const std::string& broken() const { return broken_; }
+  int fd() const { return fd_.get(); }
 
  private:
+  std::size_t decompress(char* data, std::size_t size);
+
   util::Fd fd_;
-  std::unique_ptr<GzipBytes> gzip_;
+  bool gzip_;
+  std::string name_;
+  std::unique_ptr<ByteSource> text_;  // of gzip
+  std::uint64_t place_ = 0;           // in it
+  std::string broken_;
   int error_ = 0;
 };
 

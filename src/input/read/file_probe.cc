@@ -38,7 +38,6 @@ int look(int directory, const char* path, int flags, FileFacts& out) {
   out.size = status.stx_size;
   out.links = status.stx_nlink;
   out.modified = nanoseconds(status.stx_mtime);
-  out.changed = nanoseconds(status.stx_ctime);
   out.regular = S_ISREG(status.stx_mode);
   return 0;
 }

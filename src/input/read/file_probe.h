@@ -28,7 +28,6 @@ struct FileFacts {
   std::uint64_t size = 0;
   std::uint32_t links = 0;
   std::int64_t modified = 0;  ///< nanoseconds since the epoch
-  std::int64_t changed = 0;
   bool regular = false;
 };
 

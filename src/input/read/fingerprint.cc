@@ -2,6 +2,7 @@
 #include "input/read/fingerprint.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace routemeter::input {
@@ -48,13 +49,11 @@ Match match_head(const Fingerprint& print, std::string_view head) {
     return hash(same) == print.head ? Match::kYes : differs(same);
   }
   if (head.size() < kFirstRung) return Match::kShort;
-  std::size_t rung = 0;
-  std::size_t size = kFirstRung;
-  while (rung + 1 < kRungs && size * 2 <= head.size()) {
-    size *= 2;
-    ++rung;
-  }
-  return hash(head.substr(0, size)) == print.rungs[rung] ? Match::kYes : differs(head.substr(0, size));
+  // The longest rung that it has all of.
+  const std::size_t size = std::bit_floor(head.size());
+  const auto rung = static_cast<std::size_t>(std::countr_zero(size) - std::countr_zero(kFirstRung));
+  const std::string_view same = head.substr(0, size);
+  return hash(same) == print.rungs[rung] ? Match::kYes : differs(same);
 }
 
 Match match_tail(const Fingerprint& print, std::string_view tail) {

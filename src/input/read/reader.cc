@@ -5,39 +5,13 @@
 #include <string_view>
 #include <utility>
 
-#include "input/read/block.h"
-#include "input/read/byte_source.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
 namespace {
 
-using util::Diagnostic;
 using util::Result;
 using namespace std::string_view_literals;
-
-class LineReader : public Reader {
- public:
-  explicit LineReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
-
-  Result<bool> next(Block& block) override {
-    block.text = {};
-    block.too_long = 0;
-    for (;;) {
-      const Splitter::Room room = splitter_.room(block);
-      auto n = source_->read(room.data, std::min(room.size, kReadSize));
-      if (!n) return n.errors();
-      if (*n == 0) return splitter_.finish(block);
-      if (splitter_.add(block, *n)) return true;
-    }
-  }
-
-  std::uint64_t position() const override { return source_->position(); }
-  std::uint64_t size() const override { return source_->size(); }
-
- private:
-  std::unique_ptr<ByteSource> source_;
-  Splitter splitter_;
-};
 
 // Formats that we do not decompress ourselves, by their first bytes.
 struct Compression {
@@ -56,23 +30,33 @@ constexpr Compression kForeign[] = {
 
 }  // namespace
 
+Result<bool> Reader::next(Block& block) {
+  block.clear();
+  for (;;) {
+    const Splitter::Room room = splitter_.room(block);
+    auto n = source_->read(room.data, std::min(room.size, kReadSize));
+    if (!n) return n.errors();
+    if (*n == 0) return splitter_.finish(block);
+    if (splitter_.add(block, *n)) return true;
+  }
+}
+
 Result<std::unique_ptr<Reader>> open_reader(const std::string& path) {
-  auto file = open_file_source(path);
+  auto file = FileSource::open(path);
   if (!file) return file.errors();
   auto head = (*file)->peek();
   if (!head) return head.errors();
   for (const Compression& foreign : kForeign) {
-    if (head->substr(0, foreign.magic.size()) != foreign.magic) continue;
-    Diagnostic d;
+    if (!head->starts_with(foreign.magic)) continue;
+    util::Diagnostic d;
     d.file = (*file)->name();
-    d.message = "is compressed with " + std::string(foreign.name) + ", which is not read here";
-    d.hint = "decompress it on the way: " + std::string(foreign.command) + " " +
-             (path == "-" ? std::string("...") : path) + " | routemeter replay ... -";
+    d.message = fmt::format("is compressed with {}, which is not read here", foreign.name);
+    d.hint = fmt::format("decompress it on the way: {} {} | routemeter replay ... -", foreign.command,
+                         path == "-" ? "..." : path);
     return d;
   }
-  const bool gzip = head->substr(0, 2) == "\x1f\x8b"sv;
-  std::unique_ptr<ByteSource> source = gzip ? gunzip(std::move(*file)) : std::move(*file);
-  return std::unique_ptr<Reader>(std::make_unique<LineReader>(std::move(source)));
+  if (head->starts_with("\x1f\x8b"sv)) return std::make_unique<Reader>(gunzip(std::move(*file)));
+  return std::make_unique<Reader>(std::move(*file));
 }
 
 }  // namespace routemeter::input

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "input/read/block.h"
+#include "input/read/byte_source.h"
 #include "input/stream/stream_source.h"
 #include "util/fd.h"
 
@@ -19,7 +20,6 @@ namespace routemeter::input {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using util::Diagnostic;
 using util::Result;
 
 // The most that one next() reads in search of a line's end: a writer of endless lines gets no more of our
@@ -29,20 +29,11 @@ constexpr std::chrono::seconds kLookAgainAtPipe{1};
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
 
-Diagnostic failure(const std::string& name, const char* what, int error, std::string hint = {}) {
-  Diagnostic d;
-  d.file = name;
-  d.message = std::string("cannot ") + what + ": " + errno_text(error);
-  d.hint = std::move(hint);
-  return d;
-}
-
 /// The part that stdin and FIFOs share: bytes from a descriptor become blocks.
 class PipeSource : public StreamSource {
  public:
   bool next(Block& block) override {
-    block.text = {};
-    block.too_long = 0;
+    block.clear();
     for (std::size_t done = 0; done < kPipeEffort;) {
       const Splitter::Room room = splitter_.room(block);
       const ssize_t n = read_now(room.data, std::min(room.size, kReadSize));
@@ -53,24 +44,17 @@ class PipeSource : public StreamSource {
       }
       splitter_.add(block, static_cast<std::size_t>(n));
       done += static_cast<std::size_t>(n);
-      if (has_news(block)) return true;
+      if (block.has_news()) return true;
     }
-    return has_news(block);
+    return block.has_news();
   }
 
-  Stats stats() const override { return stats_; }
-  std::vector<std::string> take_messages() override { return std::exchange(messages_, {}); }
-
  protected:
-  static bool has_news(const Block& block) { return !block.text.empty() || block.too_long > 0; }
-
-  /// As read(2), but never waits: -1 = nothing now. 0 = end.
+  /// As read(2), but never waits: -1 = nothing now. 0 = end, or no writer at present.
   virtual ssize_t read_now(char* data, std::size_t size) = 0;
-  virtual void at_end(Block& block) = 0;
+  virtual void at_end(Block&) {}
 
   Splitter splitter_;
-  Stats stats_;
-  std::vector<std::string> messages_;
 };
 
 class Stdin : public PipeSource {
@@ -134,7 +118,6 @@ class Fifo : public PipeSource {
   }
 
   int fd() const override { return epoll_.get(); }
-  bool ended() const override { return false; }
   std::string description() const override { return "fifo " + path_; }
   std::string_view caveat() const override {
     return "what is read from a FIFO and not yet committed when the process dies is lost, and so is what a "
@@ -161,8 +144,6 @@ class Fifo : public PipeSource {
     drained_ = n <= 0;
     return n;
   }
-
-  void at_end(Block&) override {}  // no writer at present
 
   void look_again() {
     const Clock::time_point now = Clock::now();
@@ -215,7 +196,8 @@ Result<std::unique_ptr<StreamSource>> open_fifo(const std::string& path) {
   auto fifo = std::make_unique<Fifo>(path);
   const int error = fifo->open();
   if (error == ESPIPE) {
-    Diagnostic d = failure(path, "read", error);
+    util::Diagnostic d;
+    d.file = path;
     d.message = "not a FIFO";
     return d;
   }

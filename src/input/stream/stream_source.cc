@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/epoll.h>
 #include <sys/stat.h>
 
 #include "input/read/block.h"
@@ -45,17 +46,24 @@ util::Diagnostic unknown_kind(const std::string& log, std::string_view scheme) {
   std::array<std::string_view, kStreamKinds.size()> schemes;
   for (std::size_t i = 0; i < schemes.size(); ++i) schemes[i] = kStreamKinds[i].scheme;
   const std::string_view meant = util::nearest(scheme, schemes);
-  util::Diagnostic d;
-  d.file = "LOG";
-  d.at.column = 1;
-  d.message = fmt::format("unknown kind of log '{}'", scheme);
-  d.source_line = log;
-  d.hint = meant.empty() ? fmt::format("a log is a file, a FIFO, - or {}://...", util::one_of(schemes))
-                         : fmt::format("did you mean {}?", meant);
-  return d;
+  return log_error(log, 1, fmt::format("unknown kind of log '{}'", scheme),
+                   meant.empty()
+                       ? fmt::format("a log is a file, a FIFO, - or {}://...", util::one_of(schemes))
+                       : fmt::format("did you mean {}?", meant));
 }
 
 }  // namespace
+
+util::Diagnostic log_error(const std::string& log, std::size_t column, std::string message,
+                           std::string hint) {
+  util::Diagnostic d;
+  d.file = "LOG";
+  d.at.column = static_cast<int>(column);
+  d.message = std::move(message);
+  d.source_line = log;
+  d.hint = std::move(hint);
+  return d;
+}
 
 bool is_stream(const std::string& log) {
   if (log == "-" || !scheme_of(log).empty()) return true;
@@ -74,13 +82,20 @@ util::Result<std::unique_ptr<StreamSource>> open_stream(const std::string& log) 
 }
 
 void StreamSet::add(std::size_t source, std::unique_ptr<StreamSource> stream) {
-  streams_.push_back({source, std::move(stream), {}, 0, false, false, 0});
+  if (!wake_) wake_ = util::Fd(::epoll_create1(EPOLL_CLOEXEC));
+  epoll_event event{};
+  event.events = EPOLLIN;
+  // Fails for a stdin that is a file; there the timer has to do.
+  ::epoll_ctl(wake_.get(), EPOLL_CTL_ADD, stream->fd(), &event);
+  streams_.push_back({source, std::move(stream)});
 }
 
 void StreamSet::look() {
   for (Stream& each : streams_) {
     each.held = false;
     each.blocks = 0;
+    // A pipe at its end would wake us for ever.
+    if (each.stream->ended()) ::epoll_ctl(wake_.get(), EPOLL_CTL_DEL, each.stream->fd(), nullptr);
   }
 }
 
@@ -120,6 +135,12 @@ bool StreamSet::read(Stream& each, Block& block) {
   return true;
 }
 
+const StreamSet::Stream* StreamSet::of(std::size_t source) const {
+  const auto stream = std::find_if(streams_.begin(), streams_.end(),
+                                   [source](const Stream& each) { return each.source == source; });
+  return stream == streams_.end() ? nullptr : &*stream;
+}
+
 bool StreamSet::unread(std::size_t source) {
   for (Stream& each : streams_) {
     if (each.source != source) continue;
@@ -131,22 +152,16 @@ bool StreamSet::unread(std::size_t source) {
 }
 
 std::string StreamSet::head(std::size_t source) const {
-  for (const Stream& each : streams_) {
-    if (each.source == source && each.given_back) return each.last.substr(0, kHeadBytes);
-  }
-  return {};
+  const Stream* stream = of(source);
+  return stream != nullptr && stream->given_back ? stream->last.substr(0, kHeadBytes) : std::string();
 }
 
-const StreamSource* StreamSet::find(std::size_t source) const {
+std::vector<StreamStatus> StreamSet::statuses() const {
+  std::vector<StreamStatus> out;
   for (const Stream& each : streams_) {
-    if (each.source == source) return each.stream.get();
+    const StreamSource& stream = *each.stream;
+    out.push_back({each.source, stream.description(), stream.caveat(), stream.stats(), stream.ended()});
   }
-  return nullptr;
-}
-
-std::vector<std::size_t> StreamSet::sources() const {
-  std::vector<std::size_t> out;
-  for (const Stream& each : streams_) out.push_back(each.source);
   return out;
 }
 

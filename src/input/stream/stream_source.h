@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input/read/block.h"
+#include "util/fd.h"
 #include "util/result.h"
 
 namespace routemeter::input {
@@ -39,14 +41,18 @@ class StreamSource {
   /// run in here.
   virtual bool next(Block& block) = 0;
   /// Nothing will come any more: stdin at its end, after its last line without newline was delivered.
-  virtual bool ended() const = 0;
-  virtual Stats stats() const = 0;
+  virtual bool ended() const { return false; }
+  virtual Stats stats() const { return stats_; }
   /// "stdin", "fifo /run/log", "udp 127.0.0.1:5514" with the real port.
   virtual std::string description() const = 0;
   /// Losses that this transport can have without our doing, one sentence for the operator.
   virtual std::string_view caveat() const = 0;
   /// Problems since the last call, one line each, each said once per change.
-  virtual std::vector<std::string> take_messages() = 0;
+  std::vector<std::string> take_messages() { return std::exchange(messages_, {}); }
+
+ protected:
+  Stats stats_;
+  std::vector<std::string> messages_;
 };
 
 /// Whether a LOG argument is a stream: "-", an existing FIFO, or a URL (no file is called "x://..."; an
@@ -72,11 +78,25 @@ util::Result<std::unique_ptr<StreamSource>> open_fifo(const std::string& path);
 /// A socket that receives syslog messages (syslog.h), by its address as the user wrote it.
 util::Result<std::unique_ptr<StreamSource>> open_syslog(const std::string& url);
 
-/// Streams taking turns, with the last block of each to give back.
+/// An error of a LOG argument as the user wrote it, with a caret under `column` (from 1).
+util::Diagnostic log_error(const std::string& log, std::size_t column, std::string message, std::string hint);
+
+/// A log that is a stream, with what its transport lost and can lose.
+struct StreamStatus {
+  std::size_t source = 0;
+  std::string description;
+  std::string_view caveat;
+  StreamSource::Stats stats;
+  bool ended = false;
+};
+
+/// Streams taking turns, with the last block of each to give back. `source`: the index of a log.
 class StreamSet {
  public:
-  /// `source`: what next() calls the stream.
   void add(std::size_t source, std::unique_ptr<StreamSource> stream);
+  bool has(std::size_t source) const { return of(source) != nullptr; }
+  /// Polls readable when any of them does, but for a stdin that is a file; -1 when there are none.
+  int wake_fd() const { return wake_.get(); }
 
   /// A new round: each stream may give a few blocks until the next one, so that one that never pauses does
   /// not keep the caller.
@@ -87,23 +107,24 @@ class StreamSet {
   /// The lines that were given back.
   std::string head(std::size_t source) const;
 
-  const StreamSource* find(std::size_t source) const;
-  std::vector<std::size_t> sources() const;
+  std::vector<StreamStatus> statuses() const;
   std::vector<std::string> take_messages();
 
  private:
   struct Stream {
     std::size_t source;
     std::unique_ptr<StreamSource> stream;
-    std::string last;  // text of the last block: it comes only once
+    std::string last = {};  // text of the last block: it comes only once
     std::uint64_t last_too_long = 0;
     bool given_back = false;
     bool held = false;
     int blocks = 0;  // in this round
   };
 
-  bool read(Stream& stream, Block& block);
+  const Stream* of(std::size_t source) const;
+  static bool read(Stream& stream, Block& block);
 
+  util::Fd wake_;
   std::vector<Stream> streams_;
   std::size_t turn_ = 0;
 };

@@ -6,8 +6,7 @@
 #include <memory>
 #include <string>
 
-#include <sys/types.h>
-
+#include "input/read/file_probe.h"
 #include "input/stream/stream_source.h"
 #include "util/fd.h"
 #include "util/result.h"
@@ -30,25 +29,21 @@ util::Result<SyslogAddress> parse_syslog_address(const std::string& url);
 /// The name of a Unix socket in the file system, removed at the end unless it is somebody else's by then.
 class SocketFile {
  public:
-  SocketFile() = default;
   /// Of a socket that has just been bound there.
   explicit SocketFile(const std::string& path);
-  SocketFile(SocketFile&& other) noexcept;
-  SocketFile& operator=(SocketFile&& other) noexcept;
-  ~SocketFile() { remove(); }
+  SocketFile(const SocketFile&) = delete;
+  SocketFile& operator=(const SocketFile&) = delete;
+  ~SocketFile();
 
  private:
-  void remove();
-
-  std::string path_;  // empty = none
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  std::string path_;
+  FileFacts bound_;
 };
 
 struct BoundSocket {
-  util::Fd fd;       ///< non-blocking; kTcp: listening
-  std::string name;  ///< "udp 127.0.0.1:5514" with the real port
-  SocketFile file;   ///< kUnix
+  util::Fd fd;                       ///< non-blocking; kTcp: listening
+  std::string name;                  ///< "udp 127.0.0.1:5514" with the real port
+  std::unique_ptr<SocketFile> file;  ///< kUnix
 };
 
 /// Binds a socket to the address. No host and "[::]" are every interface and both families; a name takes its

@@ -23,28 +23,18 @@ constexpr std::array<std::pair<std::string_view, Transport>, 3> kTransports = {{
 }};
 constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
 
-util::Diagnostic error_at(const std::string& url, std::size_t column, std::string message, std::string hint) {
-  util::Diagnostic out;
-  out.file = "LOG";
-  out.at.column = static_cast<int>(column) + 1;
-  out.message = std::move(message);
-  out.source_line = url;
-  out.hint = std::move(hint);
-  return out;
-}
-
 util::Result<SyslogAddress> with_path(SyslogAddress out, std::size_t at) {
   out.path = out.url.substr(at);
   if (out.path.size() < 2 || out.path.front() != '/' || out.path.back() == '/') {
-    return error_at(out.url, at, "the socket needs an absolute path",
-                    "three slashes: syslog+unix:///run/routemeter/log.sock");
+    return log_error(out.url, at + 1, "the socket needs an absolute path",
+                     "three slashes: syslog+unix:///run/routemeter/log.sock");
   }
   if (out.path.size() > kMaxPath) {
-    return error_at(out.url, at, fmt::format("the path of a socket has at most {} bytes", kMaxPath),
-                    "choose a shorter one");
+    return log_error(out.url, at + 1, fmt::format("the path of a socket has at most {} bytes", kMaxPath),
+                     "choose a shorter one");
   }
   if (out.path.find('\0') != std::string::npos) {
-    return error_at(out.url, at, "a path cannot hold a NUL byte", {});
+    return log_error(out.url, at + 1, "a path cannot hold a NUL byte", {});
   }
   return out;
 }
@@ -54,23 +44,23 @@ util::Result<SyslogAddress> with_host_and_port(SyslogAddress out, std::size_t at
   const std::string_view rest = std::string_view(out.url).substr(at);
   const std::size_t colon = rest.rfind(':');
   if (colon == std::string_view::npos || rest.ends_with(']')) {
-    return error_at(out.url, out.url.size(), "syslog address without a port",
-                    "for instance syslog+udp://127.0.0.1:5514; no host is every interface");
+    return log_error(out.url, out.url.size() + 1, "syslog address without a port",
+                     "for instance syslog+udp://127.0.0.1:5514; no host is every interface");
   }
   out.port = rest.substr(colon + 1);
   std::uint16_t port = 0;
   const char* const end = out.port.data() + out.port.size();
   const auto [stop, error] = std::from_chars(out.port.data(), end, port);
   if (error != std::errc() || stop != end) {
-    return error_at(out.url, at + colon + 1, "bad port in a syslog address",
-                    "a port is a number from 0 to 65535, and nothing may follow it; 0 picks a free one");
+    return log_error(out.url, at + colon + 2, "bad port in a syslog address",
+                     "a port is a number from 0 to 65535, and nothing may follow it; 0 picks a free one");
   }
   std::string_view host = rest.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) {
     host = host.substr(1, host.size() - 2);
   } else if (host.find_first_of(":[]") != std::string_view::npos) {
-    return error_at(out.url, at, "malformed host in a syslog address",
-                    "an IPv6 address goes in brackets: syslog+udp://[::1]:5514");
+    return log_error(out.url, at + 1, "malformed host in a syslog address",
+                     "an IPv6 address goes in brackets: syslog+udp://[::1]:5514");
   }
   out.host = host;
   return out;
@@ -90,7 +80,7 @@ util::Result<SyslogAddress> parse_syslog_address(const std::string& url) {
     return transport == Transport::kUnix ? with_path(std::move(out), at)
                                          : with_host_and_port(std::move(out), at);
   }
-  return error_at(url, 0, fmt::format("'{}' is no transport of syslog", scheme), {});
+  return log_error(url, 1, fmt::format("'{}' is no transport of syslog", scheme), {});
 }
 
 util::Result<std::unique_ptr<StreamSource>> open_syslog(const std::string& url) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "input/stream/syslog.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
 namespace {
@@ -32,19 +33,10 @@ constexpr int kKeepIdle = 60;
 constexpr int kKeepInterval = 15;
 constexpr int kKeepCount = 4;
 
-util::Diagnostic error_for(const SyslogAddress& address, std::string message, std::string hint = {}) {
-  util::Diagnostic out;
-  out.file = "LOG";
-  out.message = std::move(message);
-  out.source_line = address.url;
-  out.hint = std::move(hint);
-  return out;
-}
-
-std::string bind_error_text(int error) { return std::generic_category().message(error); }
-
-bool set_option(int fd, int level, int name, int value) {
-  return ::setsockopt(fd, level, name, &value, sizeof value) == 0;
+util::Diagnostic cannot_receive(const SyslogAddress& address, int error, std::string hint) {
+  return log_error(address.url, 1,
+                   fmt::format("cannot receive here: {}", std::generic_category().message(error)),
+                   std::move(hint));
 }
 
 util::Result<AddressList> resolve(const SyslogAddress& address, int family) {
@@ -56,8 +48,9 @@ util::Result<AddressList> resolve(const SyslogAddress& address, int family) {
   const char* const host = address.host.empty() ? nullptr : address.host.c_str();
   const int status = ::getaddrinfo(host, address.port.c_str(), &hints, &found);
   if (status != 0) {
-    const std::string why = status == EAI_SYSTEM ? bind_error_text(errno) : ::gai_strerror(status);
-    return error_for(address, "cannot resolve '" + address.host + "': " + why,
+    const std::string why =
+        status == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(status);
+    return log_error(address.url, 1, fmt::format("cannot resolve '{}': {}", address.host, why),
                      "an address of this machine is meant: the one on which senders reach it");
   }
   return AddressList(found, &freeaddrinfo);
@@ -77,18 +70,21 @@ util::Fd open_inet(const addrinfo& where) {
   if (!fd) return fd;
   const bool tcp = where.ai_socktype == SOCK_STREAM;
   bool ok = true;
+  const auto set = [&](int level, int name, int value) {
+    ok = ok && ::setsockopt(fd.get(), level, name, &value, sizeof value) == 0;
+  };
   // "[::]" takes IPv4 too, whatever net.ipv6.bindv6only says.
-  if (where.ai_family == AF_INET6) ok = set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (where.ai_family == AF_INET6) set(IPPROTO_IPV6, IPV6_V6ONLY, 0);
   // A restart must not wait for the TIME_WAIT of old connections. With UDP the same option would let two
   // processes share the port and each get what the kernel pleases.
   if (tcp) {
-    ok = ok && set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    set(SOL_SOCKET, SO_REUSEADDR, 1);
     // Accepted connections inherit these.
-    ok = ok && set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, kTcpReceiveBuffer);
-    ok = ok && set_option(fd.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
-    ok = ok && set_option(fd.get(), IPPROTO_TCP, TCP_KEEPIDLE, kKeepIdle);
-    ok = ok && set_option(fd.get(), IPPROTO_TCP, TCP_KEEPINTVL, kKeepInterval);
-    ok = ok && set_option(fd.get(), IPPROTO_TCP, TCP_KEEPCNT, kKeepCount);
+    set(SOL_SOCKET, SO_RCVBUF, kTcpReceiveBuffer);
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, kKeepIdle);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, kKeepInterval);
+    set(IPPROTO_TCP, TCP_KEEPCNT, kKeepCount);
   }
   ok = ok && ::bind(fd.get(), where.ai_addr, where.ai_addrlen) == 0;
   if (tcp) ok = ok && ::listen(fd.get(), kBacklog) == 0;
@@ -110,8 +106,8 @@ std::string bound_name(int fd) {
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return "unknown";
   }
-  const std::string name = host.data();
-  return (storage.ss_family == AF_INET6 ? "[" + name + "]" : name) + ":" + port.data();
+  return storage.ss_family == AF_INET6 ? fmt::format("[{}]:{}", host.data(), port.data())
+                                       : fmt::format("{}:{}", host.data(), port.data());
 }
 
 std::string bind_hint(int error) {
@@ -144,20 +140,15 @@ util::Result<BoundSocket> bind_inet(const SyslogAddress& address) {
     unresolved = try_family(AF_INET);
   }
   if (!unresolved.empty()) return unresolved;
-  if (!out.fd) return error_for(address, "cannot receive here: " + bind_error_text(error), bind_hint(error));
+  if (!out.fd) return cannot_receive(address, error, bind_hint(error));
   out.name = (address.transport == Transport::kTcp ? "tcp " : "udp ") + bound_name(out.fd.get());
   return out;
 }
 
-sockaddr_un unix_address(const std::string& path) {
-  sockaddr_un out{};
-  out.sun_family = AF_UNIX;
-  std::memcpy(out.sun_path, path.data(), path.size());  // parse_syslog_address has checked the size
-  return out;
-}
-
 bool call_unix(int (*call)(int, const sockaddr*, socklen_t), int fd, const std::string& path) {
-  const sockaddr_un where = unix_address(path);
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  std::memcpy(where.sun_path, path.data(), path.size());  // parse_syslog_address has checked the size
   return call(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
 }
 
@@ -173,13 +164,14 @@ util::Diagnostic unix_error(const SyslogAddress& address, int error) {
   std::string hint;
   struct stat status {};
   if (error == EADDRINUSE && ::lstat(address.path.c_str(), &status) == 0 && !S_ISSOCK(status.st_mode)) {
-    return error_for(address, "cannot receive here: " + address.path + " is there and is no socket",
+    return log_error(address.url, 1,
+                     fmt::format("cannot receive here: {} is there and is no socket", address.path),
                      "remove it, or choose another path");
   }
   if (error == EADDRINUSE) hint = "another process receives there; stop it, or choose another path";
   if (error == ENOENT) hint = "its directory must exist (systemd: RuntimeDirectory=)";
   if (error == EACCES) hint = "the user we run as must be able to write to its directory";
-  return error_for(address, "cannot receive here: " + bind_error_text(error), hint);
+  return cannot_receive(address, error, hint);
 }
 
 util::Result<BoundSocket> bind_unix(const SyslogAddress& address) {
@@ -194,7 +186,7 @@ util::Result<BoundSocket> bind_unix(const SyslogAddress& address) {
     error = errno;
   }
   if (!bound) return unix_error(address, error);
-  out.file = SocketFile(address.path);
+  out.file = std::make_unique<SocketFile>(address.path);
   if (::chmod(address.path.c_str(), kSocketMode) != 0) return unix_error(address, errno);
   out.name = "unix " + address.path;
   return out;
@@ -202,33 +194,11 @@ util::Result<BoundSocket> bind_unix(const SyslogAddress& address) {
 
 }  // namespace
 
-SocketFile::SocketFile(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return;
-  path_ = path;
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-}
+SocketFile::SocketFile(const std::string& path) : path_(path) { look_at(path_, false, bound_); }
 
-SocketFile::SocketFile(SocketFile&& other) noexcept
-    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
-
-SocketFile& SocketFile::operator=(SocketFile&& other) noexcept {
-  if (this == &other) return *this;
-  remove();
-  path_ = std::exchange(other.path_, {});
-  device_ = other.device_;
-  inode_ = other.inode_;
-  return *this;
-}
-
-void SocketFile::remove() {
-  struct stat status {};
-  if (!path_.empty() && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ &&
-      status.st_ino == inode_) {
-    ::unlink(path_.c_str());
-  }
-  path_.clear();
+SocketFile::~SocketFile() {
+  FileFacts now;
+  if (look_at(path_, false, now) == 0 && same_file(now.id, bound_.id)) ::unlink(path_.c_str());
 }
 
 util::Result<BoundSocket> bind_syslog(const SyslogAddress& address) {

@@ -8,6 +8,7 @@
 
 #include "input/read/block.h"
 #include "input/stream/syslog.h"
+#include "util/fmt.h"
 
 namespace routemeter::input {
 namespace {
@@ -28,9 +29,7 @@ class Datagrams : public StreamSource {
   }
 
   int fd() const override { return socket_.fd.get(); }
-  bool ended() const override { return false; }
   std::string description() const override { return socket_.name; }
-  std::vector<std::string> take_messages() override { return std::exchange(messages_, {}); }
 
   std::string_view caveat() const override {
     if (is_unix_) {
@@ -86,18 +85,20 @@ class Datagrams : public StreamSource {
   }
 
   void enlarge_buffer() {
-    if (::setsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) ==
-        0)
-      return;
-    ::setsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+    const auto set = [this](int name) {
+      return ::setsockopt(socket_.fd.get(), SOL_SOCKET, name, &kReceiveBuffer, sizeof kReceiveBuffer) == 0;
+    };
+    if (set(SO_RCVBUFFORCE)) return;
+    set(SO_RCVBUF);
     int got = 0;
     socklen_t size = sizeof got;
     ::getsockopt(socket_.fd.get(), SOL_SOCKET, SO_RCVBUF, &got, &size);
     got /= 2;  // the kernel says it with its own overhead
     if (got >= kReceiveBuffer) return;
-    messages_.push_back(socket_.name + ": the receive buffer has " + std::to_string(got / 1024) +
-                        " KiB of the " + std::to_string(kReceiveBuffer / 1024) +
-                        " wanted, longer bursts are lost; raise the sysctl net.core.rmem_max");
+    messages_.push_back(fmt::format(
+        "{}: the receive buffer has {} KiB of the {} wanted, longer bursts are lost; raise the sysctl "
+        "net.core.rmem_max",
+        socket_.name, got / 1024, kReceiveBuffer / 1024));
   }
 
   // SO_MEMINFO has the counter of SO_RXQ_OVFL as it is now; SO_RXQ_OVFL itself comes with the next datagram
@@ -112,9 +113,7 @@ class Datagrams : public StreamSource {
   BoundSocket socket_;
   bool is_unix_;
   std::size_t slot_;
-  Stats stats_;
   std::uint32_t last_drops_ = 0;
-  std::vector<std::string> messages_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input/stream/syslog_framing.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "input/read/block.h"

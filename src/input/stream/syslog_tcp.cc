@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -10,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "input/read/block.h"
+#include "input/read/byte_source.h"
 #include "input/stream/syslog.h"
 #include "input/stream/syslog_framing.h"
 #include "util/fd.h"
@@ -51,10 +51,7 @@ class Tcp : public StreamSource {
   }
 
   int fd() const override { return epoll_.get(); }
-  bool ended() const override { return false; }
-  Stats stats() const override { return stats_; }
   std::string description() const override { return socket_.name; }
-  std::vector<std::string> take_messages() override { return {}; }
   std::string_view caveat() const override {
     return "what a sender had given to its kernel and we had not committed when either of us or the "
            "connection died is lost; nobody can count it";
@@ -213,7 +210,6 @@ class Tcp : public StreamSource {
   std::size_t held_ = 0;  // sum over the connections
   Clock::time_point now_;
   Clock::time_point looked_ = Clock::now();
-  Stats stats_;
 };
 
 }  // namespace
@@ -222,10 +218,7 @@ util::Result<std::unique_ptr<StreamSource>> receive_tcp(BoundSocket socket, TcpL
   const std::string name = socket.name;
   auto out = std::make_unique<Tcp>(std::move(socket), limits);
   if (const int error = out->open(); error != 0) {
-    util::Diagnostic d;
-    d.file = name;
-    d.message = "cannot receive here: " + std::generic_category().message(error);
-    return d;
+    return failure(name, "receive here", error);
   }
   return std::unique_ptr<StreamSource>(std::move(out));
 }
