@@ -23,8 +23,9 @@ std::size_t open_limit() {
 }
 
 std::vector<KnownFile*> longest_quiet(const std::vector<KnownFile*>& idle, std::size_t count) {
-  std::vector<Clock::time_point> since;
-  for (const KnownFile* entry : idle) since.push_back(entry->open->quiet_since());
+  std::vector<Clock::time_point> since(idle.size());
+  std::transform(idle.begin(), idle.end(), since.begin(),
+                 [](const KnownFile* entry) { return entry->open->quiet_since(); });
   std::vector<KnownFile*> out;
   for (const std::size_t i : closed_first(since, count)) out.push_back(idle[i]);
   return out;

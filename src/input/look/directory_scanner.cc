@@ -264,22 +264,16 @@ void Scanner::collect(const Place& place, std::size_t filter) {
   std::string name_of_place = join(place.directory, place.filter.base);
   const bool fresh = !places.contains(name_of_place);
   if (fresh) new_places_.push_back(std::move(name_of_place));
-  const bool first = born[place.source] == 0;
   for (const std::string& name : listing.names(filter)) {
-    const std::size_t before = found_.size();
     if (place.filter.glob) {
       add_glob_file(place, name, listing.names(filter), fresh);
     } else {
       add_file(place, name, false, fresh);
     }
-    if (found_.size() == before || !found_.back().baseline) continue;
-    // A directory that came later may hold rotations of what was logged since we began.
-    Found& found = found_.back();
-    found.baseline = first || place.by_link || found.facts.modified < born[place.source];
   }
 }
 
-void Scanner::add_file(const Place& place, const std::string& name, bool active, bool baseline) {
+void Scanner::add_file(const Place& place, const std::string& name, bool active, bool fresh) {
   const std::string& base = place.filter.glob ? place.base : place.filter.base;
   Found file{{join(place.directory, name), place.base, place.source, active}, {}};
   const auto known = quick_ && !active ? rotated_.find(file.path) : rotated_.end();
@@ -289,7 +283,9 @@ void Scanner::add_file(const Place& place, const std::string& name, bool active,
     if (look_at(file.path, active, file.facts) != 0 || !file.facts.regular) return;
     if (!active) rotated_.emplace(file.path, file.facts);
   }
-  file.baseline = baseline && !active;
+  // A directory that came later may hold rotations of what was logged since we began.
+  const std::int64_t began = born[place.source];
+  file.baseline = fresh && !active && (began == 0 || place.by_link || file.facts.modified < began);
   file.compression = compression_of(name);
   file.number = rotation_of(name_of(base), name).number;
   found_.push_back(std::move(file));

@@ -126,7 +126,7 @@ class Scanner {
   void add_rotated_place(Place place);
   void find_places(std::size_t source);
   void find_glob_places(std::size_t source, const std::string& directory, const std::string& pattern);
-  void add_file(const Place& place, const std::string& name, bool active, bool baseline);
+  void add_file(const Place& place, const std::string& name, bool active, bool fresh);
   void add_glob_file(const Place& place, const std::string& name, const std::vector<std::string>& names,
                      bool fresh);
   void collect(const Place& place, std::size_t filter);
