@@ -184,9 +184,7 @@ void check_lines(const format::Format& format, const Study& study, Findings& fin
 
 void check_missing(const format::Format& format, Server server, const std::string& text, const Study& study,
                    const app::Service& service, LogReport& report) {
-  model::FieldSet everything;
-  for (int f = 0; f < static_cast<int>(Field::kCount); ++f) everything.add(static_cast<Field>(f));
-  const auto store = metric::create_store(service.rules, service.router->labels(), everything);
+  const auto store = metric::create_store(service.rules, service.router->labels(), model::FieldSet::all());
   if (!store) return;  // reported already: the study needs the same
   const model::Snapshot families = (*store)->snapshot();
   model::FieldSet has = format.certain();

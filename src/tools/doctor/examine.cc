@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "input/stream/stream_source.h"
-#include "tools/doctor/format_choice.h"
 #include "tools/doctor/place/access.h"
 #include "util/fmt.h"
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/doctor/format_choice.h"
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -9,7 +7,7 @@
 #include "app/load/log_format.h"
 #include "format/choose/detect.h"
 #include "route/router.h"
-#include "tools/doctor/place/doctor_finding.h"
+#include "tools/doctor/checks.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {

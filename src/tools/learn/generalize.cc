@@ -2,7 +2,6 @@
 #include "tools/learn/generalize.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -209,13 +208,10 @@ bool is_folder(const Node& node, bool of_assets) {
 // All that ends below, as values of one path.
 void gather(Node& node, const std::string& prefix, Node& into) {
   for (auto& [edge, child] : node.children) {
-    const bool literal = is_literal(edge);
     if (whole_kind(edge) == Kind::kPath) continue;
-    std::vector<std::string> names = {prefix + edge};
-    if (!literal) {
-      names.clear();
-      for (const std::string& example : child->values->examples()) names.push_back(prefix + example);
-    }
+    std::vector<std::string> names;
+    for (const std::string& name : is_literal(edge) ? std::vector{edge} : child->values->examples())
+      names.push_back(prefix + name);
     if (!child->ends.empty()) {
       into.ends.merge(child->ends);
       for (const std::string& name : names) {
@@ -229,10 +225,9 @@ void gather(Node& node, const std::string& prefix, Node& into) {
 // Cuts off what gather() has taken; false when nothing is left.
 bool keep_paths(Node& node) {
   node.ends = Ends();
-  for (auto at = node.children.begin(); at != node.children.end();) {
-    const bool kept = whole_kind(at->first) == Kind::kPath || keep_paths(*at->second);
-    at = kept ? std::next(at) : node.children.erase(at);
-  }
+  std::erase_if(node.children, [](const auto& child) {
+    return whole_kind(child.first) != Kind::kPath && !keep_paths(*child.second);
+  });
   return !node.children.empty();
 }
 
@@ -246,9 +241,7 @@ void make_path(Node& node) {
     node.ends = Ends();
   }
   path->hits = path->ends.total();
-  for (auto at = node.children.begin(); at != node.children.end();) {
-    at = keep_paths(*at->second) ? std::next(at) : node.children.erase(at);
-  }
+  std::erase_if(node.children, [](const auto& child) { return !keep_paths(*child.second); });
   node.words = node.children.size();
   node.children.emplace(edge_of(Kind::kPath), std::move(path));
 }
@@ -289,7 +282,8 @@ void walk(Node& node, const Place& place) {
   merge_kinds(node);
   drop_few_odd(node);
   if (!place.root) join_slash(node);
-  for (auto& [edge, child] : node.children) walk(*child, below(edge));
+  for (auto& [edge, child] : node.children)
+    walk(*child, {is_literal(edge) ? std::string_view(edge) : "", false});
   // From the leaves up: what a folder of pages has below it by then are folders of their own.
   if (!place.root && is_folder(node, false)) make_path(node);
 }
@@ -304,6 +298,6 @@ std::size_t merge_crowd(Node& node) {
   return gone;
 }
 
-void generalize(Node& root) { walk(root, {"", true, false}); }
+void generalize(Node& root) { walk(root, {"", true}); }
 
 }  // namespace routemeter::learn

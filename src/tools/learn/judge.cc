@@ -22,7 +22,7 @@ bool names_parts(const Place& place) { return place.root || is_service_prefix(pl
 // Words of which there are fewer than this at such a place are fixed, before anything else is known of them.
 std::size_t fewest_at(const Place& place) {
   if (names_parts(place)) return 120;
-  if (place.after_value) return 30;
+  if (place.before.empty()) return 30;  // behind a value
   if (is_container(place.before)) return 40;
   return is_plural(place.before) ? 6 : 20;
 }
@@ -159,7 +159,7 @@ class Judge {
     for (const Candidate& c : route_words_) {
       const bool leaf = std::ranges::all_of(c.features, [](const auto& f) { return is_method(f.first); });
       const bool same =
-          std::ranges::all_of(c.features, [&](const auto& f) { return group.find(f.first) != group.end(); });
+          std::ranges::all_of(c.features, [&](const auto& f) { return group.contains(f.first); });
       if (!leaf && same) values.push_back(*c.word);
     }
   }

@@ -74,7 +74,7 @@ std::string format_for(const model::FormatSpec& spec, const app::Scan& scan) {
     name = own;
   }
   const std::vector<std::string> presets = format::preset_names();
-  return std::ranges::find(presets, name) != presets.end() ? name : "auto";
+  return std::ranges::count(presets, name) > 0 ? name : "auto";
 }
 
 // wp-login.php is a route where there is a WordPress, and there only.
@@ -83,15 +83,11 @@ void drop_wordpress_guesses(Learned& out) {
   for (const std::string_view folder : {"wp-content", "wp-includes"}) {
     if (const Node* node = child_of(root, folder); node != nullptr && node->hits > 0) return;
   }
-  for (auto at = root.children.begin(); at != root.children.end();) {
-    const bool guess = at->first.starts_with("wp-") || at->first == "xmlrpc.php";
-    if (!guess) {
-      ++at;
-      continue;
-    }
-    out.noise.push_back({"/" + encoded(at->first), at->second->hits});
-    at = root.children.erase(at);
-  }
+  std::erase_if(root.children, [&out](const auto& child) {
+    const bool guess = child.first.starts_with("wp-") || child.first == "xmlrpc.php";
+    if (guess) out.noise.push_back({"/" + encoded(child.first), child.second->hits});
+    return guess;
+  });
 }
 
 }  // namespace
@@ -109,7 +105,6 @@ util::Result<std::unique_ptr<Learned>> learn(const Options& options) {
   if (!scan) return app::with_source(service->rules, scan.errors());
   out->format = format_for(service->rules.format, *scan);
   out->failures = scan->failures;
-  out->crowded = out->routes.crowded();
   out->dropped = out->routes.dropped() + reader.doubts().dropped();
   out->min_hits = options.min_hits > 0 ? options.min_hits : default_min_hits(out->requests - out->by_rules);
   Node& root = out->routes.root();

@@ -31,7 +31,6 @@ struct Learned {
   Trie routes{TrieLimits{}};  ///< generalized; what `found` points into
   RoutesFound found;
   std::vector<Noise> noise;
-  bool crowded = false;        ///< words were merged before all were seen
   std::uint64_t dropped = 0;   ///< requests there was no room for
   util::Diagnostics failures;  ///< a log that could not be read to its end
 };

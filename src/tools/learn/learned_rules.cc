@@ -75,7 +75,7 @@ std::string head_of(const Learned& learned, const std::vector<std::string>& logs
                        grouped(learned.found.rare, "path"), grouped(learned.min_hits),
                        grouped(learned.found.rare_requests, "request"));
   }
-  if (learned.crowded)
+  if (learned.routes.crowded())
     out +=
         "# Some places had more different words than are kept apart: they were merged before all were "
         "seen.\n";
@@ -125,15 +125,14 @@ std::string tests_text(const Learned& learned, const std::string& rules) {
   std::string out;
   for (const Route& route : learned.found.routes) {
     for (const std::string& target : route.examples) {
+      model::Request request;
+      request.method = route.methods.empty() ? "GET" : route.methods.front();
+      request.target = target;
+      if ((*router)->labels()[resolver->resolve(request).label] != route.pattern.text) continue;
       model::RuleTest test;
-      test.method = route.methods.empty() ? "GET" : route.methods.front();
+      test.method = request.method;
       test.target = target;
       test.handler = route.pattern.text;
-      model::Request request;
-      request.method = test.method;
-      request.target = test.target;
-      const route::Decision decision = resolver->resolve(request);
-      if ((*router)->labels()[decision.label] != test.handler) continue;
       out += fmt::format("  - {}\n", rules::test_entry(test));
       break;
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/learn/learned_template.h"
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "route/path/path.h"
 #include "tools/learn/route_words.h"
+#include "tools/learn/routes.h"
 #include "util/ascii.h"
 #include "util/fmt.h"
 

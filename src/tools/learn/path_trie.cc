@@ -35,8 +35,8 @@ std::size_t merge(Node& into, Node& from) {
 constexpr std::size_t kFewestWords = 8;
 
 // /rest/api/2: a version, not an id.
-bool is_version_number(std::string_view segment, const Place& place) {
-  return segment.size() <= 2 && (place.before == "api" || place.before == "rest");
+bool is_version_number(std::string_view segment, std::string_view before) {
+  return segment.size() <= 2 && (before == "api" || before == "rest");
 }
 
 // Merges below every node that has more than `words` of them; how many nodes are gone.
@@ -89,16 +89,11 @@ Features features_of(const Node& node) {
   return out;
 }
 
-Place below(std::string_view edge) {
-  if (is_literal(edge)) return {edge, false, false};
-  return {"", false, true};
-}
-
 void Trie::add(std::string_view path, std::uint8_t method, Proof proof) {
   // Before the way down: making room may merge any node.
   full_ = nodes_ + limits_.depth >= limits_.nodes && !make_room();
   Node* node = &root_;
-  Place place{"", true, false};
+  std::string_view before;
   ++root_.hits;
   for (std::size_t depth = 0, begin = 1; begin <= path.size(); ++depth) {
     if (depth == limits_.depth) {
@@ -111,21 +106,21 @@ void Trie::add(std::string_view path, std::uint8_t method, Proof proof) {
     const std::string_view segment = path.substr(begin, end - begin);
     begin = end + 1;
     if (path == "/") break;  // the root itself
-    node = step(*node, segment, place);
+    node = step(*node, segment, before);
     if (node == nullptr) {
       ++dropped_;
       return;
     }
     ++node->hits;
-    place = node->values == nullptr ? Place{segment, false, false} : Place{"", false, true};
+    before = node->values == nullptr ? segment : "";
   }
   node->ends.add(method, proof);
 }
 
 // The child for a segment; null when there is no room for a new one.
-Node* Trie::step(Node& node, std::string_view segment, const Place& place) {
+Node* Trie::step(Node& node, std::string_view segment, std::string_view before) {
   Kind kind = kind_of(segment);
-  if (kind == Kind::kInt && is_version_number(segment, place)) kind = Kind::kWord;
+  if (kind == Kind::kInt && is_version_number(segment, before)) kind = Kind::kWord;
   if (kind != Kind::kWord) {
     Node& child = value_child(node, edge_of(kind), nodes_);
     child.values->add(segment);

@@ -48,9 +48,7 @@ inline bool is_method(std::string_view feature) { return feature.size() == 2 && 
 struct Place {
   std::string_view before;  ///< the word that leads to the node; empty = none, or a value does
   bool root = false;
-  bool after_value = false;  ///< a value leads to the node
 };
-Place below(std::string_view edge);
 
 struct TrieLimits {
   std::size_t words = 256;    ///< different words below one node before they are merged
@@ -75,7 +73,7 @@ class Trie {
   std::uint64_t dropped() const { return dropped_; }
 
  private:
-  Node* step(Node& node, std::string_view segment, const Place& place);
+  Node* step(Node& node, std::string_view segment, std::string_view before);
   Node* known_value(Node& node, std::string_view word);
   bool make_room();
 

@@ -25,12 +25,9 @@ std::string shown(const Edges& edges) {
   for (const std::string_view edge : edges) {
     out += '/';
     for (std::size_t i = 0; i < edge.size(); ++i) {
-      if (edge[i] == kMark) {
-        ++i;
-        out += '*';
-      } else {
-        out += encoded(edge.substr(i, 1));
-      }
+      const bool value = edge[i] == kMark;
+      out += value ? "*" : encoded(edge.substr(i, 1));
+      if (value) ++i;
     }
   }
   constexpr std::size_t kLongest = 80;
@@ -78,14 +75,9 @@ class Collector {
       found.rare_requests += node.ends.total();
       return;
     }
-    Route route;
-    route.pattern = template_of(steps_, converters_);
-    route.methods = node.ends.of_route();
-    route.node = &node;
-    route.examples.push_back(example_of(steps_, 0));
-    if (std::string second = example_of(steps_, 1); second != route.examples.front())
-      route.examples.push_back(std::move(second));
-    found.routes.push_back(std::move(route));
+    std::vector<std::string> examples = {example_of(steps_, 0), example_of(steps_, 1)};
+    if (examples[0] == examples[1]) examples.pop_back();
+    found.routes.push_back({template_of(steps_, converters_), node.ends.of_route(), &node, examples});
   }
 
   std::uint64_t min_hits_;
@@ -97,13 +89,10 @@ bool takes(std::string_view edge, const Node& node, std::string_view segment) {
   if (is_literal(edge)) return edge == segment;
   if (segment.empty()) return false;
   const Kind kind = whole_kind(edge);
-  if (kind == Kind::kWord) {
-    const std::string form = form_of(edge);
-    if (!is_literal(segment)) return form_of(segment) == form;
-    return form_of(composite_of(segment)) == form || any_file_of(segment) == form ||
-           handle_of(segment) == form;
-  }
-  return !node.own_converter || segment == edge;
+  if (kind != Kind::kWord) return !node.own_converter || segment == edge;
+  const std::string form = form_of(edge);
+  if (!is_literal(segment)) return form_of(segment) == form;
+  return form_of(composite_of(segment)) == form || any_file_of(segment) == form || handle_of(segment) == form;
 }
 
 // The route that edges of the other tree lead to, preferring words; null = none.

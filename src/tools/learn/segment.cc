@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "util/ascii.h"
 #include "util/printable.h"
@@ -23,24 +24,14 @@ Census census_of(std::string_view text) {
   Census c;
   int before = 0;
   for (const char byte : text) {
-    int now = 0;
-    if (util::is_digit(byte)) {
-      ++c.digits;
-      now = 1;
-    } else if (util::is_lower(byte)) {
-      ++c.lower;
-      now = 2;
-    } else if (util::is_upper(byte)) {
-      ++c.upper;
-      now = 3;
-    } else {
-      ++c.other;
-      if (static_cast<unsigned char>(byte) >= 0x80) {
-        c.ascii = false;
-      } else if (std::string_view("-._~!'(),;=@+&:").find(byte) == std::string_view::npos) {
-        c.odd = true;
-      }
-    }
+    const int now = util::is_digit(byte) ? 1 : util::is_lower(byte) ? 2 : util::is_upper(byte) ? 3 : 0;
+    c.digits += now == 1;
+    c.lower += now == 2;
+    c.upper += now == 3;
+    c.other += now == 0;
+    const bool ascii = static_cast<unsigned char>(byte) < 0x80;
+    c.ascii = c.ascii && ascii;
+    c.odd = c.odd || (now == 0 && ascii && !util::contains("-._~!'(),;=@+&:", {&byte, 1}));
     c.hex_letters += now > 1 && util::is_hex(byte);
     c.changes += now != 0 && before != 0 && now != before && !(before == 3 && now == 2);
     before = now;
@@ -56,10 +47,11 @@ bool has_form(std::string_view text, std::string_view form) {
 }
 
 constexpr std::string_view kUuidForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+constexpr std::string_view kDateForm = "0000-00-00";
 
 bool is_date(std::string_view s) {
   if (s.size() > 11 && (s[10] == 'T' || s[10] == '_') && util::is_digit(s[11])) s = s.substr(0, 10);
-  return has_form(s, "0000-00-00") || has_form(s, "0000-00") || has_form(s, "00-00-0000") ||
+  return has_form(s, kDateForm) || has_form(s, "0000-00") || has_form(s, "00-00-0000") ||
          has_form(s, "0000.00.00") || has_form(s, "0000_00_00");
 }
 
@@ -83,8 +75,7 @@ bool is_ulid(std::string_view s, const Census& c) {
 // Of random base62 text nearly every second letter brings a change; of "getUserById2" every third or fourth.
 bool is_token(std::string_view s, const Census& c) {
   if (s.size() > 20 && s.substr(0, 3) == "eyJ" && std::ranges::count(s, '.') == 2) return true;
-  std::size_t padding = 0;
-  for (std::size_t i = s.size(); i > 0 && s[i - 1] == '='; --i) ++padding;
+  const std::size_t padding = s.size() - (s.find_last_not_of('=') + 1);
   const std::size_t dashes =
       static_cast<std::size_t>(std::ranges::count_if(s, [](char b) { return b == '-' || b == '_'; }));
   const std::size_t letters = s.size() - padding - dashes;
@@ -98,7 +89,7 @@ bool is_token(std::string_view s, const Census& c) {
 bool is_prefixed_token(std::string_view s) {
   const std::size_t line = s.find('_');
   if (line == std::string_view::npos || line < 2 || line > 12) return false;
-  if (!std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(line), util::is_lower)) return false;
+  if (!std::ranges::all_of(s.substr(0, line), util::is_lower)) return false;
   const std::string_view id = s.substr(line + 1);
   const Census c = census_of(id);
   if (id.size() < 8 || c.other > 0 || c.digits == 0) return false;
@@ -106,10 +97,10 @@ bool is_prefixed_token(std::string_view s) {
 }
 
 bool says_itself(std::string_view s, const Census& c) {
-  if (c.odd || s.front() == ':' || s.find(".+") != std::string_view::npos) return false;
+  if (c.odd || s.front() == ':' || util::contains(s, ".+")) return false;
   // U+2028, U+2029 and U+FEFF are line ends or nothing to some readers of YAML; U+FFFD stands for a bad byte.
   for (const std::string_view bad : {"\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbd"}) {
-    if (!c.ascii && s.find(bad) != std::string_view::npos) return false;
+    if (!c.ascii && util::contains(s, bad)) return false;
   }
   return s.size() <= 100 && (c.ascii || util::printable(s) == s);
 }
@@ -139,35 +130,29 @@ bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
 bool is_delimiter(char c) { return !util::is_alnum(c) && static_cast<unsigned char>(c) < 0x80; }
 
 // The value that begins a part of a composite, and its length; kWord when the part is a word.
-Kind leading_value(std::string_view rest, std::size_t& length) {
+std::pair<Kind, std::size_t> leading_value(std::string_view rest) {
   const auto ends_at = [&](std::size_t n) {
     return rest.size() == n || (rest.size() > n && is_delimiter(rest[n]));
   };
-  if (ends_at(kUuidForm.size()) && has_form(rest.substr(0, kUuidForm.size()), kUuidForm)) {
-    length = kUuidForm.size();
-    return Kind::kUuid;
-  }
-  if (ends_at(10) && has_form(rest.substr(0, 10), "0000-00-00")) {
-    length = 10;
-    return Kind::kDate;
-  }
-  length = 0;
+  const auto begins = [&](std::string_view form) {
+    return ends_at(form.size()) && has_form(rest.substr(0, form.size()), form);
+  };
+  if (begins(kUuidForm)) return {Kind::kUuid, kUuidForm.size()};
+  if (begins(kDateForm)) return {Kind::kDate, kDateForm.size()};
+  std::size_t length = 0;
   while (length < rest.size() && !is_delimiter(rest[length])) ++length;
   const std::string_view part = rest.substr(0, length);
   const Census c = census_of(part);
   if (c.digits == part.size()) {
-    const std::size_t first = length;
     while (length + 1 < rest.size() && rest[length] == '.' && util::is_digit(rest[length + 1])) {
-      std::size_t end = length + 1;
-      while (end < rest.size() && util::is_digit(rest[end])) ++end;
+      const std::size_t end = std::min(rest.find_first_not_of("0123456789", length + 1), rest.size());
       if (!ends_at(end)) break;
       length = end;
     }
-    return length > first ? Kind::kNumber : Kind::kInt;
+    return {length > part.size() ? Kind::kNumber : Kind::kInt, length};
   }
-  if (part.size() >= 6 && c.other == 0 && c.hex_letters == c.lower + c.upper && c.digits > 0)
-    return Kind::kHex;
-  return c.ascii && is_token(part, c) ? Kind::kHex : Kind::kWord;
+  const bool hex = part.size() >= 6 && c.other == 0 && c.hex_letters == c.lower + c.upper && c.digits > 0;
+  return {hex || (c.ascii && is_token(part, c)) ? Kind::kHex : Kind::kWord, length};
 }
 
 }  // namespace
@@ -203,8 +188,7 @@ std::string composite_of(std::string_view word) {
       out += word[i++];
       continue;
     }
-    std::size_t length = 0;
-    const Kind kind = leading_value(word.substr(i), length);
+    const auto [kind, length] = leading_value(word.substr(i));
     marked |= kind != Kind::kWord;
     words |= kind == Kind::kWord;
     out += kind == Kind::kWord ? std::string(word.substr(i, length)) : edge_of(kind);

@@ -17,8 +17,9 @@ namespace {
 constexpr std::string_view kHowTo =
     "an application serves it at a URL: curl -sSf http://localhost:8000/openapi.json -o openapi.json";
 
-util::Diagnostic error(const std::string& name, util::Position at, std::string message, std::string hint) {
-  return {util::Severity::kError, name, at, std::move(message), "", std::move(hint), ""};
+util::Diagnostic error(const std::string& name, util::Position at, std::string message,
+                       std::string_view hint = kHowTo) {
+  return {util::Severity::kError, name, at, std::move(message), "", std::string(hint), ""};
 }
 
 bool begins_with(std::string_view text, std::string_view lower) {
@@ -40,14 +41,12 @@ std::string document_url(std::string_view html) {
 }
 
 util::Diagnostic html_error(std::string_view text, const std::string& name) {
-  const bool is_docs = text.find("swagger-ui") != std::string_view::npos ||
-                       text.find("SwaggerUI") != std::string_view::npos ||
-                       text.find("<redoc") != std::string_view::npos;
-  if (!is_docs)
-    return error(name, {1, 1}, "this is a web page, not an OpenAPI document", std::string(kHowTo));
+  const bool is_docs = util::contains(text, "swagger-ui") || util::contains(text, "SwaggerUI") ||
+                       util::contains(text, "<redoc");
+  if (!is_docs) return error(name, {1, 1}, "this is a web page, not an OpenAPI document");
   std::string url = document_url(text);
   if (url.empty()) url = "/openapi.json";
-  const std::string_view host = url.find("://") != std::string::npos ? "" : "http://localhost:8000";
+  const std::string_view host = util::contains(url, "://") ? "" : "http://localhost:8000";
   const std::string_view slash = host.empty() || url.front() == '/' ? "" : "/";
   return error(name, {1, 1}, "this is the documentation page, not the document that it shows",
                fmt::format("fetch what the page loads: curl -sSf {}{}{} -o openapi.json", host, slash, url));
@@ -72,9 +71,9 @@ std::string keys_of(const Value& map) {
 // A readable file that is no OpenAPI document: says what it seems to be.
 util::Diagnostic other_document(const Value& root, const std::string& name) {
   if (!root.is_map()) {
-    return error(name, root.at,
-                 fmt::format("this is {}, not an OpenAPI document", root.is_list() ? "a list" : "plain text"),
-                 std::string(kHowTo));
+    return error(
+        name, root.at,
+        fmt::format("this is {}, not an OpenAPI document", root.is_list() ? "a list" : "plain text"));
   }
   if (member(&root, "swaggerVersion") != nullptr) {
     return error(name, root.at, "Swagger 1 is not supported", "export OpenAPI 3, or Swagger 2.0");
@@ -91,8 +90,7 @@ util::Diagnostic other_document(const Value& root, const std::string& name) {
   }
   return error(name, root.at,
                fmt::format("neither 'openapi' nor 'swagger' is there{}{}",
-                           root.entries.empty() ? "" : ", only ", keys_of(root)),
-               std::string(kHowTo));
+                           root.entries.empty() ? "" : ", only ", keys_of(root)));
 }
 
 util::Result<document::YamlPtr> read_tree(std::string_view text, const std::string& name) {
@@ -117,26 +115,34 @@ util::Result<Document> read_document(std::string_view text, const std::string& n
   const std::size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   const std::string_view start = text.substr(first);
   if (begins_with(start, "<!doctype html") || begins_with(start, "<html")) return html_error(text, name);
-  if (start.starts_with('<'))
-    return error(name, {1, 1}, "this is XML, not an OpenAPI document", std::string(kHowTo));
-  if (start.empty()) return error(name, {0, 0}, "the document is empty", std::string(kHowTo));
+  if (start.starts_with('<')) return error(name, {1, 1}, "this is XML, not an OpenAPI document");
+  if (start.empty()) return error(name, {0, 0}, "the document is empty");
 
   auto tree = read_tree(text, name);
   if (!tree) return tree.errors();
-  if (*tree == nullptr) return error(name, {0, 0}, "the document is empty", std::string(kHowTo));
+  if (*tree == nullptr) return error(name, {0, 0}, "the document is empty");
   const Value& root = **tree;
   if (member(&root, "openapi") == nullptr && member(&root, "swagger") == nullptr)
     return other_document(root, name);
   return Document{name, *tree};
 }
 
+const std::vector<std::pair<document::YamlPtr, document::YamlPtr>>& entries_of(const Value* value) {
+  static const Value kNone;
+  return (value == nullptr ? kNone : *value).entries;
+}
+
+const std::vector<document::YamlPtr>& items_of(const Value* value) {
+  static const Value kNone;
+  return (value == nullptr ? kNone : *value).items;
+}
+
 const Value* member(const Value* map, std::string_view key) {
-  if (map == nullptr || !map->is_map()) return nullptr;
-  for (auto entry = map->entries.rbegin(); entry != map->entries.rend(); ++entry) {
-    if (entry->first->is_scalar() && entry->first->text == key)
-      return entry->second->is_null() ? nullptr : entry->second.get();
-  }
-  return nullptr;
+  const auto& entries = entries_of(map);
+  const auto found = std::find_if(entries.rbegin(), entries.rend(), [key](const auto& entry) {
+    return entry.first->is_scalar() && entry.first->text == key;
+  });
+  return found == entries.rend() || found->second->is_null() ? nullptr : found->second.get();
 }
 
 std::string_view text_member(const Value* map, std::string_view key) {
@@ -184,9 +190,7 @@ const Value* follow(const Document& document, const Value* value) {
 
 util::Diagnostic warning_at(const Document& document, util::Position at, std::string message,
                             std::string hint) {
-  util::Diagnostic d = error(document.name, at, std::move(message), std::move(hint));
-  d.severity = util::Severity::kWarning;
-  return d;
+  return {util::Severity::kWarning, document.name, at, std::move(message), "", std::move(hint), ""};
 }
 
 }  // namespace routemeter::openapi

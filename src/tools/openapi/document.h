@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "document/yaml_reader.h"
@@ -36,6 +37,10 @@ util::Result<Document> read_document(std::string_view text, const std::string& n
 /// The value of a key, null when `map` is none, has no such key, or null there. Of duplicates the last, as
 /// JSON parsers have it.
 const Value* member(const Value* map, std::string_view key);
+
+/// The entries of a map and the items of a list; none when `value` is null or anything else.
+const std::vector<std::pair<document::YamlPtr, document::YamlPtr>>& entries_of(const Value* value);
+const std::vector<document::YamlPtr>& items_of(const Value* value);
 
 /// The text of a scalar member, "" when there is none.
 std::string_view text_member(const Value* map, std::string_view key);

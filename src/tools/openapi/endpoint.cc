@@ -12,6 +12,7 @@
 #include "route/probe.h"
 #include "rules/load_context.h"
 #include "tools/openapi/document.h"
+#include "util/ascii.h"
 #include "util/printable.h"
 #include "util/words.h"
 
@@ -39,11 +40,10 @@ ServerUrl with_defaults(const Value& server) {
     const Value* variable = member(variables, url.substr(open + 1, close - open - 1));
     const Value* values = member(variable, "enum");
     const std::string_view value = text_member(variable, "default");
-    const bool in_path =
-        out.text.find('/', out.text.find("://") == std::string::npos ? 0 : out.text.find("://") + 3) !=
-        std::string::npos;
-    out.varies =
-        out.varies || (in_path && (value.empty() || (values != nullptr && values->items.size() > 1)));
+    const std::size_t scheme = out.text.find("://");
+    const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+    const bool in_path = util::contains(std::string_view(out.text).substr(host), "/");
+    out.varies = out.varies || (in_path && (value.empty() || items_of(values).size() > 1));
     out.text += value.empty() ? url.substr(open, close + 1 - open) : value;
     url.remove_prefix(close + 1);
   }
@@ -57,8 +57,7 @@ constexpr std::array<std::string_view, 9> kMethods = {"GET",    "HEAD",    "POST
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  for (char& c : out) c = util::is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
   return out;
 }
 
@@ -73,14 +72,14 @@ struct Operation {
 void collect_operations(const Value& item, int depth, std::vector<Operation>& out) {
   if (!item.is_map() || depth > kMaxRefs) return;
   const auto add = [&out](std::string method, const Value& value) {
-    const bool known = std::ranges::any_of(out, [&](const Operation& o) { return o.method == method; });
-    if (value.is_map() && !known) out.push_back({std::move(method), &value});
+    if (value.is_map() && std::ranges::count(out, method, &Operation::method) == 0)
+      out.push_back({std::move(method), &value});
   };
   for (const auto& [key, value] : item.entries) {
     std::string word = upper(key->text);
     if (std::ranges::find(kMethods, word) != kMethods.end()) {
       add(std::move(word), *value);
-    } else if (key->text == "additionalOperations" && value->is_map()) {
+    } else if (key->text == "additionalOperations") {
       for (const auto& [method, operation] : value->entries) {
         if (rules::is_token(method->text)) add(upper(method->text), *operation);
       }
@@ -92,13 +91,11 @@ void collect_operations(const Value& item, int depth, std::vector<Operation>& ou
 }
 
 void collect_samples(const Document& document, const Value* parameters, Samples& out) {
-  if (parameters == nullptr || !parameters->is_list()) return;
-  for (const auto& item : parameters->items) {
+  for (const auto& item : items_of(parameters)) {
     const Value* parameter = follow(document, item.get());
-    if (text_member(parameter, "in") != "path") continue;
     const std::string_view name = text_member(parameter, "name");
-    const bool known = std::ranges::any_of(out, [&](const auto& entry) { return entry.first == name; });
-    if (!known) out.emplace_back(name, sample_values(document, *parameter));
+    if (text_member(parameter, "in") == "path" && std::ranges::count(out, name, &Sample::first) == 0)
+      out.emplace_back(name, sample_values(document, *parameter));
   }
 }
 
@@ -114,64 +111,22 @@ std::string_view without_query(std::string_view path) {
   return path;
 }
 
-// The path that the servers of `owner` (the document, a path or an operation) put before paths, or the
-// basePath of Swagger 2: "/api/v1", or "" when requests have the paths as they are. Absent: `owner` has
-// neither. Servers that disagree are a warning; the first one is taken.
-std::optional<std::string> server_prefix(const Document& document, const Value* owner,
-                                         util::Diagnostics& warnings) {
-  if (owner == document.root.get() && member(owner, "swagger") != nullptr) {
-    return clean_prefix(text_member(owner, "basePath"));
-  }
-  const Value* servers = member(owner, "servers");
-  if (servers == nullptr || !servers->is_list() || servers->items.empty()) return std::nullopt;
-  std::vector<std::string> prefixes;
-  bool varies = false;
-  for (const auto& server : servers->items) {
-    const ServerUrl url = with_defaults(*server);
-    std::string prefix = clean_prefix(url.text);
-    if (url.varies && prefixes.empty()) varies = true;
-    if (std::ranges::find(prefixes, prefix) == prefixes.end()) prefixes.push_back(std::move(prefix));
-  }
-  const auto as_path = [](const std::string& prefix) {
-    return util::quoted(prefix.empty() ? "/" : prefix, 80);
-  };
-  const std::string taken = as_path(prefixes[0]);
-  constexpr const char* kHint =
-      "say it with --prefix: what the URLs in the log begin with; --prefix / for nothing";
-  if (prefixes.size() > 1) {
-    std::vector<std::string> others;
-    for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i) others.push_back(as_path(prefixes[i]));
-    warnings.push_back(
-        warning_at(document, servers->at,
-                   fmt::format("the servers have different paths: the first one's, {}, is taken, and not {}",
-                               taken, util::joined(others)),
-                   kHint));
-  } else if (varies) {
-    warnings.push_back(warning_at(
-        document, servers->at, fmt::format("the path of the server is variable; {} is taken", taken), kHint));
-  }
-  return prefixes[0];
-}
-
 // Sorts methods as people write them. Documents have them in no order that means anything, and FastAPI's even
 // change it from run to run.
 void order_methods(std::vector<std::string>& methods) {
-  const auto rank = [](const std::string& method) { return std::ranges::find(kMethods, method); };
-  std::ranges::sort(methods, [&](const std::string& a, const std::string& b) {
-    return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
+  std::ranges::sort(methods, {}, [](const std::string& method) {
+    return std::pair(std::ranges::find(kMethods, method), method);
   });
 }
 
 class Reader {
  public:
-  Reader(const Document& document, const PrefixOptions& options, util::Diagnostics& warnings)
+  Reader(const Document& document, const ImportOptions& options, util::Diagnostics& warnings)
       : document_(document), options_(options), warnings_(warnings) {}
 
   std::vector<Endpoint> run() {
     prefix_ = prefix_of(document_.root.get()).value_or("");
-    const Value* paths = member(document_.root.get(), "paths");
-    if (paths == nullptr || !paths->is_map()) return {};
-    for (const auto& [key, item] : paths->entries) {
+    for (const auto& [key, item] : entries_of(member(document_.root.get(), "paths"))) {
       if (key->is_scalar() && !key->text.starts_with("x-")) read_path(*key, *item);
     }
     for (Endpoint& endpoint : endpoints_) order_methods(endpoint.methods);
@@ -183,29 +138,55 @@ class Reader {
     warnings_.push_back(warning_at(document_, at, std::move(message), std::move(hint)));
   }
 
+  // The path that the servers of `owner` (the document, a path or an operation) put before paths, or the
+  // basePath of Swagger 2: "/api/v1", or "" when requests have the paths as they are. Absent: `owner` has
+  // neither. Servers that disagree are a warning; the first one is taken.
   std::optional<std::string> prefix_of(const Value* owner) {
     if (options_.prefix) return std::string();
-    return server_prefix(document_, owner, warnings_);
+    if (owner == document_.root.get() && member(owner, "swagger") != nullptr)
+      return clean_prefix(text_member(owner, "basePath"));
+    const Value* servers = member(owner, "servers");
+    if (items_of(servers).empty()) return std::nullopt;
+    std::vector<std::string> prefixes;  // each once
+    for (const auto& server : servers->items) {
+      std::string prefix = clean_prefix(with_defaults(*server).text);
+      if (std::ranges::count(prefixes, prefix) == 0) prefixes.push_back(std::move(prefix));
+    }
+    const auto as_path = [](const std::string& prefix) {
+      return util::quoted(prefix.empty() ? "/" : prefix, 80);
+    };
+    constexpr const char* kHint =
+        "say it with --prefix: what the URLs in the log begin with; --prefix / for nothing";
+    const std::string taken = as_path(prefixes[0]);
+    if (prefixes.size() > 1) {
+      std::vector<std::string> others;
+      for (std::size_t i = 1; i < prefixes.size() && i < 4; ++i) others.push_back(as_path(prefixes[i]));
+      warn(servers->at,
+           fmt::format("the servers have different paths: the first one's, {}, is taken, and not {}", taken,
+                       util::joined(others)),
+           kHint);
+    } else if (with_defaults(*servers->items[0]).varies) {
+      warn(servers->at, fmt::format("the path of the server is variable; {} is taken", taken), kHint);
+    }
+    return prefixes[0];
+  }
+
+  void warn_path(util::Position at, std::string_view path, std::string_view what) {
+    warn(at, fmt::format("the path {} {}", shown(path), what));
   }
 
   void read_path(const Value& key, const Value& item) {
     std::string path(without_query(key.text));
-    if (util::printable(path) != path || path.size() > kMaxPath) {
-      warn(key.at,
-           fmt::format("the path {} is left out: it is too long, or has control characters", shown(path)));
-      return;
-    }
-    if (path.size() != key.text.size()) {
+    if (util::printable(path) != path || path.size() > kMaxPath)
+      return warn_path(key.at, path, "is left out: it is too long, or has control characters");
+    if (path.size() != key.text.size())
       warn(key.at, fmt::format("the query of {} is left out: paths are matched without it", shown(key.text)));
-    }
     if (!path.starts_with('/')) {
-      warn(key.at, fmt::format("the path {} does not begin with '/': '/' is put before it", shown(path)));
+      warn_path(key.at, path, "does not begin with '/': '/' is put before it");
       path.insert(0, 1, '/');
     }
-    if (!seen_.insert(path).second) {
-      warn(key.at,
-           fmt::format("the path {} is there more than once: its operations are joined", shown(path)));
-    }
+    if (!seen_.insert(path).second)
+      warn_path(key.at, path, "is there more than once: its operations are joined");
     const Value* target = follow(document_, &item);
     std::vector<Operation> operations;
     collect_operations(item, 0, operations);
@@ -219,15 +200,12 @@ class Reader {
       return;
     }
     if (target == nullptr) target = &item;
-    if (operations.empty()) {
-      warn(key.at, fmt::format("the path {} is left out: it has no operations", shown(path)));
-      return;
-    }
+    if (operations.empty()) return warn_path(key.at, path, "is left out: it has no operations");
     const std::string of_path = prefix_of(target).value_or(prefix_);
     for (const Operation& operation : operations) {
       Endpoint& endpoint = add(path, prefix_of(operation.value).value_or(of_path), key.at);
-      auto& methods = endpoint.methods;
-      if (std::ranges::find(methods, operation.method) == methods.end()) methods.push_back(operation.method);
+      if (std::ranges::count(endpoint.methods, operation.method) == 0)
+        endpoint.methods.push_back(operation.method);
       collect_samples(document_, member(operation.value, "parameters"), endpoint.samples);
       collect_samples(document_, member(target, "parameters"), endpoint.samples);
     }
@@ -236,35 +214,26 @@ class Reader {
   // The endpoint of a path, which is made when it is not there yet.
   Endpoint& add(const std::string& own, const std::string& server, util::Position at) {
     std::string path = server + own;
-    if (!options_.strip.empty()) path = stripped(path, at);
+    if (!options_.strip_prefix.empty()) path = stripped(path, at);
     path = options_.prefix.value_or("") + path;
     const auto [found, added] = index_.try_emplace(path, endpoints_.size());
-    if (added) {
-      Endpoint endpoint;
-      endpoint.own_path = own;
-      endpoint.path = path;
-      endpoint.at = at;
-      endpoints_.push_back(std::move(endpoint));
-    }
+    if (added) endpoints_.push_back({own, path, at, {}, {}, {}});
     return endpoints_[found->second];
   }
 
   std::string stripped(const std::string& path, util::Position at) {
-    const std::string& strip = options_.strip;
+    const std::string& strip = options_.strip_prefix;
     if (path.starts_with(strip) && (path.size() == strip.size() || path[strip.size()] == '/')) {
       const std::string rest = path.substr(strip.size());
       return rest.empty() ? "/" : rest;
     }
-    if (unstripped_ != path) {
-      warn(at,
-           fmt::format("the path {} does not begin with {}: it is kept as it is", shown(path), shown(strip)));
-      unstripped_ = path;
-    }
+    if (std::exchange(unstripped_, path) != path)
+      warn_path(at, path, fmt::format("does not begin with {}: it is kept as it is", shown(strip)));
     return path;
   }
 
   const Document& document_;
-  const PrefixOptions& options_;
+  const ImportOptions& options_;
   util::Diagnostics& warnings_;
   std::string prefix_;
   std::vector<Endpoint> endpoints_;
@@ -277,9 +246,8 @@ class Reader {
 
 std::string clean_prefix(std::string_view text) {
   text = text.substr(0, text.find_first_of("?#"));
-  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
     text.remove_prefix(scheme + 1);
-  }
   // A variable without a value in front is what stands for the host.
   const bool has_host = text.starts_with("//") || text.starts_with('{');
   if (has_host) text.remove_prefix(std::min(text.find('/', text.starts_with("//") ? 2 : 0), text.size()));
@@ -290,7 +258,7 @@ std::string clean_prefix(std::string_view text) {
   return route::decoded_path((text[0] == '/' ? "" : "/") + std::string(text));
 }
 
-std::vector<Endpoint> read_endpoints(const Document& document, const PrefixOptions& options,
+std::vector<Endpoint> read_endpoints(const Document& document, const ImportOptions& options,
                                      util::Diagnostics& warnings) {
   return Reader(document, options, warnings).run();
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "tools/openapi/import.h"
+#include "util/ascii.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -46,11 +47,9 @@ constexpr Framework kUnknown = {"", "the first that matches wins", {}, kStaticFi
 
 // The first operation of the document stands for all of them.
 const Value* first_operation(const Document& document) {
-  const Value* paths = member(document.root.get(), "paths");
-  if (paths == nullptr || !paths->is_map()) return nullptr;
-  for (const auto& [path, item] : paths->entries) {
+  for (const auto& [path, item] : entries_of(member(document.root.get(), "paths"))) {
     for (const auto& [method, operation] : item->entries) {
-      if (operation->is_map() && member(operation.get(), "responses") != nullptr) return operation.get();
+      if (member(operation.get(), "responses") != nullptr) return operation.get();
     }
   }
   return nullptr;
@@ -69,12 +68,11 @@ const Framework& recognise(const Document& document) {
   const Value* operation = first_operation(document);
   const std::string_view id = text_member(operation, "operationId");
   if (member(member(components, "schemas"), "HTTPValidationError") != nullptr) return kFastApi;
-  const Value* servers = member(root, "servers");
-  if (servers != nullptr && !servers->items.empty() &&
-      text_member(servers->items[0].get(), "description") == "Generated server url")
+  const auto& servers = items_of(member(root, "servers"));
+  if (!servers.empty() && text_member(servers[0].get(), "description") == "Generated server url")
     return kSpring;
   if (member(operation, "x-openapi-router-controller") != nullptr ||
-      member(operation, "x-swagger-router-controller") != nullptr || id.find('.') != std::string_view::npos)
+      member(operation, "x-swagger-router-controller") != nullptr || util::contains(id, "."))
     return kConnexion;
   if (has_controller_id(id)) return kNest;
   const Value* session = member(member(components, "securitySchemes"), "cookieAuth");

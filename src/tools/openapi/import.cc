@@ -2,14 +2,14 @@
 #include "tools/openapi/import.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
 #include "route/template/template.h"
 #include "rules/rule_text.h"
 #include "tools/openapi/endpoint.h"
-#include "tools/openapi/path_template.h"
-#include "tools/openapi/route_tests.h"
+#include "util/ascii.h"
 #include "util/printable.h"
 #include "util/words.h"
 
@@ -17,12 +17,17 @@ namespace routemeter::openapi {
 namespace {
 
 util::Diagnostic no_paths(const Document& document) {
-  util::Diagnostic d = warning_at(document, document.root->at, "the document has no paths");
+  const bool webhooks = member(document.root.get(), "webhooks") != nullptr;
+  util::Diagnostic d =
+      warning_at(document, document.root->at, "the document has no paths",
+                 webhooks ? "it has only webhooks, which are requests that the application sends"
+                          : "in FastAPI: are the routers included, and not with include_in_schema=False?");
   d.severity = util::Severity::kError;
-  d.hint = member(document.root.get(), "webhooks") != nullptr
-               ? "it has only webhooks, which are requests that the application sends"
-               : "in FastAPI: are the routers included, and not with include_in_schema=False?";
   return d;
+}
+
+util::Diagnostic at_path_param(util::Severity severity, std::string message, std::string hint = "") {
+  return {severity, "--path-param", {0, 0}, std::move(message), "", std::move(hint), ""};
 }
 
 util::Result<Converters> read_path_params(const std::vector<std::string>& params) {
@@ -33,13 +38,10 @@ util::Result<Converters> read_path_params(const std::vector<std::string>& params
     const std::string converter = colon < param.size() ? param.substr(colon + 1) : "path";
     const auto parsed = route::parse_template(fmt::format("/{{{}:{}}}", name, converter));
     if (!parsed || parsed->size() != 2) {
-      util::Diagnostic d;
-      d.file = "--path-param";
-      d.at = {0, 0};
-      d.message = fmt::format("{} is not the name of a parameter", util::quoted(param, 100));
-      d.hint = parsed ? "write NAME, without braces"
-                      : parsed.errors().front().message + "; write NAME or NAME:CONVERTER";
-      return d;
+      return at_path_param(util::Severity::kError,
+                           fmt::format("{} is not the name of a parameter", util::quoted(param, 100)),
+                           parsed ? "write NAME, without braces"
+                                  : parsed.errors().front().message + "; write NAME or NAME:CONVERTER");
     }
     out[name] = converter;
   }
@@ -74,11 +76,6 @@ std::string rank(const std::vector<PathPiece>& pieces) {
   return out;
 }
 
-struct Draft {
-  Endpoint endpoint;
-  std::vector<PathPiece> pieces;
-};
-
 class Importer {
  public:
   Importer(const Document& document, const ImportOptions& options) : document_(document) {
@@ -91,18 +88,15 @@ class Importer {
     if (!converters) return converters.errors();
     converters_ = std::move(*converters);
     describe();
-    PrefixOptions prefixes{out_.options.prefix, out_.options.strip_prefix};
-    std::vector<Endpoint> endpoints = read_endpoints(document_, prefixes, out_.warnings);
+    std::vector<Endpoint> endpoints = read_endpoints(document_, out_.options, out_.warnings);
     if (endpoints.empty()) return no_paths(document_);
     const Endpoint& first = endpoints.front();
     if (first.path.ends_with(first.own_path))
       out_.prefix = first.path.substr(0, first.path.size() - first.own_path.size());
 
-    std::vector<Draft> drafts = docs_drafts();
-    add_drafts(std::move(endpoints), drafts);
-    add_rules(drafts);
+    for (Endpoint& endpoint : in_order(std::move(endpoints))) add_rule(std::move(endpoint));
     for (const auto& [name, converter] : converters_) check_used(name);
-    const auto tested = add_tests(document_, samples_, out_);
+    const auto tested = add_tests(document_, endpoints_, out_);
     if (!tested) return tested.errors();
     std::ranges::stable_sort(out_.warnings, [](const auto& a, const auto& b) {
       return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
@@ -128,89 +122,78 @@ class Importer {
     out_.framework = &recognise(document_);
   }
 
-  std::vector<Draft> docs_drafts() const {
-    std::vector<Draft> out;
+  // The framework's documentation.
+  std::vector<Endpoint> docs() const {
+    std::vector<Endpoint> out;
     if (!out_.options.docs) return out;
     for (const std::string_view text : out_.framework->docs) {
-      Endpoint& endpoint = out.emplace_back().endpoint;
-      endpoint.own_path = text.substr(text.find('/'));
-      endpoint.path = out_.prefix + endpoint.own_path;
-      endpoint.methods = {"GET"};
-      if (text.starts_with("GET,HEAD")) endpoint.methods.emplace_back("HEAD");
+      const std::string own(text.substr(text.find('/')));
+      out.push_back({own, out_.prefix + own, {}, {"GET"}, {}, {}});
+      if (text.starts_with("GET,HEAD")) out.back().methods.emplace_back("HEAD");
     }
     return out;
   }
 
   // Puts the document's own paths behind those of the documentation, and all in the order that is asked for.
-  void add_drafts(std::vector<Endpoint> endpoints, std::vector<Draft>& out) const {
-    const auto docs = static_cast<std::ptrdiff_t>(out.size());
-    for (Endpoint& endpoint : endpoints) {
-      const bool there = std::any_of(out.begin(), out.begin() + docs,
-                                     [&](const Draft& d) { return d.endpoint.path == endpoint.path; });
-      if (!there) out.emplace_back().endpoint = std::move(endpoint);
-    }
-    for (Draft& draft : out) draft.pieces = split_path(draft.endpoint.path, converters_);
-    if (out_.options.spec_order.value_or(false)) {
-      std::ranges::stable_sort(
-          out, [](const Draft& a, const Draft& b) { return rank(a.pieces) < rank(b.pieces); });
-    }
+  std::vector<Endpoint> in_order(std::vector<Endpoint> own) const {
+    std::vector<Endpoint> out = docs();
+    for (const Endpoint& first : out)
+      std::erase_if(own, [&](const Endpoint& e) { return e.path == first.path; });
+    std::ranges::move(own, std::back_inserter(out));
+    for (Endpoint& endpoint : out) endpoint.pieces = split_path(endpoint.path, converters_);
+    if (out_.options.spec_order.value_or(false))
+      std::ranges::stable_sort(out, {}, [](const Endpoint& endpoint) { return rank(endpoint.pieces); });
+    return out;
   }
 
-  void add_rules(std::vector<Draft>& drafts) {
-    for (Draft& draft : drafts) {
-      Endpoint& endpoint = draft.endpoint;
-      std::optional<model::Rule> rule = make_rule(draft.pieces);
-      if (!rule) {
-        out_.warnings.push_back(warning_at(
-            document_, endpoint.at,
-            fmt::format("the path {} is left out: no rule can say it", util::quoted(endpoint.path, 100))));
-        continue;
-      }
-      if (out_.options.app_labels) {
-        rule->handler.clear();
-        for (const PathPiece& piece : split_path(endpoint.own_path, converters_))
-          rule->handler += piece.source;
-      }
-      rule->methods = endpoint.methods;
-      out_.routes.push_back({std::move(*rule), std::nullopt});
-      out_.routes.back().rule.text = rules::rule_entry(out_.routes.back().rule);
-      out_.routes.back().rule.at = endpoint.at;
-      hint_at_path_parameter(draft);
-      samples_.push_back({std::move(draft.pieces), std::move(endpoint.samples)});
+  void warn(const Endpoint& endpoint, std::string message, std::string hint = "") {
+    out_.warnings.push_back(warning_at(document_, endpoint.at, std::move(message), std::move(hint)));
+  }
+
+  void add_rule(Endpoint endpoint) {
+    std::optional<model::Rule> rule = make_rule(endpoint.pieces);
+    if (!rule) {
+      return warn(endpoint, fmt::format("the path {} is left out: no rule can say it",
+                                        util::quoted(endpoint.path, 100)));
     }
+    if (out_.options.app_labels) {
+      rule->handler.clear();
+      for (const PathPiece& piece : split_path(endpoint.own_path, converters_)) rule->handler += piece.source;
+    }
+    rule->methods = endpoint.methods;
+    rule->text = rules::rule_entry(*rule);
+    rule->at = endpoint.at;
+    out_.routes.push_back({std::move(*rule), std::nullopt});
+    hint_at_path_parameter(endpoint);
+    endpoints_.push_back(std::move(endpoint));
   }
 
   // FastAPI's {file_path:path} is {file_path} in the document, and nothing else tells.
-  void hint_at_path_parameter(const Draft& draft) {
-    const PathPiece& last = draft.pieces.back();
-    if (!last.is_parameter || !last.converter.empty() || !last.regex.empty()) return;
-    std::string name = last.name;
-    std::ranges::transform(name, name.begin(), [](char c) { return c == 'P' ? 'p' : c; });
-    if (!name.ends_with("path")) return;
+  void hint_at_path_parameter(const Endpoint& endpoint) {
+    const PathPiece& last = endpoint.pieces.back();
+    const bool plain = last.is_parameter && last.converter.empty() && last.regex.empty();
+    if (!plain || !(last.name.ends_with("path") || last.name.ends_with("Path"))) return;
     const std::string shown = util::printable(last.name, 40);
-    out_.warnings.push_back(
-        warning_at(document_, draft.endpoint.at,
-                   fmt::format("{} takes one segment; does '{}' have slashes?",
-                               util::quoted(draft.endpoint.path, 100), shown),
-                   fmt::format("if it does (FastAPI: {{{0}:path}}), add: --path-param {0}", shown)));
+    warn(
+        endpoint,
+        fmt::format("{} takes one segment; does '{}' have slashes?", util::quoted(endpoint.path, 100), shown),
+        fmt::format("if it does (FastAPI: {{{0}:path}}), add: --path-param {0}", shown));
   }
 
   void check_used(const std::string& name) {
-    for (const ImportedRoute& route : out_.routes) {
-      if (route.rule.handler.find("{" + name + ":") != std::string::npos) return;
-    }
-    util::Diagnostic d;
-    d.severity = util::Severity::kWarning;
-    d.file = "--path-param";
-    d.at = {0, 0};
-    d.message = fmt::format("no path of the document has a parameter {}", util::quoted(name, 60));
-    out_.warnings.push_back(std::move(d));
+    const bool used = std::ranges::any_of(out_.routes, [&](const ImportedRoute& route) {
+      return util::contains(route.rule.handler, "{" + name + ":");
+    });
+    if (used) return;
+    out_.warnings.push_back(
+        at_path_param(util::Severity::kWarning,
+                      fmt::format("no path of the document has a parameter {}", util::quoted(name, 60))));
   }
 
   const Document& document_;
   Converters converters_;
   Imported out_;
-  std::vector<RouteSamples> samples_;  // of out_.routes
+  std::vector<Endpoint> endpoints_;  // of out_.routes
 };
 
 }  // namespace

@@ -62,17 +62,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   std::string error;
   std::string hint;
 
-  bool null() override { return add(node(Kind::kNull, "")); }
-  bool boolean(bool value) override { return add(node(Kind::kScalar, value ? "true" : "false")); }
-  bool number_integer(number_integer_t value) override {
-    return add(node(Kind::kScalar, std::to_string(value)));
-  }
-  bool number_unsigned(number_unsigned_t value) override {
-    return add(node(Kind::kScalar, std::to_string(value)));
-  }
-  bool number_float(number_float_t /*value*/, const string_t& source) override {
-    return add(node(Kind::kScalar, source));
-  }
+  bool null() override { return add(node(Kind::kNull)); }
+  bool boolean(bool value) override { return scalar(value ? "true" : "false"); }
+  bool number_integer(number_integer_t value) override { return scalar(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return scalar(std::to_string(value)); }
+  bool number_float(number_float_t /*value*/, const string_t& source) override { return scalar(source); }
   bool string(string_t& value) override { return add(text_node(value)); }
   bool binary(binary_t& /*value*/) override { return false; }
   bool key(string_t& name) override {
@@ -107,7 +101,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     document::YamlPtr key;  // of a map: what the next value belongs to
   };
 
-  document::YamlNode node(Kind kind, std::string text) const {
+  document::YamlNode node(Kind kind, std::string text = "") const {
     document::YamlNode out;
     out.kind = kind;
     out.text = std::move(text);
@@ -138,7 +132,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       error = "lists and maps are nested too deeply";
       return false;
     }
-    open_.push_back({std::make_shared<document::YamlNode>(node(kind, "")), nullptr});
+    open_.push_back({std::make_shared<document::YamlNode>(node(kind)), nullptr});
     return true;
   }
 
@@ -148,6 +142,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return add(done.node);
   }
 
+  bool scalar(std::string text) { return add(node(Kind::kScalar, std::move(text))); }
   bool add(document::YamlNode value) { return add(std::make_shared<document::YamlNode>(std::move(value))); }
 
   bool add(std::shared_ptr<document::YamlNode> value) {
@@ -174,14 +169,14 @@ util::Result<document::YamlPtr> read_json(std::string_view text, const std::stri
   const Cursor begin(text.data(), &progress);
   const Cursor end(text.data() + text.size(), &progress);
   if (nlohmann::json::sax_parse(begin, end, &tree)) return tree.root;
-  util::Diagnostic d;
-  d.file = name;
-  d.at = tree.error_at;
-  d.message = tree.error;
-  d.hint = tree.hint;
   const std::size_t start = static_cast<std::size_t>(progress.line_start - text.data());
-  d.source_line = text.substr(start, text.find('\n', start) - start);
-  return d;
+  return util::Diagnostic{util::Severity::kError,
+                          name,
+                          tree.error_at,
+                          tree.error,
+                          std::string(text.substr(start, text.find('\n', start) - start)),
+                          tree.hint,
+                          ""};
 }
 
 }  // namespace routemeter::openapi

@@ -10,6 +10,7 @@
 #include "route/router.h"
 #include "route/template/template.h"
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -30,7 +31,7 @@ bool compiles(const model::Rule& rule) {
 std::string regex_quoted(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) out += '\\';
+    if (util::contains("\\.+*?()|[]{}^$", {&c, 1})) out += '\\';
     out += c;
   }
   return out;
@@ -55,32 +56,32 @@ std::size_t closing_brace(std::string_view text, std::size_t open) {
 void read_special(std::string_view inside, PathPiece& piece) {
   const char first = inside.empty() ? '\0' : inside.front();
   const char last = inside.empty() ? '\0' : inside.back();
-  const auto name = [&](std::string_view text) { piece.name = trimmed(text); };
+  const auto read = [&](std::string_view name, std::string regex) {
+    piece.name = trimmed(name);
+    piece.regex = std::move(regex);
+  };
+  const std::string_view behind = inside.substr(inside.empty() ? 0 : 1);
+  const std::string_view before = inside.substr(0, inside.size() - (inside.empty() ? 0 : 1));
   if (const std::size_t colon = inside.find(':'); colon != std::string_view::npos && colon > 0) {
-    name(inside.substr(0, colon));  // JAX-RS and Spring: {name: REGEX}
-    piece.regex = "(?:" + std::string(trimmed(inside.substr(colon + 1))) + ")";
+    // JAX-RS and Spring: {name: REGEX}
+    read(inside.substr(0, colon), fmt::format("(?:{})", trimmed(inside.substr(colon + 1))));
     piece.own_regex = true;
   } else if (first == '*' || last == '*') {  // Spring's {*name}, RFC 6570's {name*}
-    name(first == '*' ? inside.substr(1) : inside.substr(0, inside.size() - 1));
-    piece.regex = ".*";
+    read(first == '*' ? behind : before, ".*");
     piece.spans = true;
   } else if (first == '+' || last == '+') {  // RFC 6570's {+name}, AWS's {name+}
-    name(first == '+' ? inside.substr(1) : inside.substr(0, inside.size() - 1));
-    piece.regex = ".+";
+    read(first == '+' ? behind : before, ".+");
     piece.spans = true;
   } else if (first == '?' || first == '&' || first == '#') {  // the query or the fragment
     piece.is_parameter = false;
     piece.source.clear();
   } else if (first == ';' || first == '.' || first == '/') {
-    name(inside.substr(1));
+    read(behind, fmt::format("(?:{}{}[^/]*)?", first == '.' ? "\\" : "", first));
     piece.lead = first;
-    piece.regex = std::string("(?:") + (first == '.' ? "\\." : std::string(1, first)) + "[^/]*)?";
   } else if (last == '?') {  // optional
-    name(inside.substr(0, inside.size() - 1));
-    piece.regex = "[^/]*";
+    read(before, "[^/]*");
   } else {
-    name(inside);
-    piece.regex = kSegment;
+    read(inside, std::string(kSegment));
   }
 }
 
@@ -127,14 +128,15 @@ class Splitter {
     const std::size_t colon = std::min(inside.find(':'), inside.size());
     const std::string_view name = inside.substr(0, colon);
     const std::string_view converter = inside.substr(std::min(colon + 1, inside.size()));
-    const bool plain = route::parse_template("/{" + std::string(name) + "}").operator bool();
-    if (plain && (colon == inside.size() || is_converter(converter))) {
+    const bool known = colon == inside.size() || is_converter(converter);
+    if (known && route::parse_template(fmt::format("/{{{}}}", name))) {
       piece.name = name;
       const auto told = converters_.find(name);
       piece.converter = told != converters_.end() ? told->second : std::string(converter);
       piece.spans = piece.converter == "path";
       if (inside.size() + 2 == piece.source.size() && told == converters_.end()) return;
-      piece.source = "{" + piece.name + (piece.converter.empty() ? "" : ":") + piece.converter + "}";
+      piece.source =
+          fmt::format("{{{}{}{}}}", piece.name, piece.converter.empty() ? "" : ":", piece.converter);
       return;
     }
     read_special(inside, piece);
@@ -179,19 +181,19 @@ class Splitter {
   std::vector<PathPiece> pieces_;
 };
 
+// Text between parameters, its escapes undone.
+std::string decoded_text(std::string_view source) {
+  return route::decoded_path(fmt::format("/{}", source)).substr(1);
+}
+
 // Text of a pattern: escapes undone, since paths are matched decoded; ** and * are Spring's and Ant's.
 std::string text_regex(std::string_view source) {
   std::string out;
-  const std::string text = route::decoded_path("/" + std::string(source)).substr(1);
+  const std::string text = decoded_text(source);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '*') {
-      out += regex_quoted(std::string_view(text).substr(i, 1));
-    } else if (i + 1 < text.size() && text[i + 1] == '*') {
-      out += ".*";
-      ++i;
-    } else {
-      out += "[^/]*";
-    }
+    const bool two = text.substr(i, 2) == "**";
+    out += text[i] != '*' ? regex_quoted(text.substr(i, 1)) : two ? ".*" : "[^/]*";
+    if (two) ++i;
   }
   return out;
 }
@@ -218,11 +220,10 @@ const std::array<std::string, 6> kPlainSamples = {
 
 // A path that ** and *, encoded by now, stand for.
 std::string without_stars(std::string text) {
-  for (const auto& [stars, sample] : std::array<std::pair<std::string_view, std::string_view>, 2>{
-           {{"%2A%2A", kSpanning}, {"%2A", "abc"}}}) {
-    const std::size_t length = stars.size();
+  constexpr std::pair<std::string_view, std::string_view> kStars[] = {{"%2A%2A", kSpanning}, {"%2A", "abc"}};
+  for (const auto& [stars, sample] : kStars) {
     for (std::size_t at = text.find(stars); at != std::string::npos; at = text.find(stars, at))
-      text.replace(at, length, sample);
+      text.replace(at, stars.size(), sample);
   }
   return text;
 }
@@ -251,7 +252,7 @@ std::string fill(const std::vector<PathPiece>& pieces, const Samples& samples, s
   std::string out;
   for (const PathPiece& piece : pieces) {
     if (!piece.is_parameter) {
-      out += without_stars(route::encode_path(route::decoded_path("/" + piece.source).substr(1), ":@/"));
+      out += without_stars(route::encode_path(decoded_text(piece.source), ":@/"));
       continue;
     }
     std::vector<std::string> values;
@@ -277,7 +278,7 @@ std::string without_converters(std::string_view text) {
     const std::string_view inside = text.substr(open + 1, close - open - 1);
     const std::size_t colon = inside.find(':');
     const bool known = colon != std::string_view::npos && is_converter(inside.substr(colon + 1));
-    out += "{" + std::string(known ? inside.substr(0, colon) : inside) + "}";
+    out += fmt::format("{{{}}}", known ? inside.substr(0, colon) : inside);
     text.remove_prefix(close + 1);
   }
   return out;

@@ -14,7 +14,8 @@
 namespace routemeter::openapi {
 
 /// Values for path parameters by their names, the most plausible first.
-using Samples = std::vector<std::pair<std::string, std::vector<std::string>>>;
+using Sample = std::pair<std::string, std::vector<std::string>>;
+using Samples = std::vector<Sample>;
 
 /// Converters by parameter name: what OpenAPI does not tell, such as FastAPI's {file_path:path}.
 using Converters = std::map<std::string, std::string, std::less<>>;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/openapi/route_tests.h"
-
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +6,7 @@
 #include "route/probe.h"
 #include "route/router.h"
 #include "rules/rule_text.h"
+#include "tools/openapi/endpoint.h"
 #include "util/fmt.h"
 #include "util/printable.h"
 
@@ -21,8 +20,8 @@ struct Attempt {
 
 class Tester {
  public:
-  Tester(const Document& document, const std::vector<RouteSamples>& samples, Imported& imported)
-      : document_(document), samples_(samples), imported_(imported) {
+  Tester(const Document& document, const std::vector<Endpoint>& endpoints, Imported& imported)
+      : document_(document), endpoints_(endpoints), imported_(imported) {
     for (const ImportedRoute& route : imported.routes) file_.routes.push_back(route.rule);
   }
 
@@ -45,7 +44,7 @@ class Tester {
 
   // The first made-up path that reaches the rule, else the first whose path it matches at all.
   std::optional<Attempt> attempt(std::size_t index, const std::string& method) {
-    const RouteSamples& from = samples_[index];
+    const Endpoint& from = endpoints_[index];
     std::optional<Attempt> taken;
     std::string before;
     for (std::size_t variant = 0; variant < kVariants; ++variant) {
@@ -77,10 +76,10 @@ class Tester {
       if (!reaches) warn(route.rule, method, static_cast<std::size_t>(found->winner));
       if (route.test && (is_reached || !reaches)) continue;
       is_reached = reaches;
-      route.test.emplace();
-      route.test->method = method;
-      route.test->target = found->target;
-      route.test->handler = file_.routes[static_cast<std::size_t>(found->winner)].handler;
+      model::RuleTest& test = route.test.emplace();
+      test.method = method;
+      test.target = found->target;
+      test.handler = file_.routes[static_cast<std::size_t>(found->winner)].handler;
     }
   }
 
@@ -100,7 +99,7 @@ class Tester {
   static constexpr std::size_t kVariants = 12;
 
   const Document& document_;
-  const std::vector<RouteSamples>& samples_;
+  const std::vector<Endpoint>& endpoints_;
   Imported& imported_;
   model::RuleFile file_;
   std::shared_ptr<const route::Router> router_;
@@ -109,9 +108,9 @@ class Tester {
 
 }  // namespace
 
-util::Result<bool> add_tests(const Document& document, const std::vector<RouteSamples>& samples,
+util::Result<bool> add_tests(const Document& document, const std::vector<Endpoint>& endpoints,
                              Imported& imported) {
-  return Tester(document, samples, imported).run();
+  return Tester(document, endpoints, imported).run();
 }
 
 }  // namespace routemeter::openapi

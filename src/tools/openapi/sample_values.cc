@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "route/template/converter.h"
 #include "tools/openapi/endpoint.h"
@@ -10,10 +12,7 @@
 namespace routemeter::openapi {
 namespace {
 
-struct FormatSample {
-  std::string_view format;
-  std::string_view value;
-};
+using FormatSample = std::pair<std::string_view, std::string_view>;
 constexpr std::array kFormats = {
     FormatSample{"uuid", route::row_of(route::Converter::kUuid).sample},
     FormatSample{"date", "2024-01-31"},
@@ -34,38 +33,33 @@ class Collector {
 
   void parameter(const Value& parameter) {
     add(member(&parameter, "example"));
-    if (const Value* examples = member(&parameter, "examples"); examples != nullptr && examples->is_map()) {
-      for (const auto& [name, example] : examples->entries)
-        add(member(follow(document_, example.get()), "value"));
-    }
+    for (const auto& [name, example] : entries_of(member(&parameter, "examples")))
+      add(member(follow(document_, example.get()), "value"));
     // Swagger 2 has type and format in the parameter itself, and examples under a name of its own.
     add(member(&parameter, "x-example"));
     const Value* schema = member(&parameter, "schema");
-    if (schema == nullptr) schema = first_content_schema(parameter);
+    // It may have `content` with one media type instead of a schema.
+    const auto& content = entries_of(member(&parameter, "content"));
+    if (schema == nullptr && !content.empty()) schema = member(content.front().second.get(), "schema");
     schema_values(schema != nullptr ? schema : &parameter, 0);
   }
 
  private:
-  // A parameter may have `content` with one media type instead of a schema.
-  static const Value* first_content_schema(const Value& parameter) {
-    const Value* content = member(&parameter, "content");
-    if (content == nullptr || !content->is_map() || content->entries.empty()) return nullptr;
-    return member(content->entries.front().second.get(), "schema");
-  }
-
   void add(const Value* value) {
     if (value == nullptr || !value->is_scalar()) return;
     const std::string& text = value->text;
     // A sample is one path segment of a readable test.
-    if (text.empty() || text.size() > kMaxSample || text == "." || text == ".." ||
-        util::printable(text) != text)
-      return;
-    if (std::ranges::find(values_, text) == values_.end()) values_.push_back(text);
+    const bool usable = !text.empty() && text.size() <= kMaxSample && text != "." && text != "..";
+    if (usable && util::printable(text) == text) add_text(text);
+  }
+
+  // The first of a list: they may be thousands.
+  static std::span<const document::YamlPtr> first_of(const Value* list) {
+    return std::span(items_of(list)).first(std::min<std::size_t>(items_of(list).size(), 4));
   }
 
   void add_all(const Value* list) {
-    if (list == nullptr || !list->is_list()) return;
-    for (std::size_t i = 0; i < list->items.size() && i < 4; ++i) add(list->items[i].get());
+    for (const auto& item : first_of(list)) add(item.get());
   }
 
   void schema_values(const Value* schema, int depth) {
@@ -78,19 +72,14 @@ class Collector {
     add_all(member(schema, "enum"));
     type_value(*schema);
     for (const std::string_view choice : {"anyOf", "oneOf", "allOf"}) {
-      const Value* list = member(schema, choice);
-      if (list == nullptr || !list->is_list()) continue;
-      for (std::size_t i = 0; i < list->items.size() && i < 4; ++i)
-        schema_values(list->items[i].get(), depth + 1);
+      for (const auto& item : first_of(member(schema, choice))) schema_values(item.get(), depth + 1);
     }
   }
 
   void type_value(const Value& schema) {
     std::string_view type = text_member(&schema, "type");
-    if (const Value* types = member(&schema, "type"); types != nullptr && types->is_list()) {
-      for (const auto& item : types->items) {
-        if (type.empty() && item->text != "null") type = item->text;
-      }
+    for (const auto& item : items_of(member(&schema, "type"))) {
+      if (type.empty() && item->text != "null") type = item->text;
     }
     if (type == "integer" || type == "number") {
       add(member(&schema, "minimum"));
@@ -98,10 +87,8 @@ class Collector {
     } else if (type == "boolean") {
       add_text("true");
     } else if (type == "string") {
-      const std::string_view format = text_member(&schema, "format");
-      for (const FormatSample& known : kFormats) {
-        if (known.format == format) add_text(known.value);
-      }
+      const auto* known = std::ranges::find(kFormats, text_member(&schema, "format"), &FormatSample::first);
+      if (known != kFormats.end()) add_text(known->second);
     }
   }
 

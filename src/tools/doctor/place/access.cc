@@ -67,19 +67,19 @@ std::string closed_directory(const std::string& path) {
 
 Finding not_permitted(const std::string& path) {
   const std::string me = user_name(::geteuid());
-  struct stat status {};
   const std::string closed = closed_directory(path);
-  if (!closed.empty() && ::stat(closed.c_str(), &status) == 0) {
-    return {Level::kProblem, "no-permission",
-            fmt::format("user {} may not pass the directory {}: it has no x for that user", me,
-                        described(closed, status)),
-            way_in(closed, status, S_IXGRP, "x")};
-  }
-  if (::stat(path.c_str(), &status) != 0)
+  struct stat status {};
+  if (::stat((closed.empty() ? path : closed).c_str(), &status) != 0)
     return {Level::kProblem, "no-permission", fmt::format("user {} may not read it", me)};
+  if (closed.empty()) {
+    return {Level::kProblem, "no-permission",
+            fmt::format("user {} may not read {}", me, described(path, status)),
+            way_in(path, status, S_IRGRP, "r")};
+  }
   return {Level::kProblem, "no-permission",
-          fmt::format("user {} may not read {}", me, described(path, status)),
-          way_in(path, status, S_IRGRP, "r")};
+          fmt::format("user {} may not pass the directory {}: it has no x for that user", me,
+                      described(closed, status)),
+          way_in(closed, status, S_IXGRP, "x")};
 }
 
 /// The names that have one of the words in them, as a list that ends soon after 200 bytes.

@@ -18,6 +18,7 @@
 #include "input/look/rotation_name.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
+#include "util/ascii.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {
@@ -66,8 +67,8 @@ class LogrotateReader final : ConfigReader {
     if (::stat(what.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
       for (const std::string& name : names_in(what)) {
         // logrotate's default taboos.
-        const bool taboo = name[0] == '.' || name.back() == '~' || name.find(".dpkg-") != std::string::npos ||
-                           name.find(".rpm") != std::string::npos;
+        const bool taboo = name[0] == '.' || name.back() == '~' || util::contains(name, ".dpkg-") ||
+                           util::contains(name, ".rpm");
         if (!taboo) read_file(fmt::format("{}/{}", what, name));
       }
       return;

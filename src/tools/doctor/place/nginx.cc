@@ -11,6 +11,7 @@
 #include "input/look/directory_scanner.h"
 #include "tools/doctor/place/access.h"
 #include "tools/doctor/place/config_reader.h"
+#include "util/ascii.h"
 #include "util/words.h"
 
 namespace routemeter::doctor {
@@ -45,7 +46,7 @@ class NginxReader final : ConfigReader {
     } else if (words[0] == "access_log" && words.size() > 1 && words[1] != "off") {
       AccessLog log{path, line, words[1], "combined", {}};
       for (std::size_t i = 2; i < words.size(); ++i) {
-        const bool option = words[i] == "gzip" || words[i].find('=') != std::string::npos;
+        const bool option = words[i] == "gzip" || util::contains(words[i], "=");
         if (i == 2 && !option) {
           log.format = words[i];
         } else {
@@ -118,7 +119,7 @@ void check_format(const AccessLog& directive, const NginxConfig& config, const m
   if (!is_own) return findings.push_back({Level::kOk, "nginx-format", told});
   model::FormatSpec theirs;
   theirs.text = found->second.text;
-  const bool ours_is_string = used.text.find('$') != std::string::npos;
+  const bool ours_is_string = util::contains(used.text, "$");
   if (!ours_is_string || plain(used) == plain(theirs))
     return findings.push_back(
         {Level::kOk, "nginx-format", told + (ours_is_string ? ", the string that is used here" : "")});

@@ -18,8 +18,6 @@ class LineEditor {
 
   /// The lines as they were, without their ends.
   const std::vector<std::string>& lines() const { return lines_; }
-  std::string_view newline() const { return newline_; }
-
   void remove(std::size_t line) { edits_[line].removed = true; }
   /// Puts `prefix` behind the indentation of a line.
   void comment_out(std::size_t line, std::string prefix) { edits_[line].comment = std::move(prefix); }

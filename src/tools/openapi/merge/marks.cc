@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "util/codec.h"
-#include "util/fmt.h"
+#include "util/words.h"
 
 namespace routemeter::openapi {
 namespace {
@@ -33,13 +33,12 @@ bool is_mark(std::string_view line) { return line.starts_with(kMark); }
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> out;
-  while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r"), text.size()));
-    if (text.empty()) return out;
+  while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of(" \t\r"), text.size());
-    out.push_back(text.substr(0, end));
-    text.remove_prefix(end);
+    if (end > 0) out.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
+  return out;
 }
 
 void read_numbers(std::string_view text, std::vector<std::uint32_t>& out) {
@@ -50,34 +49,26 @@ void read_numbers(std::string_view text, std::vector<std::uint32_t>& out) {
   }
 }
 
-// An option with its value; false for what is none.
-bool set_option(std::string_view name, std::string_view value, ImportOptions& options) {
-  if (name == "--order") {
-    options.spec_order = value == "spec";
-  } else if (name == "--prefix") {
-    options.prefix = value == "/" ? "" : value;
-  } else if (name == "--strip-prefix") {
-    options.strip_prefix = value;
-  } else if (name == "--path-param") {
-    options.path_params.emplace_back(value);
-  } else {
-    return false;
-  }
-  return true;
-}
-
 // False for what is no option.
 bool read_options(std::string_view text, ImportOptions& options) {
   const std::vector<std::string_view> all = words(text);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i] == "--docs") {
-      options.docs = true;
-    } else if (all[i] == "--app-labels") {
-      options.app_labels = true;
-    } else if (i + 1 == all.size() || !set_option(all[i], all[i + 1], options)) {
-      return false;
+  for (auto at = all.begin(); at != all.end(); ++at) {
+    const std::string_view name = *at;
+    if (name == "--docs" || name == "--app-labels") {
+      (name == "--docs" ? options.docs : options.app_labels) = true;
+      continue;
+    }
+    if (++at == all.end()) return false;
+    if (name == "--order") {
+      options.spec_order = *at == "spec";
+    } else if (name == "--prefix") {
+      options.prefix = *at == "/" ? "" : *at;
+    } else if (name == "--strip-prefix") {
+      options.strip_prefix = *at;
+    } else if (name == "--path-param") {
+      options.path_params.emplace_back(*at);
     } else {
-      ++i;
+      return false;
     }
   }
   return true;
@@ -90,37 +81,33 @@ std::uint32_t fingerprint(const model::Rule& rule) {
   std::ranges::sort(methods);
   std::string text;
   for (const std::string& method : methods) text += method + ",";
-  text += rule.kind == model::Rule::Kind::kTemplate ? " t "
-          : rule.kind == model::Rule::Kind::kStop   ? " s "
-                                                    : " p ";
-  text += rule.pattern + '\n' + rule.handler + '\n' + rule.host;
-  return util::crc32c(text);
+  const char kind = "tps"[static_cast<std::size_t>(rule.kind)];  // by Rule::Kind
+  return util::crc32c(fmt::format("{} {} {}\n{}\n{}", text, kind, rule.pattern, rule.handler, rule.host));
 }
 
 std::uint32_t fingerprint(const model::RuleTest& test) {
-  std::string text = test.method + " " + test.target + " -> " + test.handler + '\n' + test.host;
-  if (test.status) text += "\n" + std::to_string(*test.status);
-  for (const auto& [name, value] : test.labels) text.append("\n").append(name).append("=").append(value);
+  std::string text = fmt::format("{} {} -> {}\n{}", test.method, test.target, test.handler, test.host);
+  if (test.status) text += fmt::format("\n{}", *test.status);
+  for (const auto& [name, value] : test.labels) text += fmt::format("\n{}={}", name, value);
   if (test.outcome != model::RuleTest::Outcome::kHandler) text += "\nno handler";
   return util::crc32c(text);
 }
 
 std::string options_text(const ImportOptions& options) {
-  std::string out;
-  const auto add = [&out](const std::string& word) { out += (out.empty() ? "" : " ") + word; };
-  if (options.spec_order.value_or(false)) add("--order spec");
-  if (options.prefix) add("--prefix " + (options.prefix->empty() ? "/" : *options.prefix));
-  if (!options.strip_prefix.empty()) add("--strip-prefix " + options.strip_prefix);
-  for (const std::string& param : options.path_params) add("--path-param " + param);
-  if (options.docs) add("--docs");
-  if (options.app_labels) add("--app-labels");
-  return out;
+  std::vector<std::string> out;
+  if (options.spec_order.value_or(false)) out.emplace_back("--order spec");
+  if (options.prefix) out.push_back("--prefix " + (options.prefix->empty() ? "/" : *options.prefix));
+  if (!options.strip_prefix.empty()) out.push_back("--strip-prefix " + options.strip_prefix);
+  for (const std::string& param : options.path_params) out.push_back("--path-param " + param);
+  if (options.docs) out.emplace_back("--docs");
+  if (options.app_labels) out.emplace_back("--app-labels");
+  return util::joined(out, " ");
 }
 
 std::string render_marks(const Marks& marks) {
-  std::string out = std::string(kMark).append(kNote) + '\n';
+  std::string out = fmt::format("{}{}\n", kMark, kNote);
   const std::string options = options_text(marks.options);
-  if (!options.empty()) out.append(kMark).append(kOptions).append(options) += '\n';
+  if (!options.empty()) out += fmt::format("{}{}{}\n", kMark, kOptions, options);
   render_numbers(kRoutes, marks.routes, out);
   render_numbers(kTests, marks.tests, out);
   return out;

@@ -2,9 +2,7 @@
 #include "tools/openapi/merge/merge_rules.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "route/router.h"
@@ -30,12 +28,7 @@ class Merger {
         imported_(imported),
         keep_(keep),
         pairing_(pair_up(file.routes, marks, imported)),
-        written_tests_(marks.tests) {
-    for (std::size_t i = 0; i < file.routes.size(); ++i) {
-      by_key_.emplace(without_converters(file.routes[i].handler), i);
-      by_key_.emplace(without_converters(file.routes[i].pattern), i);
-    }
-  }
+        written_tests_(marks.tests) {}
 
   util::Result<Merged> run() {
     if (util::Diagnostics errors = find_lines(); !errors.empty()) return errors;
@@ -85,13 +78,10 @@ class Merger {
     out_.notes.push_back(std::move(d));
   }
 
-  void remove_lines(const Extent& extent) {
-    for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.remove(i);
-  }
-
-  void remove(const Extent& extent) {
-    if (!keep_) return remove_lines(extent);
-    for (std::size_t i = extent.first; i <= extent.last; ++i) editor_.comment_out(i, "# gone: ");
+  // Takes an entry out, or makes a comment of it.
+  void remove(const Extent& extent, bool keep = false) {
+    for (std::size_t i = extent.first; i <= extent.last; ++i)
+      keep ? editor_.comment_out(i, "# gone: ") : editor_.remove(i);
   }
 
   // Puts an entry before `line`, indented as `like` is.
@@ -106,7 +96,7 @@ class Merger {
       const Rule& rule = file_.routes[i];
       if (pairing_.rules[i].route || there.count(without_converters(rule.handler)) > 0) continue;
       if (pairing_.rules[i].own) {
-        remove(rules_[i]);
+        remove(rules_[i], keep_);
         --rules_left_;
         gone_labels_.insert(rule.handler);
         change(line_of(rules_[i]), "removed", rules::rule_name(rule));
@@ -128,7 +118,7 @@ class Merger {
       }
       const bool own = pairing_.rules[*rule].own;
       if (pairing_.moved[i] && own) {
-        remove_lines(rules_[*rule]);
+        remove(rules_[*rule]);
         add(i, anchor, "moved");
         continue;
       }
@@ -149,11 +139,12 @@ class Merger {
     }
     if (what == "added") ++rules_left_;
     // No route of the document before it: then before the first that is in the file.
-    const Extent& near = anchor ? rules_[*anchor] : rules_[first_paired()];
+    const std::size_t neighbour = anchor ? *anchor : first_paired();
+    const Extent& near = rules_[neighbour];
     insert_entry(anchor ? near.last + 1 : near.first, near, rules::rule_entry(rule));
     change(line_of(near), what,
            fmt::format("{}, {} {}", rules::rule_name(rule), anchor ? "behind" : "before",
-                       rules::rule_name(file_.routes[anchor ? *anchor : first_paired()])));
+                       rules::rule_name(file_.routes[neighbour])));
   }
 
   std::size_t first_paired() const {
@@ -173,7 +164,7 @@ class Merger {
       return;
     }
     const Extent& extent = rules_[rule];
-    remove_lines(extent);
+    remove(extent);
     insert_entry(extent.first, extent, rules::rule_entry(now));
     const bool methods = before.pattern == now.pattern && before.handler == now.handler;
     change(line_of(extent), methods ? "methods" : "changed",
@@ -190,32 +181,32 @@ class Merger {
     std::vector<std::string> missing = now.methods;
     const auto take = [&missing](const Rule& other) {
       if (other.methods.empty()) missing.clear();
-      std::erase_if(missing, [&](const std::string& method) {
-        return std::ranges::find(other.methods, method) != other.methods.end();
-      });
+      std::erase_if(missing,
+                    [&](const auto& method) { return std::ranges::count(other.methods, method) > 0; });
     };
     take(file_.routes[rule]);
-    const auto [begin, end] = by_key_.equal_range(without_converters(now.handler));
-    for (auto other = begin; other != end; ++other) take(file_.routes[other->second]);
+    const std::string key = without_converters(now.handler);
+    for (const Rule& other : file_.routes) {
+      if (without_converters(other.handler) == key || without_converters(other.pattern) == key) take(other);
+    }
     if (missing.empty()) return;
     note(rule, fmt::format("the document has {} too; the rule is kept, since you changed it",
                            util::joined(missing, ",")));
   }
 
   void merge_tests() {
-    const std::unordered_set<std::uint32_t> own_tests(marks_.tests.begin(), marks_.tests.end());
     std::set<std::string> labels;  // that some rule still gives
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-      if (gone_labels_.count(file_.routes[i].handler) == 0) labels.insert(file_.routes[i].handler);
+    for (const Rule& rule : file_.routes) {
+      if (!gone_labels_.contains(rule.handler)) labels.insert(rule.handler);
     }
     std::set<std::string> requests;
     std::size_t left = 0;
     for (std::size_t i = 0; i < tests_.size(); ++i) {
       const model::RuleTest& test = file_.tests[i];
       const std::uint32_t print = fingerprint(test);
-      const bool own = own_tests.count(print) > 0;
-      if (own && gone_labels_.count(test.handler) > 0 && labels.count(test.handler) == 0) {
-        remove(tests_[i]);
+      const bool gone = gone_labels_.contains(test.handler) && !labels.contains(test.handler);
+      if (gone && std::ranges::count(marks_.tests, print) > 0) {
+        remove(tests_[i], keep_);
         std::erase(written_tests_, print);
         continue;
       }
@@ -258,7 +249,6 @@ class Merger {
   const Imported& imported_;
   bool keep_;
   Pairing pairing_;
-  std::multimap<std::string, std::size_t> by_key_;  // rules by their path and by that in their label
   std::vector<Extent> rules_;
   std::vector<Extent> tests_;
   std::size_t rules_left_ = 0;

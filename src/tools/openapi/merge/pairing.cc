@@ -12,7 +12,7 @@ namespace routemeter::openapi {
 namespace {
 
 // The paths that a rule may be known by.
-std::vector<std::string> methods_of(const model::Rule& rule) {
+std::vector<std::string> keys_of(const model::Rule& rule) {
   std::vector<std::string> keys;
   if (rule.kind == model::Rule::Kind::kTemplate) keys.push_back(without_converters(rule.pattern));
   if (!rule.handler.empty()) keys.push_back(without_converters(rule.handler));
@@ -68,22 +68,20 @@ Pairing pair_up(const std::vector<model::Rule>& rules, const Marks& marks, const
   std::unordered_map<std::string, std::vector<std::size_t>> by_key;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     FileRule& rule = out.rules.emplace_back();
-    rule.own = written.count(fingerprint(rules[i])) > 0;
+    rule.own = written.contains(fingerprint(rules[i]));
     model::Rule plain = rules[i];
     plain.pattern = without_converters(plain.pattern);
     plain.handler = without_converters(plain.handler);
-    rule.changed_by_hand = !rule.own && written.count(fingerprint(plain)) > 0;
-    for (const std::string& key : methods_of(rules[i])) by_key[key].push_back(i);
+    rule.changed_by_hand = !rule.own && written.contains(fingerprint(plain));
+    for (const std::string& key : keys_of(rules[i])) by_key[key].push_back(i);
   }
   for (const ImportedRoute& route : imported.routes) {
     const std::uint32_t wanted = fingerprint(route.rule);
     std::optional<std::size_t>& chosen = out.rule_of.emplace_back();
     // The rule that says just this, else one that the last import wrote, else the first.
     int best = -1;
-    for (const std::string& key : methods_of(route.rule)) {
-      const auto found = by_key.find(key);
-      if (found == by_key.end()) continue;
-      for (const std::size_t i : found->second) {
+    for (const std::string& key : keys_of(route.rule)) {
+      for (const std::size_t i : by_key[key]) {
         const int rank = fingerprint(rules[i]) == wanted ? 2 : out.rules[i].own ? 1 : 0;
         if (out.rules[i].route || rank <= best) continue;
         best = rank;
