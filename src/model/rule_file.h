@@ -107,9 +107,8 @@ struct Limits {
     std::uint64_t series = 0;
     Position at;
   };
-  std::uint64_t max_series = 10000;       ///< combinations of handler, method and status
-  std::optional<std::uint64_t> handlers;  ///< values from the log, beside those of the rule file
-  std::optional<std::uint64_t> methods;
+  std::uint64_t max_series = 10000;               ///< combinations of request labels
+  PerLabel<std::optional<std::uint64_t>> labels;  ///< values from the log, beside those of the rule file
   std::vector<OfFamily> families;
 };
 

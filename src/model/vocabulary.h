@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 // The words that rule files, messages and metrics share, each beside the enum that it spells, in its order.
@@ -42,6 +44,29 @@ inline constexpr std::array<std::string_view, 3> kEscapeNames = {"default", "jso
 /// What a log collector wraps around each line.
 enum class Envelope : std::uint8_t { kAuto, kNone, kSyslog, kDocker, kCri };
 inline constexpr std::array<std::string_view, 5> kEnvelopeNames = {"auto", "none", "syslog", "docker", "cri"};
+
+/// The labels that a family can take from a request, sorted by name as on the page.
+enum Label : std::uint8_t { kHandlerLabel, kMethodLabel, kStatusLabel };
+struct RequestLabel {
+  std::string_view name;
+  std::uint8_t saved_bit = 0;  ///< in the durable state
+  bool from_clients = false;   ///< they may write any text: `limits` bounds it, beyond it becomes "other"
+  bool in_progress = false;    ///< known of a request that has not ended
+};
+/// A new one also needs its number of a request: key_of() in metric/store/store.cc.
+inline constexpr auto kRequestLabels = std::to_array<RequestLabel>({
+    {"handler", 1, true, true},
+    {"method", 2, true, true},
+    {"status", 4},
+});
+template <typename T>
+using PerLabel = std::array<T, kRequestLabels.size()>;
+
+constexpr std::optional<Label> label_named(std::string_view name) {
+  const auto* row = std::ranges::find(kRequestLabels, name, &RequestLabel::name);
+  if (row == kRequestLabels.end()) return std::nullopt;
+  return static_cast<Label>(row - kRequestLabels.begin());
+}
 
 /// Why a line is not a request. The names are label values of routemeter_lines_unparsed_total.
 enum class Reason : std::uint8_t {

@@ -78,11 +78,10 @@ std::optional<std::vector<std::string>> load_labels(LoadContext& context, const 
   for (const YamlPtr& item : *items) {
     if (gauge && item->text == "status") {
       context.error(item->at, "a request in progress has no status yet",
-                    "inprogress takes handler and method");
+                    "inprogress takes " + util::joined(kInprogressLabels, " and "));
       continue;
     }
-    const auto word = gauge ? context.choice(*item, "labels", kInprogressLabels)
-                            : context.choice(*item, "labels", kMetricLabels);
+    const auto word = context.choice(*item, "labels", gauge ? kInprogressLabels : kMetricLabels);
     if (!word) continue;
     if (std::find(out.begin(), out.end(), item->text) != out.end()) {
       context.error(item->at, "label '" + item->text + "' is there twice", "keep one of them");

@@ -42,7 +42,7 @@ void load_option_value(LoadContext& context, const LoadContext::Entry& entry, co
 void load_label_limits(LoadContext& context, const YamlNode& node) {
   for (const LoadContext::Entry& entry : context.entries(node, "labels", kLimitedLabels)) {
     const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
-    if (value) (entry.key == "handler" ? context.file.limits.handlers : context.file.limits.methods) = *value;
+    if (value) context.file.limits.labels[*model::label_named(entry.key)] = *value;
   }
 }
 

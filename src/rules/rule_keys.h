@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -83,17 +84,29 @@ inline constexpr std::array<std::string_view, 7> kLatencyKeys = {
 // requests, request_size, response_size, combined_size and inprogress.
 inline constexpr std::array<std::string_view, 5> kSimpleMetricKeys = {"name", "help", "labels", "namespace",
                                                                       "subsystem"};
-inline constexpr std::array<std::string_view, 3> kMetricLabels = {"handler", "method", "status"};
-// A request in progress has no status yet.
-inline constexpr std::array<std::string_view, 2> kInprogressLabels = {"handler", "method"};
+
+/// The names of the request labels of which `property` holds.
+template <bool model::RequestLabel::*property>
+constexpr auto labels_with() {
+  std::array<std::string_view, std::ranges::count(model::kRequestLabels, true, property)> names{};
+  std::size_t size = 0;
+  for (const model::RequestLabel& label : model::kRequestLabels) {
+    if (label.*property) names[size++] = label.name;
+  }
+  return names;
+}
+inline constexpr auto kInprogressLabels = labels_with<&model::RequestLabel::in_progress>();
 
 // Names that routemeter or Prometheus put on series themselves.
-inline constexpr std::array<std::string_view, 5> kReservedLabels = {"handler", "method", "status", "le",
-                                                                    "quantile"};
+inline constexpr auto kReservedLabels = [] {
+  std::array<std::string_view, model::kRequestLabels.size() + 2> names = {"le", "quantile"};
+  std::ranges::transform(model::kRequestLabels, names.begin() + 2, &model::RequestLabel::name);
+  return names;
+}();
+inline constexpr std::span<const std::string_view> kMetricLabels = std::span(kReservedLabels).subspan(2);
 
 inline constexpr std::array<std::string_view, 3> kLimitKeys = {"max_series", "labels", "families"};
-// A status is a number that the format checks: nobody chooses it freely.
-inline constexpr std::array<std::string_view, 2> kLimitedLabels = {"handler", "method"};
+inline constexpr auto kLimitedLabels = labels_with<&model::RequestLabel::from_clients>();
 
 inline constexpr std::array<std::string_view, 6> kTestKeys = {"request", "handler", "outcome",
                                                               "host",    "status",  "labels"};

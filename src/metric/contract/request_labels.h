@@ -1,56 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <compare>
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "model/vocabulary.h"
+
 namespace routemeter::metric {
 
-/// Dense number of a (handler, method, status) triple, given by Store::series().
+/// Dense number of a combination of request labels.
 using SeriesId = std::uint32_t;
 
-/// The request labels of a family.
-struct LabelSubset {
-  bool handler = false;
-  bool method = false;
-  bool status = false;
+/// Some of the request labels, by model::Label.
+using LabelSubset = std::bitset<model::kRequestLabels.size()>;
+constexpr LabelSubset label_set(model::Label label) { return 1ULL << label; }
 
-  constexpr LabelSubset operator|(LabelSubset o) const {
-    return {handler || o.handler, method || o.method, status || o.status};
+/// What the library's families have when the rule file names no labels.
+inline constexpr LabelSubset kLibraryLabels =
+    1U << model::kHandlerLabel | 1U << model::kMethodLabel | 1U << model::kStatusLabel;
+
+/// Those that clients write.
+inline constexpr LabelSubset kClientLabels = [] {
+  unsigned bits = 0;
+  for (std::size_t label = 0; label < model::kRequestLabels.size(); ++label) {
+    if (model::kRequestLabels[label].from_clients) bits |= 1U << label;
   }
-  constexpr bool operator==(const LabelSubset&) const = default;
-  constexpr bool none() const { return *this == LabelSubset{}; }
-};
-
-inline constexpr LabelSubset kNoLabels = {};
-inline constexpr LabelSubset kAllLabels = {true, true, true};
+  return bits;
+}();
 
 /// The label values of a series, as they will be exposed. The views live as long as the store.
-struct SeriesLabels {
-  std::string_view handler;
-  std::string_view method;
-  std::string_view status;
-
-  // clang-tidy 14 takes the defaulted <=> for a comparison with 0.
-  auto operator<=>(const SeriesLabels&) const = default;  // NOLINT(modernize-use-nullptr)
-};
-
-/// A label of a request: its name on the page, where both structs have it, and its bit in the durable state.
-struct RequestLabel {
-  std::string_view name;
-  bool LabelSubset::*in_subset;
-  std::string_view SeriesLabels::*value;
-  std::uint8_t saved_bit;
-};
-/// All of them, sorted by name as on the page. A new one also needs its bits in SeriesKey (series_table.h)
-/// and its number and text in the store.
-inline constexpr std::array<RequestLabel, 3> kRequestLabels = {{
-    {"handler", &LabelSubset::handler, &SeriesLabels::handler, 1},
-    {"method", &LabelSubset::method, &SeriesLabels::method, 2},
-    {"status", &LabelSubset::status, &SeriesLabels::status, 4},
-}};
+using SeriesLabels = model::PerLabel<std::string_view>;
 
 /// A new series as the families see it.
 struct NewSeries {

@@ -13,11 +13,11 @@ namespace routemeter::metric {
 namespace {
 
 // Names, help texts (four end in a space), labels and borders are the library's, word for word.
-constexpr LabelSubset kHandler = {.handler = true};
-constexpr LabelSubset kHandlerMethod = {.handler = true, .method = true};
+constexpr LabelSubset kHandler = 1U << model::kHandlerLabel;
+constexpr LabelSubset kHandlerMethod = 1U << model::kHandlerLabel | 1U << model::kMethodLabel;
 constexpr FamilyDefaults kRequests = {"http_requests_total",
                                       "Total number of requests by method, status and handler.",
-                                      model::MetricType::kCounter, kAllLabels};
+                                      model::MetricType::kCounter, kLibraryLabels};
 constexpr FamilyDefaults kRequestSize = {
     "http_request_size_bytes",
     "Content length of incoming requests by handler. Only value of header is respected. Otherwise ignored. "
@@ -31,7 +31,7 @@ constexpr FamilyDefaults kResponseSize = {
 constexpr FamilyDefaults kHighr = {
     "http_request_duration_highr_seconds",
     "Latency with many buckets but no API specific labels. Made for more accurate percentile calculations. ",
-    model::MetricType::kHistogram, kNoLabels};
+    model::MetricType::kHistogram, LabelSubset()};
 constexpr FamilyDefaults kLowr = {
     "http_request_duration_seconds",
     "Latency with only few buckets by handler. Made to be only used if aggregation by handler is important. ",
@@ -54,7 +54,7 @@ class DefaultSet final : public Plugin {
         kinds_(kTimed + (durations_ ? durations_->lowr_buckets() : 0)),
         totals_(kinds_.size()) {}
 
-  LabelSubset used_labels() const override { return kAllLabels; }
+  LabelSubset used_labels() const override { return kLibraryLabels; }
 
   void add_series(SeriesId id, const NewSeries& series) override {
     requests_.add_series(id, series);

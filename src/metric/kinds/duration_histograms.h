@@ -45,7 +45,7 @@ class DurationHistograms {
   void add_series(SeriesId id, const NewSeries& series) {
     highr_.add_series(id, series);
     lowr_.add_series(id, series);
-    in_highr_.push_back(!only_2xx_ || series.labels.status.starts_with('2'));
+    in_highr_.push_back(!only_2xx_ || series.labels[model::kStatusLabel].starts_with('2'));
   }
 
   std::size_t lowr_buckets() const { return lowr_.buckets(); }

@@ -7,7 +7,7 @@ namespace routemeter::metric {
 namespace {
 
 constexpr FamilyDefaults kInprogress = {"http_requests_inprogress", "Number of HTTP requests in progress.",
-                                        model::MetricType::kGauge, kNoLabels};
+                                        model::MetricType::kGauge, LabelSubset()};
 
 class Inprogress final : public OneFamily<ZeroFamily> {
  public:

@@ -9,7 +9,7 @@ namespace routemeter::metric {
 namespace {
 
 constexpr FamilyDefaults kLatency = {"http_request_duration_seconds", "Duration of HTTP requests in seconds",
-                                     model::MetricType::kHistogram, kAllLabels};
+                                     model::MetricType::kHistogram, kLibraryLabels};
 constexpr std::array kBuckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
                                  0.5,   0.75, 1.0,   2.5,  5.0,   7.5, 10.0};
 

@@ -37,22 +37,22 @@ LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDef
                          const model::MetricSpec& spec, const PluginContext& context, Diagnostics& errors) {
   // A request in progress has no status yet.
   const bool in_progress = defaults.type == model::MetricType::kGauge;
-  std::vector<RequestLabel> choices(kRequestLabels.begin(), kRequestLabels.end());
-  if (in_progress) std::erase_if(choices, [](const RequestLabel& l) { return l.name == "status"; });
+  std::vector<std::string_view> choices;
+  for (const model::RequestLabel& label : model::kRequestLabels) {
+    if (label.in_progress || !in_progress) choices.push_back(label.name);
+  }
   LabelSubset subset;
   for (const std::string& label : labels) {
-    const auto choice = std::ranges::find(choices, label, &RequestLabel::name);
-    if (choice == choices.end()) {
-      std::vector<std::string_view> names;
-      for (const RequestLabel& one : choices) names.push_back(one.name);
+    const auto number = model::label_named(label);
+    if (std::ranges::find(choices, label) == choices.end()) {
       errors.push_back(error_at(context.file, spec.at,
                                 fmt::format("{} has no label {}", quoted(spec.kind), quoted(label)),
-                                fmt::format("choose from {}", util::joined(names))));
-    } else if (subset.*choice->in_subset) {
+                                fmt::format("choose from {}", util::joined(choices))));
+    } else if (subset[*number]) {
       errors.push_back(
           error_at(context.file, spec.at, fmt::format("label {} is listed twice", quoted(label))));
     } else {
-      subset.*choice->in_subset = true;
+      subset.set(*number);
     }
   }
   return subset;
@@ -183,7 +183,7 @@ void check_static_labels(const model::RuleFile& file, Diagnostics& errors) {
                "rename it");
     } else if (name == "le" || name == "quantile") {
       complain("label " + quoted_option(name) + " has a meaning of its own in Prometheus", "rename it");
-    } else if (name == "handler" || name == "method" || name == "status") {
+    } else if (model::label_named(name)) {
       complain("label " + quoted_option(name) + " is one of the request's own", "rename it");
     }
     const bool repeated =

@@ -8,7 +8,7 @@ namespace {
 
 constexpr FamilyDefaults kRequestsFamily = {"http_requests_total",
                                             "Total number of requests by method, status and handler.",
-                                            model::MetricType::kCounter, kAllLabels};
+                                            model::MetricType::kCounter, kLibraryLabels};
 
 class Requests final : public OneFamily<CounterFamily> {
  public:

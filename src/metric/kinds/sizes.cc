@@ -15,17 +15,17 @@ struct SizeSummary {
   bool response = false;
 };
 constexpr SizeSummary kRequestSummary = {.defaults = {"http_request_size_bytes", "Content bytes of requests.",
-                                                      model::MetricType::kSummary, kAllLabels},
+                                                      model::MetricType::kSummary, kLibraryLabels},
                                          .request = true,
                                          .response = false};
 constexpr SizeSummary kResponseSummary = {
     .defaults = {"http_response_size_bytes", "Content bytes of responses.", model::MetricType::kSummary,
-                 kAllLabels},
+                 kLibraryLabels},
     .request = false,
     .response = true};
 constexpr SizeSummary kCombinedSummary = {
     .defaults = {"http_combined_size_bytes", "Content bytes of requests and responses.",
-                 model::MetricType::kSummary, kAllLabels},
+                 model::MetricType::kSummary, kLibraryLabels},
     .request = true,
     .response = true};
 

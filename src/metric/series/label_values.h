@@ -28,7 +28,7 @@ std::string_view clean_label(std::string_view raw, LabelBuffer& buffer) noexcept
 /// of which there are never more than a limit. The texts stay where they are.
 class LabelTable {
  public:
-  explicit LabelTable(std::size_t max_from_log) : max_from_log_(max_from_log) {}
+  explicit LabelTable(std::size_t max_from_log = 0) : max_from_log_(max_from_log) {}
 
   /// Always the next number, also for a text that is there already. Only before the first of the others.
   std::uint32_t add_from_file(std::string_view text);
@@ -60,36 +60,30 @@ class TextPool {
   std::unordered_set<std::string> texts_;
 };
 
-/// Counts the requests whose handler or method became "other". A family sees only the labels that it has, so
-/// both and each are kept apart.
+/// Counts the requests of which a label became "other". A family sees only the labels that it has, so every
+/// combination of them is kept apart.
 class Overflow {
  public:
-  /// A request lost its handler, its method or both.
-  void add(bool handler, bool method) {
-    handler_ += handler ? 1 : 0;
-    method_ += method ? 1 : 0;
-    both_ += handler && method ? 1 : 0;
-  }
-  /// A request that had lost one already loses the other as well.
-  void add_second(bool method) {
-    ++(method ? method_ : handler_);
-    ++both_;
+  /// A request that had lost the labels `before` loses others as well.
+  void add(LabelSubset before, LabelSubset lost) {
+    if (before.any()) --requests_[before.to_ulong()];
+    ++requests_[(before | lost).to_ulong()];
   }
   void add(const Overflow& other) {
-    handler_ += other.handler_;
-    method_ += other.method_;
-    both_ += other.both_;
+    for (std::size_t i = 0; i < requests_.size(); ++i) requests_[i] += other.requests_[i];
   }
 
+  /// The requests that lost any of these labels.
   std::uint64_t of(LabelSubset labels) const {
-    if (labels.handler && labels.method) return handler_ + method_ - both_;
-    return labels.handler ? handler_ : (labels.method ? method_ : 0);
+    std::uint64_t sum = 0;
+    for (std::size_t lost = 0; lost < requests_.size(); ++lost) {
+      if ((labels & LabelSubset(lost)).any()) sum += requests_[lost];
+    }
+    return sum;
   }
 
  private:
-  std::uint64_t handler_ = 0;
-  std::uint64_t method_ = 0;
-  std::uint64_t both_ = 0;
+  std::array<std::uint64_t, 1U << model::kRequestLabels.size()> requests_{};  // by what they lost
 };
 
 }  // namespace routemeter::metric

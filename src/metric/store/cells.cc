@@ -10,8 +10,8 @@ namespace routemeter::metric {
 CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : subset_(subset) {
   std::map<std::string, LabelSource> by_name;
   for (const auto& [name, value] : static_labels) by_name[name].text = value;
-  for (const RequestLabel& label : kRequestLabels) {
-    if (subset.*label.in_subset) by_name[std::string(label.name)].member = label.value;
+  for (std::size_t label = 0; label < subset.size(); ++label) {
+    if (subset[label]) by_name[std::string(model::kRequestLabels[label].name)].label = label;
   }
   for (auto& [name, source] : by_name) {
     names_.push_back(name);
@@ -22,35 +22,34 @@ CellIndex::CellIndex(LabelSubset subset, const StaticLabels& static_labels) : su
 
 SeriesLabels CellIndex::keep(const SeriesLabels& labels) const {
   SeriesLabels kept;
-  for (const RequestLabel& label : kRequestLabels) {
-    if (subset_.*label.in_subset) kept.*label.value = labels.*label.value;
+  for (std::size_t label = 0; label < kept.size(); ++label) {
+    if (subset_[label]) kept[label] = labels[label];
   }
   return kept;
 }
 
 CellId CellIndex::find_or_add(const SeriesLabels& labels) {
   const SeriesLabels kept = keep(labels);
-  const LabelIndex::Hash hash = LabelIndex::hash_of(kept);
-  const std::uint32_t found = cells_.find(kept, hash, labels_);
-  if (found != LabelIndex::kNone) return found;
+  const HashIndex::Hash hash = HashIndex::hash_of(kept);
+  const CellId found = cells_.find(kept, hash, labels_);
+  if (found != HashIndex::kNone) return found;
+  const auto added = static_cast<CellId>(labels_.size());
   labels_.push_back(kept);
-  cells_.append(hash);
-  return static_cast<CellId>(labels_.size() - 1);
+  cells_.add(hash, added);
+  return added;
 }
 
 std::optional<CellId> CellIndex::find_or_add(std::span<const std::string_view> values, TextPool& pool) {
   SeriesLabels labels;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    if (sources_[i].member != nullptr) {
-      labels.*sources_[i].member = values[i];
+    if (sources_[i].label) {
+      labels[*sources_[i].label] = values[i];
     } else if (sources_[i].text != values[i]) {
       return std::nullopt;
     }
   }
-  const std::uint32_t found = cells_.find(labels, LabelIndex::hash_of(labels), labels_);
-  if (found != LabelIndex::kNone) return found;
-  for (const RequestLabel& label : kRequestLabels) {
-    labels.*label.value = pool.keep(labels.*label.value);
+  if (!contains(labels)) {
+    for (std::string_view& text : labels) text = pool.keep(text);
   }
   return find_or_add(labels);
 }
@@ -64,7 +63,7 @@ void CellIndex::add_series(SeriesId /*id*/, const NewSeries& series) {
 }
 
 bool CellIndex::contains(const SeriesLabels& kept) const {
-  return cells_.find(kept, LabelIndex::hash_of(kept), labels_) != LabelIndex::kNone;
+  return cells_.find(kept, HashIndex::hash_of(kept), labels_) != HashIndex::kNone;
 }
 
 std::vector<std::pair<CellId, CellId>> CellIndex::pairs_with(const CellIndex& other,
@@ -94,8 +93,8 @@ std::shared_ptr<const CellLabels> CellIndex::labels() const {
   fresh->order.resize(size());
   const auto first_new = fresh->order.begin() + static_cast<std::ptrdiff_t>(old);
   std::iota(first_new, fresh->order.end(), static_cast<CellId>(old));
-  // Static values are the same everywhere and kRequestLabels is sorted by name, so the cells' own order is
-  // theirs.
+  // Static values are the same everywhere and the request labels are sorted by name, so the cells' own order
+  // is theirs.
   const auto before = [this](CellId a, CellId b) { return labels_[a] < labels_[b]; };
   std::sort(first_new, fresh->order.end(), before);
   std::inplace_merge(fresh->order.begin(), first_new, fresh->order.end(), before);

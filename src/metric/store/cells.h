@@ -14,7 +14,7 @@
 
 #include "metric/contract/plugin.h"
 #include "metric/contract/request_labels.h"
-#include "metric/series/label_index.h"
+#include "metric/series/hash_index.h"
 #include "metric/series/label_values.h"
 #include "util/codec.h"
 
@@ -25,12 +25,10 @@ using StaticLabels = std::vector<std::pair<std::string, std::string>>;
 
 /// The source of a label's value: one of the request's labels, or a text of the rule file.
 struct LabelSource {
-  std::string_view SeriesLabels::*member = nullptr;
+  std::optional<std::size_t> label;
   std::string text;
 
-  std::string_view of(const SeriesLabels& labels) const {
-    return member != nullptr ? labels.*member : std::string_view(text);
-  }
+  std::string_view of(const SeriesLabels& labels) const { return label ? labels[*label] : text; }
 };
 
 /// The labels of a family's cells at some moment. They do not change, and see texts of the store.
@@ -93,7 +91,7 @@ class CellIndex {
   bool any_folded_ = false;
   std::uint64_t overflow_ = 0;
   std::vector<SeriesLabels> labels_;                // by cell; labels outside the subset are empty
-  LabelIndex cells_;                                // where in labels_
+  HashIndex cells_;                                 // where in labels_
   mutable std::shared_ptr<const CellLabels> kept_;  // what labels() gave
 };
 

@@ -9,6 +9,17 @@ namespace routemeter::metric {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
+// Format 1 began with these labels: each series has their texts, and those of later labels where they are
+// used.
+constexpr unsigned kFirstLabels = 7;
+
+// Calls `take` with each label whose text a series has.
+template <typename Take>
+void each_saved_label(unsigned used_bits, const Take& take) {
+  for (std::size_t label = 0; label < model::kRequestLabels.size(); ++label) {
+    if (((used_bits | kFirstLabels) & model::kRequestLabels[label].saved_bit) != 0) take(label);
+  }
+}
 
 std::string_view label_text(util::Decoder& in, bool& valid) {
   const std::string_view text = in.text();
@@ -73,13 +84,13 @@ std::optional<SavedStore> decode_store(util::Decoder& in) {
     out.overflow.emplace_back(family, in.u64());
   }
   const std::uint8_t used = in.u8();
-  for (const RequestLabel& label : kRequestLabels) {
-    out.used.*label.in_subset = (used & label.saved_bit) != 0;
+  for (std::size_t label = 0; label < out.used.size(); ++label) {
+    out.used[label] = (used & model::kRequestLabels[label].saved_bit) != 0;
   }
   const std::size_t series = item_count(in, 12, valid);
   for (std::size_t i = 0; i < series && valid; ++i) {
     SeriesLabels& labels = out.series.emplace_back();
-    for (const RequestLabel& label : kRequestLabels) labels.*label.value = label_text(in, valid);
+    each_saved_label(used, [&](std::size_t label) { labels[label] = label_text(in, valid); });
   }
   const std::size_t families = item_count(in, 17, valid);
   for (std::size_t i = 0; i < families && valid; ++i) valid = decode_family(in, out.families.emplace_back());
@@ -96,15 +107,14 @@ void encode_head(util::Encoder& out, const std::vector<std::pair<std::string, st
     out.u64(count);
   }
   unsigned used_bits = 0;
-  for (const RequestLabel& label : kRequestLabels) {
-    if (used.*label.in_subset) used_bits |= label.saved_bit;
+  for (std::size_t label = 0; label < used.size(); ++label) {
+    if (used[label]) used_bits |= model::kRequestLabels[label].saved_bit;
   }
   out.u8(static_cast<std::uint8_t>(used_bits));
   out.u32(static_cast<std::uint32_t>(series.size()));
   for (const SeriesLabels& labels : series) {
-    for (const RequestLabel& label : kRequestLabels) {
-      out.text(used.*label.in_subset ? labels.*label.value : std::string_view());
-    }
+    each_saved_label(used_bits,
+                     [&](std::size_t label) { out.text(used[label] ? labels[label] : std::string_view()); });
   }
   out.u32(static_cast<std::uint32_t>(families));
 }

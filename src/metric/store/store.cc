@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "metric/contract/plugin.h"
@@ -19,10 +19,14 @@
 namespace routemeter::metric {
 namespace {
 
-using model::kMethods;
+using model::kHandlerLabel;
+using model::kMethodLabel;
+using model::kStatusLabel;
 using model::kUnknownMethod;
+using model::Label;
 using model::method_number;
 
+constexpr std::size_t kLabels = model::kRequestLabels.size();
 constexpr std::string_view kOther = "other";
 
 class StoreImpl final : public Store {
@@ -30,18 +34,24 @@ class StoreImpl final : public Store {
   StoreImpl(const model::RuleFile& file, const std::vector<std::string>& handlers,
             std::vector<std::unique_ptr<Plugin>> plugins)
       : plugins_(std::move(plugins)),
-        handlers_(std::min(file.limits.max_series, file.limits.handlers.value_or(file.limits.max_series))),
-        methods_(std::min({file.limits.max_series, file.limits.methods.value_or(kMaxMethods), kMaxMethods})),
         max_series_(file.limits.max_series),
         group_status_(file.options.group_status_codes),
         verbatim_methods_(file.options.verbatim_methods) {
-    for (const std::string& handler : handlers) handlers_.add_from_file(handler);
-    other_handler_ = handlers_.add_from_file(kOther);
-    for (const std::string_view method : kMethods) methods_.add_from_file(method);
-    methods_.add_from_file(kOther);
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      const std::uint64_t most = file.limits.labels[label].value_or(max_series_);
+      texts_[label] = LabelTable(std::min(most, max_series_));
+    }
+    for (const std::string& handler : handlers) texts_[kHandlerLabel].add_from_file(handler);
+    for (const std::string_view method : model::kMethods) texts_[kMethodLabel].add_from_file(method);
+    for (int status = 0; status < (group_status_ ? 6 : 600); ++status) {
+      texts_[kStatusLabel].add_from_file(std::to_string(status) + (group_status_ ? "xx" : ""));
+    }
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      if (kClientLabels[label]) other_[label] = texts_[label].add_from_file(kOther);
+    }
     if (file.options.round_latency_decimals) rounding_.emplace(*file.options.round_latency_decimals);
     for (const auto& plugin : plugins_) {
-      used_ = used_ | plugin->used_labels();
+      used_ |= plugin->used_labels();
       plugin->list_families(families_);
     }
     for (const model::Limits::OfFamily& limit : file.limits.families) {
@@ -49,38 +59,35 @@ class StoreImpl final : public Store {
         if (family->name() == limit.family) family->limit(limit.series);
       }
     }
-    if (!used_.handler) key_mask_ &= ~kHandlerMask;
-    if (!used_.method) key_mask_ &= ~kMethodMask;
-    if (!used_.status) key_mask_ &= ~kStatusMask;
-    for (std::uint32_t code = 0; code < status_texts_.size(); ++code) {
-      status_texts_[code] = std::to_string(code) + (group_status_ ? "xx" : "");
-    }
+    open_ = used_ & kClientLabels;
+    if (!verbatim_methods_) open_.reset(kMethodLabel);
     find_routes(file);
-    if (group_status_ && used_ == kAllLabels) {
-      series_.place_handlers(static_cast<std::uint32_t>(handlers_.size()));
+    if (group_status_ && used_ == kLibraryLabels) {
+      const auto placed = static_cast<std::uint32_t>(texts_[kHandlerLabel].size());
+      series_.place(placed, kUnknownMethod + (verbatim_methods_ ? 0 : 1));
     }
   }
 
   void observe_all(std::span<const Counted> requests) noexcept override {
     while (!requests.empty()) {
       const std::size_t count = std::min(requests.size(), infos_.size());
-      for (std::size_t i = 0; i < count; ++i) infos_[i] = info_of(requests[i].handler, *requests[i].request);
+      for (std::size_t i = 0; i < count; ++i) infos_[i] = info_of(requests[i]);
       for (const auto& plugin : plugins_) plugin->observe_all({infos_.data(), count});
       requests = requests.subspan(count);
     }
   }
 
   std::uint32_t dynamic_handler(std::string_view label) override {
-    if (!used_.handler) return other_handler_;
-    if (const auto found = label_from_log(handlers_, label)) return *found;
-    overflow_.add(true, false);
-    return other_handler_;
+    if (!used_[kHandlerLabel]) return other_[kHandlerLabel];
+    if (const auto found = label_from_log(kHandlerLabel, label)) return *found;
+    overflow_.add({}, label_set(kHandlerLabel));
+    return other_[kHandlerLabel];
   }
 
   void precreate(const std::vector<std::string>& excluded) override {
     std::vector<SeriesKey> keys;
-    for (const SeriesKey key : routes_) {
-      const std::string_view handler = handlers_.text(handler_of(key));
+    for (const SeriesKey& key : routes_) {
+      const std::string_view handler = texts_[kHandlerLabel].text(key[kHandlerLabel]);
       if (std::find(excluded.begin(), excluded.end(), handler) == excluded.end()) keys.push_back(key);
     }
     create_at_zero(keys);
@@ -94,16 +101,12 @@ class StoreImpl final : public Store {
     requests.add(other.overflow_);
     std::vector<SeriesId> to;
     to.reserve(other.series_.size());
-    for (const SeriesKey key : other.series_.keys()) {
-      std::uint32_t handler = handler_of(key);
-      if (other.handlers_.is_from_log(handler)) {
-        handler = label_from_log(handlers_, other.handlers_.text(handler)).value_or(other_handler_);
+    for (SeriesKey key : other.series_.keys()) {
+      for (std::size_t label = 0; label < kLabels; ++label) {
+        if (!other.texts_[label].is_from_log(key[label])) continue;
+        key[label] = label_from_log(label, other.texts_[label].text(key[label])).value_or(other_[label]);
       }
-      std::uint32_t method = method_of(key);
-      if (other.methods_.is_from_log(method)) {
-        method = label_from_log(methods_, other.methods_.text(method)).value_or(kUnknownMethod);
-      }
-      to.push_back(series_of(pack(handler, method, status_of(key)) & key_mask_));
+      to.push_back(series_of(key));
     }
     other.flush();
     for (std::size_t i = 0; i < plugins_.size(); ++i) plugins_[i]->merge(*other.plugins_[i], to);
@@ -136,7 +139,7 @@ class StoreImpl final : public Store {
     std::vector<std::pair<std::string, std::uint64_t>> counts;
     for (const Family* family : families_) {
       const LabelSubset labels = family->labels();
-      if (!labels.handler && !labels.method) continue;
+      if ((labels & kClientLabels).none()) continue;
       const auto before = overflow_before_.find(family->name());
       counts.emplace_back(family->name(), overflow_.of(labels) + family->overflow() +
                                               (before == overflow_before_.end() ? 0 : before->second));
@@ -148,8 +151,8 @@ class StoreImpl final : public Store {
     flush();
     std::vector<SeriesLabels> series;
     series.reserve(series_.size() + restored_.size());
-    for (const SeriesKey key : series_.keys()) series.push_back(labels_of(key));
-    for (const SeriesKey key : restored_) series.push_back(labels_of(key));
+    for (const SeriesKey& key : series_.keys()) series.push_back(labels_of(key));
+    for (const SeriesKey& key : restored_) series.push_back(labels_of(key));
     encode_head(out, overflow_counts(), used_, series, families_.size());
     for (const Family* family : families_) family->save(out);
   }
@@ -178,10 +181,11 @@ class StoreImpl final : public Store {
     for (const auto& plugin : plugins_) plugin->flush();
   }
 
-  Info info_of(std::uint32_t handler, const model::Request& request) noexcept {
-    std::uint32_t method = method_number(request);
-    if (method == kUnknownMethod && verbatim_methods_) method = verbatim_method(handler, request.method);
-    return {.series = series_of(handler, method, status_number(request.status)),
+  Info info_of(const Counted& counted) noexcept {
+    const model::Request& request = *counted.request;
+    const SeriesId placed =
+        series_.find_placed(counted.handler, method_number(request), status_number(request.status));
+    return {.series = placed != SeriesTable::kNone ? placed : series_of(key_of(counted)),
             .status = request.status,
             .known = request.known,
             .duration_ns = rounded(known(request, model::Field::kDuration, request.duration_ns)),
@@ -199,23 +203,45 @@ class StoreImpl final : public Store {
   std::uint32_t status_number(std::uint32_t status) const noexcept {
     return group_status_ ? status / 100 : status;
   }
-  SeriesLabels labels_of(SeriesKey key) const {
-    return {handlers_.text(handler_of(key)), methods_.text(method_of(key)), status_texts_[status_of(key)]};
+  SeriesLabels labels_of(const SeriesKey& key) const {
+    SeriesLabels labels;
+    for (std::size_t label = 0; label < kLabels; ++label) labels[label] = texts_[label].text(key[label]);
+    return labels;
   }
 
-  SeriesId series_of(std::uint32_t handler, std::uint32_t method, std::uint32_t status) noexcept {
-    const SeriesId id = series_.find_placed(handler, method, status);
-    return id != SeriesTable::kNone ? id : series_of(pack(handler, method, status) & key_mask_);
+  // A request's number for each label; of those that no family has, 0.
+  [[gnu::noinline]] SeriesKey key_of(const Counted& counted) noexcept {
+    const model::Request& request = *counted.request;
+    SeriesKey key{};
+    key[kHandlerLabel] = counted.handler;
+    key[kMethodLabel] = method_number(request);
+    key[kStatusLabel] = status_number(request.status);
+    if (key[kMethodLabel] == kUnknownMethod) take_from_log(key, kMethodLabel, request.method);
+    return masked(key);
   }
-  SeriesId series_of(SeriesKey key) noexcept {
+  // Numbers a text that a client wrote, after the labels whose numbers the key has.
+  void take_from_log(SeriesKey& key, Label label, std::string_view raw) noexcept {
+    if (!open_[label]) return;
+    if (const auto found = label_from_log(label, raw)) {
+      key[label] = *found;
+    } else {
+      overflow_.add(lost_of(key).reset(label), label_set(label));
+      key[label] = other_[label];
+    }
+  }
+  SeriesKey masked(SeriesKey key) const noexcept {
+    for (std::size_t label = 0; label < kLabels; ++label) key[label] = used_[label] ? key[label] : 0;
+    return key;
+  }
+  SeriesId series_of(const SeriesKey& key) noexcept {
     const SeriesId id = series_.find(key);
     return id != SeriesTable::kNone ? id : new_series(key);
   }
 
   void create_at_zero(const std::vector<SeriesKey>& keys) {
     precreated_ = keys;
-    for (const SeriesKey full : keys) {
-      const SeriesKey key = full & key_mask_;
+    for (const SeriesKey& full : keys) {
+      const SeriesKey key = masked(full);
       // Do not count an existing series twice.
       if (series_.find(key) == SeriesTable::kNone && !restored_.contains(key)) unseen_.insert(key);
       for (const auto& plugin : plugins_) plugin->precreate(labels_of(key));
@@ -224,13 +250,17 @@ class StoreImpl final : public Store {
 
   // A series of a former run: it counts, and when it is seen again there is a place for it.
   void reserve_series(const SeriesLabels& labels) {
-    const auto status = std::find(status_texts_.begin(), status_texts_.end(), labels.status);
-    if (used_.status && status == status_texts_.end()) return;  // grouped then and not now, or the other way
-    if (methods_.size() > kMaxMethods) return;
-    SeriesKey key = 0;
-    if (used_.handler) key |= pack(handlers_.find_or_restore(labels.handler), 0, 0);
-    if (used_.method) key |= pack(0, methods_.find_or_restore(labels.method), 0);
-    if (used_.status) key |= pack(0, 0, static_cast<std::uint32_t>(status - status_texts_.begin()));
+    SeriesKey key{};
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      if (!used_[label] || kClientLabels[label]) continue;
+      const auto found = texts_[label].find(labels[label]);
+      if (!found) return;  // a status: grouped then and not now, or the other way
+      key[label] = *found;
+    }
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      if (!used_[label] || !kClientLabels[label]) continue;
+      key[label] = texts_[label].find_or_restore(labels[label]);
+    }
     if (series_.find(key) != SeriesTable::kNone) return;
     unseen_.erase(key);
     restored_.insert(key);
@@ -240,15 +270,16 @@ class StoreImpl final : public Store {
 
   // Labels from the rule file always get their series; a label from a log becomes "other" when there are too
   // many.
-  [[gnu::noinline]] SeriesId new_series(SeriesKey key) {
-    const bool handler = handlers_.is_from_log(handler_of(key));
-    const bool method = methods_.is_from_log(method_of(key));
+  [[gnu::noinline]] SeriesId new_series(const SeriesKey& key) {
     SeriesKey bounded = key;
-    if (handler) bounded = (bounded & ~kHandlerMask) | SeriesKey{other_handler_} << kHandlerShift;
-    if (method) bounded = (bounded & ~kMethodMask) | SeriesKey{kUnknownMethod} << kMethodShift;
-    if (bounded != key && is_full() && !restored_.contains(key)) {
+    LabelSubset written;  // by clients
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      written[label] = texts_[label].is_from_log(key[label]);
+      if (written[label]) bounded[label] = other_[label];
+    }
+    if (written.any() && is_full() && !restored_.contains(key)) {
       overflowed_ = true;
-      count_overflow(key, handler, method);
+      overflow_.add(lost_of(key), written);
       return series_of(bounded);
     }
     unseen_.erase(key);
@@ -260,19 +291,18 @@ class StoreImpl final : public Store {
     return id;
   }
 
-  // A request whose series did not fit: what it lost now, beside what it may have lost before.
-  void count_overflow(SeriesKey key, bool handler, bool method) noexcept {
-    const bool lost_handler = used_.handler && handler_of(key) == other_handler_;
-    const bool lost_method = verbatim_methods_ && used_.method && method_of(key) == kUnknownMethod;
-    if (lost_handler || lost_method) {
-      overflow_.add_second(method);
-    } else {
-      overflow_.add(handler, method);
+  // The labels that are "other" in a key because there was no room for what a client wrote.
+  LabelSubset lost_of(const SeriesKey& key) const noexcept {
+    LabelSubset lost;
+    for (std::size_t label = 0; label < kLabels; ++label) {
+      lost[label] = open_[label] && key[label] == other_[label];
     }
+    return lost;
   }
 
   // None: there is no room for a new one.
-  std::optional<std::uint32_t> label_from_log(LabelTable& table, std::string_view raw) {
+  std::optional<std::uint32_t> label_from_log(std::size_t label, std::string_view raw) {
+    LabelTable& table = texts_[label];
     LabelBuffer buffer;
     const std::string_view text = clean_label(raw, buffer);
     if (const auto found = table.find(text)) return found;
@@ -283,31 +313,23 @@ class StoreImpl final : public Store {
     return std::nullopt;
   }
 
-  [[gnu::noinline]] std::uint32_t verbatim_method(std::uint32_t handler, std::string_view method) noexcept {
-    if (!used_.method) return kUnknownMethod;
-    if (const auto found = label_from_log(methods_, method)) return *found;
-    if (used_.handler && handler == other_handler_) {
-      overflow_.add_second(true);
-    } else {
-      overflow_.add(false, true);
-    }
-    return kUnknownMethod;
-  }
-
   // Lists the series for precreate(); the rule file may be gone by then.
   void find_routes(const model::RuleFile& file) {
     if (!group_status_) return;
     for (const model::Rule& rule : file.routes) {
-      const auto handler = handlers_.find(rule.handler);
-      if (rule.kind == model::Rule::Kind::kStop || !handler || *handler == other_handler_) continue;
+      const auto handler = texts_[kHandlerLabel].find(rule.handler);
+      if (rule.kind == model::Rule::Kind::kStop || !handler || *handler == other_[kHandlerLabel]) continue;
       for (const std::string& text : rule.methods) {
         std::uint32_t method = method_number(text);
         if (method == kUnknownMethod && verbatim_methods_) {
-          const auto known = methods_.find(text);
-          method = known ? *known : methods_.add_from_file(text);
+          const auto known = texts_[kMethodLabel].find(text);
+          method = known ? *known : texts_[kMethodLabel].add_from_file(text);
         }
         for (const std::uint32_t group : {2U, 4U, 5U}) {
-          routes_.push_back(pack(*handler, method, group));
+          SeriesKey& key = routes_.emplace_back();
+          key[kHandlerLabel] = *handler;
+          key[kMethodLabel] = method;
+          key[kStatusLabel] = group;
         }
       }
     }
@@ -315,23 +337,21 @@ class StoreImpl final : public Store {
 
   std::vector<std::unique_ptr<Plugin>> plugins_;
   std::vector<Family*> families_;  // of the plugins
-  LabelTable handlers_;
-  LabelTable methods_;
+  model::PerLabel<LabelTable> texts_;
+  model::PerLabel<std::uint32_t> other_{};  // the number of "other"
   SeriesTable series_;
   std::array<Info, 32> infos_;  // scratch of observe_all()
-  std::array<std::string, 600> status_texts_;
   std::optional<Rounding> rounding_;
   std::vector<SeriesKey> routes_;                                   // what precreate() may make, not masked
   std::vector<SeriesKey> precreated_;                               // what it made
-  std::unordered_set<SeriesKey> unseen_;                            // of these, masked: no request yet
-  std::unordered_set<SeriesKey> restored_;                          // masked, of a former run: no request yet
+  std::set<SeriesKey> unseen_;                                      // of these, masked: no request yet
+  std::set<SeriesKey> restored_;                                    // masked, of a former run: no request yet
   TextPool pool_;                                                   // labels of restored cells
   Overflow overflow_;                                               // of this run
   std::unordered_map<std::string, std::uint64_t> overflow_before_;  // by family
   std::uint64_t max_series_;
-  std::uint32_t other_handler_ = 0;
-  SeriesKey key_mask_ = ~SeriesKey{0};
   LabelSubset used_;
+  LabelSubset open_;  // of these, where clients' texts are taken as they are
   bool group_status_;
   bool verbatim_methods_;
   bool overflowed_ = false;

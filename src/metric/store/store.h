@@ -28,9 +28,9 @@ struct Counted {
 
 /// All series and their counts. Owned by one thread; merge() brings the threads' stores together.
 ///
-/// Hot path per request: handler id + request -> observe_all(). Inside, (handler, method, status) is packed
-/// into one integer, looked up in an open-addressing table and gives a dense SeriesId with which each
-/// plugin finds its cells by indexing. Strings are made only when a series is new.
+/// Hot path per request: handler id + request -> observe_all(). Inside, the numbers of its labels
+/// give a dense SeriesId with which each plugin finds its cells by indexing. Strings are made only when a
+/// series is new.
 class Store {
  public:
   virtual ~Store() = default;

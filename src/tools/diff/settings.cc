@@ -33,8 +33,11 @@ void add_options(const model::Options& options, Settings& out) {
 
 void add_limits(const model::Limits& limits, Settings& out) {
   out.push_back({"limit max_series", std::to_string(limits.max_series)});
-  if (limits.handlers) out.push_back({"limit handlers", std::to_string(*limits.handlers)});
-  if (limits.methods) out.push_back({"limit methods", std::to_string(*limits.methods)});
+  for (std::size_t i = 0; i < limits.labels.size(); ++i) {
+    if (!limits.labels[i]) continue;
+    out.push_back(
+        {fmt::format("limit {}s", model::kRequestLabels[i].name), std::to_string(*limits.labels[i])});
+  }
   for (const auto& limit : limits.families)
     out.push_back({"limit " + limit.family, std::to_string(limit.series)});
 }

@@ -39,8 +39,8 @@ TEST_CASE("dynamic handlers: same text, same series, whatever it was before clea
 TEST_CASE("limits of labels: each label its own") {
   auto file = rules({metric("requests")});
   file.options.verbatim_methods = true;
-  file.limits.handlers = 2;
-  file.limits.methods = 1;
+  file.limits.labels[model::kHandlerLabel] = 2;
+  file.limits.labels[model::kMethodLabel] = 1;
   const Subject s(file);
   const auto see = [&s](const std::string& handler, const char* method) {
     s.see(s.store->dynamic_handler(handler), method, 200);

@@ -9,7 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "metric/kinds/duration_histograms.h"
-#include "metric/series/label_index.h"
+#include "metric/series/hash_index.h"
 #include "metric/series/series_table.h"
 #include "metric/series/series_totals.h"
 #include "unit/metric/support.h"
@@ -21,7 +21,7 @@ TEST_CASE("a key has the number it was given, in its row or among the others") {
   std::mt19937_64 random(3);
   const auto rows = GENERATE(0U, 1U, 40U, 100'000U);
   SeriesTable table;
-  table.place_handlers(rows);
+  table.place(rows, GENERATE(10U, 11U));
   std::map<SeriesKey, SeriesId> plain;
   std::vector<SeriesKey> order;
   for (int i = 0; i < 20'000; ++i) {
@@ -30,17 +30,17 @@ TEST_CASE("a key has the number it was given, in its row or among the others") {
     const auto method = static_cast<std::uint32_t>(random() % 13);
     // Ungrouped statuses come only where no handler has a place.
     const auto status = static_cast<std::uint32_t>(rows == 0 ? 100 + random() % 500 : 1 + random() % 5);
-    const SeriesKey key = pack(handler, method, status);
+    const SeriesKey key = {handler, method, status};
     const auto [found, is_new] = plain.try_emplace(key, static_cast<SeriesId>(order.size()));
     const SeriesId id = table.find(key);
-    if (id != (is_new ? SeriesTable::kNone : found->second)) FAIL(key);
+    if (id != (is_new ? SeriesTable::kNone : found->second)) FAIL(handler << " " << method << " " << status);
     if (!is_new) continue;
     order.push_back(key);
-    if (table.add(key) != found->second) FAIL(key);
+    if (table.add(key) != found->second) FAIL(handler << " " << method << " " << status);
   }
   CHECK(table.keys() == order);
   for (const auto& [key, id] : plain) {
-    if (table.find(key) != id) FAIL(key);
+    if (table.find(key) != id) FAIL(id);
   }
 }
 
@@ -50,23 +50,23 @@ TEST_CASE("labels are found where they are in the list") {
       "", "a", "b", "/items/{item_id}", "GET", "2xx", std::string(300, 'x')};
   const auto text = [&]() -> std::string_view { return texts[random() % texts.size()]; };
   std::deque<std::string> paths;  // many different ones, whose texts stay where they are
-  LabelIndex index;
+  HashIndex index;
   std::vector<SeriesLabels> list;
   std::map<SeriesLabels, std::uint32_t> plain;
   for (int i = 0; i < 20'000; ++i) {
     std::string_view handler = text();
     if (random() % 2 == 0) handler = paths.emplace_back("/p" + std::to_string(random() % 3000));
     const SeriesLabels labels{handler, text(), text()};
-    const LabelIndex::Hash hash = LabelIndex::hash_of(labels);
+    const HashIndex::Hash hash = HashIndex::hash_of(labels);
     const auto [known, is_new] = plain.try_emplace(labels, static_cast<std::uint32_t>(list.size()));
     const std::uint32_t found = index.find(labels, hash, list);
-    if (found != (is_new ? LabelIndex::kNone : known->second)) FAIL(i);
+    if (found != (is_new ? HashIndex::kNone : known->second)) FAIL(i);
     if (!is_new) continue;
     list.push_back(labels);
-    index.append(hash);
+    index.add(hash, static_cast<std::uint32_t>(list.size() - 1));
   }
   for (std::uint32_t i = 0; i < list.size(); ++i) {
-    if (index.find(list[i], LabelIndex::hash_of(list[i]), list) != i) FAIL(i);
+    if (index.find(list[i], HashIndex::hash_of(list[i]), list) != i) FAIL(i);
   }
 }
 

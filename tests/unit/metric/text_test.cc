@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -92,6 +94,29 @@ TEST_CASE("names") {
   CHECK(full_name("a", "", "hits") == "a_hits");
   CHECK(full_name("", "b", "hits") == "b_hits");
   CHECK(full_name("", "", "hits") == "hits");
+}
+
+TEST_CASE("lost labels: a request counts once in every family that has one of them") {
+  std::mt19937_64 random(11);
+  constexpr std::size_t kSubsets = 1U << LabelSubset().size();
+  Overflow both;
+  Overflow parts[2];
+  std::vector<LabelSubset> requests;
+  for (int i = 0; i < 1000; ++i) {
+    Overflow& part = parts[random() % 2];
+    const LabelSubset first = 1 + random() % (kSubsets - 1);
+    const LabelSubset second = first | LabelSubset(random() % kSubsets);
+    part.add({}, first);
+    if (second != first) part.add(first, second & ~first);
+    requests.push_back(second);
+  }
+  for (const Overflow& part : parts) both.add(part);
+  for (std::size_t bits = 0; bits < kSubsets; ++bits) {
+    const auto lost = std::count_if(requests.begin(), requests.end(), [bits](LabelSubset request) {
+      return (request & LabelSubset(bits)).any();
+    });
+    CHECK(both.of(bits) == static_cast<std::uint64_t>(lost));
+  }
 }
 
 }  // namespace

@@ -141,8 +141,8 @@ limits: {max_series: 5, labels: {handler: 7, method: 8}, families: {a_total: 9}}
   CHECK(file.labels == std::vector<std::pair<std::string, std::string>>{
                            {"zone", "a"}, {"build", "12"}, {"canary", "true"}, {"note", "\xC3\xA9"}});
   CHECK(file.limits.max_series == 5);
-  CHECK(file.limits.handlers == 7);
-  CHECK(file.limits.methods == 8);
+  CHECK(file.limits.labels[routemeter::model::kHandlerLabel] == 7);
+  CHECK(file.limits.labels[routemeter::model::kMethodLabel] == 8);
   REQUIRE(file.limits.families.size() == 1);
   CHECK(file.limits.families[0].family == "a_total");
   CHECK(file.limits.families[0].series == 9);

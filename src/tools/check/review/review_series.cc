@@ -86,14 +86,15 @@ void review_forecast(const model::RuleFile& file, const metric::Store& store, Fi
 void review_open_labels(const model::RuleFile& file, Findings& findings) {
   if (place_of_key(file, "max_series").line > 0) return;
   const std::string bound = grouped(file.limits.max_series);
-  if (!file.options.group_untemplated && !file.options.ignore_untemplated && !file.limits.handlers) {
+  if (!file.options.group_untemplated && !file.options.ignore_untemplated &&
+      !file.limits.labels[model::kHandlerLabel]) {
     findings.add("open-labels", place_of_key(file, "group_untemplated"),
                  fmt::format("each path that no rule matches becomes a handler of its own: scanners send "
                              "thousands, up to {} series",
                              bound),
                  "write group_untemplated: true, or set a limit: limits: {labels: {handler: 200}}");
   }
-  if (file.options.verbatim_methods && !file.limits.methods) {
+  if (file.options.verbatim_methods && !file.limits.labels[model::kMethodLabel]) {
     findings.add(
         "open-methods", place_of_key(file, "unknown_methods"),
         fmt::format("clients choose the label 'method': any word counts as one, up to {} series", bound),
