@@ -4,13 +4,15 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "util/fmt.h"
 
 namespace routemeter::state {
 namespace {
@@ -19,24 +21,20 @@ constexpr const char* kLock = "lock";
 constexpr mode_t kOthersMayWrite = S_IWGRP | S_IWOTH;
 constexpr std::size_t kBlock = 64 << 10;
 
-std::string text_of(int error) { return std::generic_category().message(error); }
-
-std::string octal(mode_t mode) {
-  std::array<char, 8> digits{};
-  std::snprintf(digits.data(), digits.size(), "%04o", static_cast<unsigned>(mode & 07777U));
-  return digits.data();
+// A system call failed just now: `what` it was to do.
+Failure failed(const std::string& what, std::string hint = "") {
+  const int error = errno;
+  return {error, fmt::format("cannot {}: {}", what, std::generic_category().message(error)), std::move(hint)};
 }
 
 // `what` is how a message begins: "the state directory", "the state file `state`".
 Failure check_ours(const struct stat& is, const std::string& what) {
   if (is.st_uid != ::geteuid()) {
-    return {EPERM,
-            what + " belongs to user " + std::to_string(is.st_uid) + ", and we are user " +
-                std::to_string(::geteuid()),
+    return {EPERM, fmt::format("{} belongs to user {}, and we are user {}", what, is.st_uid, ::geteuid()),
             "run as that user, or name another --state-dir"};
   }
   if ((is.st_mode & kOthersMayWrite) != 0) {
-    return {EPERM, what + " may be written by others (mode " + octal(is.st_mode) + ")",
+    return {EPERM, fmt::format("{} may be written by others (mode {:04o})", what, is.st_mode & 07777U),
             "look at what is in it, then `chmod go-w`"};
   }
   return {};
@@ -80,22 +78,18 @@ Failure open_dir(const std::string& given, util::Fd& dir) {
   if (::mkdir(path.c_str(), 0700) == 0) {
     sync_parent(path);
   } else if (errno != EEXIST) {
-    const int error = errno;
-    return {error, "cannot make the state directory: " + text_of(error),
-            error == ENOENT ? "make the directory that it shall be in" : ""};
+    return failed("make the state directory",
+                  errno == ENOENT ? "make the directory that it shall be in" : "");
   }
   struct stat link {};
   if (::lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode) && link.st_uid != 0 &&
       link.st_uid != ::geteuid()) {
-    return {EPERM, "the state directory is a symlink of user " + std::to_string(link.st_uid),
+    return {EPERM, fmt::format("the state directory is a symlink of user {}", link.st_uid),
             "name the directory itself"};
   }
   util::Fd opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat is {};
-  if (!opened || ::fstat(opened.get(), &is) != 0) {
-    const int error = errno;
-    return {error, "cannot open the state directory: " + text_of(error), ""};
-  }
+  if (!opened || ::fstat(opened.get(), &is) != 0) return failed("open the state directory");
   if (Failure failure = check_ours(is, "the state directory")) return failure;
   dir = std::move(opened);
   return {};
@@ -104,26 +98,20 @@ Failure open_dir(const std::string& given, util::Fd& dir) {
 Failure lock_dir(int dir, util::Fd& lock) {
   util::Fd opened(::openat(dir, kLock, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   struct stat is {};
-  if (!opened || ::fstat(opened.get(), &is) != 0) {
-    const int error = errno;
-    return {error, "cannot open the lock of the state directory: " + text_of(error), ""};
-  }
+  if (!opened || ::fstat(opened.get(), &is) != 0) return failed("open the lock of the state directory");
   if (!S_ISREG(is.st_mode)) return {EPERM, "the lock of the state directory is no regular file", "remove it"};
   if (Failure failure = check_ours(is, "the lock of the state directory")) return failure;
   if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    if (error != EWOULDBLOCK) return {error, "cannot lock the state directory: " + text_of(error), ""};
+    if (errno != EWOULDBLOCK) return failed("lock the state directory");
     const int pid = holder_of(opened.get());
-    return {error,
-            (pid > 0 ? "process " + std::to_string(pid) : std::string("another process")) +
-                " is using this state directory",
+    return {EWOULDBLOCK,
+            fmt::format("{} is using this state directory",
+                        pid > 0 ? fmt::format("process {}", pid) : "another process"),
             "stop it, or give each process its own --state-dir"};
   }
   // Always as wide, so that a full disk can take the next process's id in place of ours. Without it the lock
   // holds as well.
-  std::array<char, 16> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%-10d\n", static_cast<int>(::getpid()));
-  write_at(opened.get(), {text.data(), static_cast<std::size_t>(size)}, 0);
+  write_at(opened.get(), fmt::format("{:<10}\n", ::getpid()), 0);
   lock = std::move(opened);
   return {};
 }
@@ -138,14 +126,13 @@ bool is_in_place(const std::string& path, int dir, int lock) {
 }
 
 Failure open_for_reading(int dir, const char* name, util::Fd& file) {
-  const std::string what = std::string("the state file `") + name + "`";
+  const std::string what = fmt::format("the state file `{}`", name);
   // NONBLOCK: a FIFO must not hold us up.
   util::Fd opened(::openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat is {};
   if (!opened || ::fstat(opened.get(), &is) != 0) {
-    const int error = errno;
-    if (error == ELOOP) return {error, what + " is a symlink", "remove it, or name another --state-dir"};
-    return {error, "cannot open " + what + ": " + text_of(error), ""};
+    if (errno == ELOOP) return {ELOOP, what + " is a symlink", "remove it, or name another --state-dir"};
+    return failed("open " + what);
   }
   if (!S_ISREG(is.st_mode))
     return {EPERM, what + " is no regular file", "remove it, or name another --state-dir"};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "state/image.h"
+#include "util/fmt.h"
 
 namespace routemeter::state {
 namespace {
@@ -30,29 +31,15 @@ Failure read_file(int dir, const char* name, File& out) {
   out.image = decode(bytes);
   if (out.image.validity == Validity::kNewer) {
     return {EPROTO,
-            std::string("the state file `") + name + "` is of format version " +
-                std::to_string(out.image.version) + ", and this routemeter knows versions up to " +
-                std::to_string(kFormatVersion),
+            fmt::format(
+                "the state file `{}` is of format version {}, and this routemeter knows versions up to {}",
+                name, out.image.version, kFormatVersion),
             "run the newer routemeter, or name another --state-dir"};
   }
   return {};
 }
 
 }  // namespace
-
-std::string_view name_of(Load load) {
-  switch (load) {
-    case Load::kMissing:
-      return "missing";
-    case Load::kOk:
-      return "ok";
-    case Load::kPrevious:
-      return "previous";
-    case Load::kCorrupt:
-      return "corrupt";
-  }
-  return "";
-}
 
 Failure find_state(int dir, Found& found) {
   File state;

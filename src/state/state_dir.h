@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,7 +28,8 @@ enum class Load : std::uint8_t {
   kPrevious,  ///< the newest was damaged; the generation before it is as exact, by reading the logs again
   kCorrupt    ///< both are damaged; they were kept as *.corrupt
 };
-std::string_view name_of(Load load);
+inline constexpr std::array<std::string_view, 4> kLoadNames = {"missing", "ok", "previous", "corrupt"};
+constexpr std::string_view name_of(Load load) { return kLoadNames[static_cast<std::size_t>(load)]; }
 
 /// The durable snapshot: positions and counters in one commit (tests/RELIABILITY.md). Two preallocated files
 /// that change places by RENAME_EXCHANGE, so that a full disk does not stop it; CRC-32C over everything;

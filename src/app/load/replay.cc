@@ -72,10 +72,7 @@ class ProgressThread {
   std::thread thread_;
 };
 
-unsigned threads_for(const ReplayOptions& options, const model::Options& rules) {
-  // Labels that clients write are capped in the order of the log, so their lines stay on one thread: the
-  // bytes that come out must not depend on the number of threads.
-  if (!rules.group_untemplated || rules.verbatim_methods) return 1;
+unsigned threads_for(const ReplayOptions& options) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return std::clamp(options.threads == 0 ? cores : options.threads, 1U, 64U);
 }
@@ -106,13 +103,16 @@ util::Result<ReplayResult> replay(const ReplayOptions& options, const Progress& 
   if (!opened) return with_source(service->rules, opened.errors());
   std::vector<Input>& inputs = *opened;
   const model::FieldSet available = fields_of(inputs);
-  result.threads = threads_for(options, service->rules.options);
-  std::vector<Share> shares(result.threads);
+  result.threads = threads_for(options);
+  std::vector<Share> shares;
   model::AbsentFamilies absent;
-  for (Share& share : shares) {
+  while (shares.size() < result.threads) {
+    Share& share = shares.emplace_back();
     absent.clear();
     auto worker = make_worker(*service, available, &absent);
     if (!worker) return worker.errors();
+    // The bytes that come out must not depend on the number of threads.
+    if ((*worker)->store().needs_log_order()) result.threads = 1;
     share.worker = std::move(*worker);
     share.sources.resize(inputs.size());
   }

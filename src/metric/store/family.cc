@@ -18,8 +18,40 @@ std::string_view unit_of(model::MetricType type) {
 
 }  // namespace
 
-Family::Family(FamilyDef def, model::MetricType type)
-    : def_(std::move(def)), cells_(def_.labels, def_.static_labels), type_(type) {}
+Family::Family(FamilyDef def, model::MetricType type, std::vector<double> bounds)
+    : cells_(def.labels, def.static_labels),
+      width_(counts_per_cell(type, bounds.size())),
+      def_(std::move(def)),
+      type_(type),
+      bounds_(std::move(bounds)) {
+  resize();
+}
+
+void Family::resize() {
+  counts_.resize(cells_.size() * width_);
+  if (has_sum(type_)) sums_.resize(cells_.size());
+}
+
+void Family::add_series(SeriesId id, const NewSeries& series) {
+  cells_.add_series(id, series);
+  resize();
+}
+
+void Family::precreate(const SeriesLabels& labels) {
+  cells_.find_or_add(labels);
+  resize();
+}
+
+void Family::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
+  for (std::size_t i = 0; i < width_; ++i) counts_[cell * width_ + i] += counts[i];
+  if (!sums_.empty()) sums_[cell] += sum;
+}
+
+void Family::merge(const Family& other, std::span<const SeriesId> to) {
+  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to)) {
+    add(mine, other.counts_of(theirs), other.sum_of(theirs));
+  }
+}
 
 void Family::collect(model::Snapshot& out) const {
   model::Family family;
@@ -31,21 +63,9 @@ void Family::collect(model::Snapshot& out) const {
   if (!unit.empty() && def_.name.ends_with("_" + std::string(unit))) family.unit = unit;
   family.label_names = cells_.label_names();
   family.needs = def_.needs;
-  family.bounds.assign(bounds().begin(), bounds().end());
+  family.bounds = bounds_;
   if (type_ == model::MetricType::kHistogram) family.decimals = 9;
-
-  std::vector<std::uint64_t> counts;
-  std::vector<model::Sum> sums;
-  const std::size_t width = cells_.size() == 0 ? 0 : counts_of(0).size();
-  counts.reserve(cells_.size() * width);
-  sums.reserve(has_sum(type_) ? cells_.size() : 0);
-  for (CellId cell = 0; cell < cells_.size(); ++cell) {
-    const std::span<const std::uint64_t> own = counts_of(cell);
-    counts.insert(counts.end(), own.begin(), own.end());
-    if (has_sum(type_)) sums.push_back(sum_of(cell));
-  }
-  family.source =
-      std::make_shared<FrozenCells>(type_, cells_.labels(), width, std::move(counts), std::move(sums));
+  family.source = std::make_shared<FrozenCells>(type_, cells_.labels(), width_, counts_, sums_);
   out.push_back(std::move(family));
 }
 
@@ -64,8 +84,8 @@ void Family::save(util::Encoder& out) const {
   out.u8(static_cast<std::uint8_t>(type_));
   out.u32(static_cast<std::uint32_t>(cells_.label_names().size()));
   for (const std::string& name : cells_.label_names()) out.text(name);
-  out.u32(static_cast<std::uint32_t>(bounds().size()));
-  for (const double bound : bounds()) out.f64(bound);
+  out.u32(static_cast<std::uint32_t>(bounds_.size()));
+  for (const double bound : bounds_) out.f64(bound);
   std::uint32_t saved = 0;
   for (CellId cell = 0; cell < cells_.size(); ++cell) saved += is_saved(cell) ? 1 : 0;
   out.u32(saved);
@@ -79,93 +99,20 @@ void Family::save(util::Encoder& out) const {
 
 bool Family::matches(const SavedFamily& saved) const {
   return saved.type == type_ && std::ranges::equal(saved.label_names, cells_.label_names()) &&
-         std::ranges::equal(saved.bounds, bounds());
+         saved.bounds == bounds_;
 }
 
 void Family::restore(const SavedFamily& saved, TextPool& pool) {
   if (!matches(saved)) return;
   const std::size_t names = saved.label_names.size();
-  const std::size_t counts = counts_per_cell(type_, saved.bounds.size());
   const std::span<const std::string_view> values(saved.label_values);
   const std::span<const std::uint64_t> all_counts(saved.counts);
   for (std::size_t i = 0; i < saved.cells; ++i) {
     const auto cell = cells_.find_or_add(values.subspan(i * names, names), pool);
     if (!cell) continue;
-    add(*cell, all_counts.subspan(i * counts, counts), has_sum(type_) ? saved.sums[i] : 0);
+    resize();
+    add(*cell, all_counts.subspan(i * width_, width_), has_sum(type_) ? saved.sums[i] : 0);
   }
-}
-
-CounterFamily::CounterFamily(FamilyDef def)
-    : Family(std::move(def), model::MetricType::kCounter), counts_(cells_.size()) {}
-
-void CounterFamily::add_series(SeriesId id, const NewSeries& series) {
-  cells_.add_series(id, series);
-  counts_.resize(cells_.size());
-}
-
-void CounterFamily::precreate(const SeriesLabels& labels) {
-  cells_.find_or_add(labels);
-  counts_.resize(cells_.size());
-}
-
-void CounterFamily::merge(const CounterFamily& other, std::span<const SeriesId> to) {
-  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to))
-    counts_[mine] += other.counts_[theirs];
-}
-
-void CounterFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum /*sum*/) {
-  counts_.resize(cells_.size());
-  counts_[cell] += counts[0];
-}
-
-SummaryFamily::SummaryFamily(FamilyDef def)
-    : Family(std::move(def), model::MetricType::kSummary), totals_(cells_.size()) {}
-
-void SummaryFamily::add_series(SeriesId id, const NewSeries& series) {
-  cells_.add_series(id, series);
-  totals_.resize(cells_.size());
-}
-
-void SummaryFamily::merge(const SummaryFamily& other, std::span<const SeriesId> to) {
-  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to)) {
-    totals_[mine].count += other.totals_[theirs].count;
-    totals_[mine].sum += other.totals_[theirs].sum;
-  }
-}
-
-void SummaryFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
-  totals_.resize(cells_.size());
-  totals_[cell].count += counts[0];
-  totals_[cell].sum += sum;
-}
-
-HistogramFamily::HistogramFamily(FamilyDef def, Buckets buckets)
-    : Family(std::move(def), model::MetricType::kHistogram), buckets_(std::move(buckets)) {
-  resize();
-}
-
-void HistogramFamily::resize() {
-  counts_.resize(cells_.size() * buckets_.size());
-  sums_.resize(cells_.size());
-}
-
-void HistogramFamily::add_series(SeriesId id, const NewSeries& series) {
-  cells_.add_series(id, series);
-  resize();
-}
-
-void HistogramFamily::merge(const HistogramFamily& other, std::span<const SeriesId> to) {
-  const std::size_t width = buckets_.size();
-  for (const auto& [mine, theirs] : cells_.pairs_with(other.cells_, to)) {
-    for (std::size_t i = 0; i < width; ++i) counts_[mine * width + i] += other.counts_[theirs * width + i];
-    sums_[mine] += other.sums_[theirs];
-  }
-}
-
-void HistogramFamily::add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) {
-  resize();
-  for (std::size_t i = 0; i < counts.size(); ++i) counts_[cell * buckets_.size() + i] += counts[i];
-  sums_[cell] += sum;
 }
 
 void FrozenCells::each(const std::function<void(const model::Sample&)>& take) const {

@@ -27,10 +27,10 @@ struct FamilyDef {
   model::FieldSet needs;  ///< of the format
 };
 
-/// Shared by all kinds of families: the cells, and how they are saved and restored.
+/// The cells of a family and their numbers, and how they are saved and restored. The kinds of families below
+/// add how a request is counted.
 class Family {
  public:
-  virtual ~Family() = default;
   const std::string& name() const { return def_.name; }
   LabelSubset labels() const { return cells_.subset(); }
   std::size_t size() const { return cells_.size(); }
@@ -40,9 +40,15 @@ class Family {
   bool folds() const { return cells_.folds(); }
   std::uint64_t overflow() const { return cells_.overflow(); }
 
+  /// `id` is always the next number.
+  void add_series(SeriesId id, const NewSeries& series);
+  /// Makes a cell at 0.
+  void precreate(const SeriesLabels& labels);
   /// Counts requests of a series that were gathered elsewhere: a cell's integers and its sum, as save()
   /// writes them.
   void observe_many(SeriesId id, std::span<const std::uint64_t> counts, model::Sum sum);
+  /// Adds the numbers of a family made from the same options; `to` as in Plugin::merge.
+  void merge(const Family& other, std::span<const SeriesId> to);
 
   /// Appends the family as it is now, frozen: its samples are made later, by any thread, while the store
   /// lives.
@@ -55,109 +61,72 @@ class Family {
   void restore(const SavedFamily& saved, TextPool& pool);
 
  protected:
-  Family(FamilyDef def, model::MetricType type);
-  Family(Family&&) = default;
-  Family& operator=(Family&&) = default;
+  /// `bounds`: of a histogram.
+  Family(FamilyDef def, model::MetricType type, std::vector<double> bounds = {});
 
-  /// A cell's integers as save() writes them (counts_per_cell() of them), and its sum if the type has one.
-  virtual std::span<const std::uint64_t> counts_of(CellId cell) const = 0;
-  virtual model::Sum sum_of(CellId /*cell*/) const { return 0; }
-  /// Adds them to a cell, which may be new.
-  virtual void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) = 0;
-  virtual std::span<const double> bounds() const { return {}; }
-
-  FamilyDef def_;
   CellIndex cells_;
+  std::size_t width_;                  // counts_per_cell()
+  std::vector<std::uint64_t> counts_;  // width_ per cell
+  std::vector<model::Sum> sums_;       // nanoseconds or bytes, if the type has sums
 
  private:
+  void resize();
+  std::span<const std::uint64_t> counts_of(CellId cell) const {
+    return std::span(counts_).subspan(cell * width_, width_);
+  }
+  model::Sum sum_of(CellId cell) const { return sums_.empty() ? 0 : sums_[cell]; }
+  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum);
   bool is_saved(CellId cell) const;
   bool matches(const SavedFamily& saved) const;
 
+  FamilyDef def_;
   model::MetricType type_;
+  std::vector<double> bounds_;
 };
 
-/// A counter per cell.
 class CounterFamily final : public Family {
  public:
-  explicit CounterFamily(FamilyDef def);
-  void add_series(SeriesId id, const NewSeries& series);
-  void precreate(const SeriesLabels& labels);
+  explicit CounterFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kCounter) {}
   void observe(SeriesId id) noexcept {
     ++counts_[cells_[id]];
     cells_.note_requests(id, 1);
   }
-  void merge(const CounterFamily& other, std::span<const SeriesId> to);
-
- private:
-  std::span<const std::uint64_t> counts_of(CellId cell) const override { return {&counts_[cell], 1}; }
-  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
-
-  std::vector<std::uint64_t> counts_;
 };
 
-/// The number and the sum of sizes in bytes, per cell.
+/// The number and the sum of sizes in bytes.
 class SummaryFamily final : public Family {
  public:
-  explicit SummaryFamily(FamilyDef def);
-  void add_series(SeriesId id, const NewSeries& series);
+  explicit SummaryFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kSummary) {}
   void observe(SeriesId id, model::Sum bytes) noexcept {
-    Cell& cell = totals_[cells_[id]];
-    ++cell.count;
-    cell.sum += bytes;
+    const CellId cell = cells_[id];
+    ++counts_[cell];
+    sums_[cell] += bytes;
     cells_.note_requests(id, 1);
   }
-  void merge(const SummaryFamily& other, std::span<const SeriesId> to);
-
- private:
-  struct Cell {
-    model::Sum sum = 0;
-    std::uint64_t count = 0;
-  };
-  std::span<const std::uint64_t> counts_of(CellId cell) const override { return {&totals_[cell].count, 1}; }
-  model::Sum sum_of(CellId cell) const override { return totals_[cell].sum; }
-  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
-
-  std::vector<Cell> totals_;
 };
 
-/// Durations in buckets, per cell.
+/// Durations in buckets.
 class HistogramFamily final : public Family {
  public:
-  HistogramFamily(FamilyDef def, Buckets buckets);
-  void add_series(SeriesId id, const NewSeries& series);
+  HistogramFamily(FamilyDef def, Buckets buckets)
+      : Family(std::move(def), model::MetricType::kHistogram, buckets.seconds()),
+        buckets_(std::move(buckets)) {}
   void observe(SeriesId id, std::uint64_t ns) noexcept {
     const CellId cell = cells_[id];
-    ++counts_[cell * buckets_.size() + buckets_.find(ns)];
+    ++counts_[cell * width_ + buckets_.find(ns)];
     sums_[cell] += ns;
     cells_.note_requests(id, 1);
   }
-  std::size_t buckets() const { return buckets_.size(); }
-  void merge(const HistogramFamily& other, std::span<const SeriesId> to);
+  std::size_t buckets() const { return width_; }
 
  private:
-  void resize();
-  std::span<const std::uint64_t> counts_of(CellId cell) const override {
-    return {&counts_[cell * buckets_.size()], buckets_.size()};
-  }
-  model::Sum sum_of(CellId cell) const override { return sums_[cell]; }
-  void add(CellId cell, std::span<const std::uint64_t> counts, model::Sum sum) override;
-  std::span<const double> bounds() const override { return buckets_.seconds(); }
-
   Buckets buckets_;
-  std::vector<std::uint64_t> counts_;  // buckets_.size() per cell
-  std::vector<model::Sum> sums_;       // nanoseconds
 };
 
 /// A gauge that is always 0: what it shows are its labels.
 class ZeroFamily final : public Family {
  public:
   explicit ZeroFamily(FamilyDef def) : Family(std::move(def), model::MetricType::kGauge) {}
-  void add_series(SeriesId id, const NewSeries& series) { cells_.add_series(id, series); }
-  void merge(const ZeroFamily& /*other*/, std::span<const SeriesId> /*to*/) {}
-
- private:
-  std::span<const std::uint64_t> counts_of(CellId /*cell*/) const override { return {}; }
-  void add(CellId /*cell*/, std::span<const std::uint64_t> /*counts*/, model::Sum /*sum*/) override {}
 };
 
 /// The integers of a family at some moment. Labels are shared with the family until it has a new cell, so

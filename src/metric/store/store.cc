@@ -61,6 +61,7 @@ class StoreImpl final : public Store {
     }
     open_ = used_ & kClientLabels;
     if (!verbatim_methods_) open_.reset(kMethodLabel);
+    needs_log_order_ = (file.options.group_untemplated ? open_ & ~label_set(kHandlerLabel) : open_).any();
     find_routes(file);
     if (group_status_ && used_ == kLibraryLabels) {
       const auto placed = static_cast<std::uint32_t>(texts_[kHandlerLabel].size());
@@ -126,6 +127,7 @@ class StoreImpl final : public Store {
     return out;
   }
 
+  bool needs_log_order() const override { return needs_log_order_; }
   bool overflowed() const override { return overflowed_; }
 
   std::size_t series_count() const override {
@@ -354,6 +356,7 @@ class StoreImpl final : public Store {
   LabelSubset open_;  // of these, where clients' texts are taken as they are
   bool group_status_;
   bool verbatim_methods_;
+  bool needs_log_order_;
   bool overflowed_ = false;
 };
 

@@ -62,8 +62,10 @@ class Store {
   /// samples of them while this store counts on. It must outlive them.
   virtual model::Snapshot freeze() const = 0;
 
-  /// True when max_series made a label "other": then the split between threads shows, and replay
-  /// repeats on one thread.
+  /// True when some label's values are those that clients write: they are capped in the order of the log, so
+  /// its lines have to stay on one thread.
+  virtual bool needs_log_order() const = 0;
+  /// True when a limit made a label "other".
   virtual bool overflowed() const = 0;
   virtual std::size_t series_count() const = 0;
   /// For each family that has a label which may become "other": its name, and how many requests it counted
