@@ -17,6 +17,11 @@ using model::Reason;
 
 using Lines = std::vector<std::string_view>;
 
+bool has_line_shape(Reason reason) {
+  return reason == Reason::kNone || reason == Reason::kBadRequest || reason == Reason::kBadStatus ||
+         reason == Reason::kBadNumber;
+}
+
 /// The sample as it looks inside one envelope; owns what an envelope had to unescape.
 struct Inside {
   Envelope envelope = Envelope::kNone;
@@ -77,16 +82,11 @@ FormatPtr finish(const Candidate& candidate) {
 
 std::vector<Inside> look_inside_all(const model::FormatSpec& spec, const Lines& lines) {
   std::vector<Inside> insides;
-  const auto envelopes =
-      spec.envelope == Envelope::kAuto ? plausible_envelopes(lines) : std::vector{spec.envelope};
-  insides.reserve(envelopes.size());
-  for (const Envelope envelope : envelopes) insides.push_back(look_inside(envelope, lines));
+  for (const Envelope envelope :
+       spec.envelope == Envelope::kAuto ? plausible_envelopes(lines) : std::vector{spec.envelope}) {
+    insides.push_back(look_inside(envelope, lines));
+  }
   return insides;
-}
-
-/// Whether the sample has messages of a server: all that stands in its log before the first request.
-bool has_messages(const BuiltinFormat& row, const Inside& inside) {
-  return row.is_message != nullptr && std::any_of(inside.lines.begin(), inside.lines.end(), row.is_message);
 }
 
 /// The result of `auto`: the best candidate, which may fit no line, and the errors of formats that do fit but
@@ -136,22 +136,24 @@ util::Result<Detection> detect_auto(const model::FormatSpec& spec, const Lines& 
   if (!search.errors.empty()) return search.errors;
   const Candidate& best = search.best;
   if (best.format == nullptr) return out;
-  out.fitting = best.score.fitting();
-  if (out.fitting > 0) {
-    out.format = finish(best);
-    out.spec.text = best.name;
-    out.spec.envelope = best.inside->envelope;
+  const auto choose = [&out](FormatPtr format, std::string_view name, Envelope envelope) {
+    out.format = std::move(format);
+    out.spec.text = name;
+    out.spec.envelope = envelope;
     return out;
-  }
+  };
+  out.fitting = best.score.fitting();
+  if (out.fitting > 0) return choose(finish(best), best.name, best.inside->envelope);
+  // Messages of a server are all that stands in its log before the first request.
   for (const Inside& inside : insides) {
     for (const BuiltinFormat& row : builtin_formats()) {
-      if (!has_messages(row, inside)) continue;
+      if (row.is_message == nullptr ||
+          std::none_of(inside.lines.begin(), inside.lines.end(), row.is_message)) {
+        continue;
+      }
       auto format = row.make(spec, regex);
       if (!format) return format.errors();
-      out.format = wrap(*format, inside.envelope);
-      out.spec.text = row.name;
-      out.spec.envelope = inside.envelope;
-      return out;
+      return choose(wrap(*format, inside.envelope), row.name, inside.envelope);
     }
   }
   out.nearest = best.inside->lines.empty()
@@ -190,22 +192,13 @@ Score score(const Format& format, std::span<const std::string_view> lines) {
   const auto parser = format.make_parser();
   for (const std::string_view line : lines) {
     model::Request request;
-    switch (parser->parse(line, request)) {
-      case Reason::kNone:
-        ++out.parsed;
-        break;
-      case Reason::kBadRequest:
-      case Reason::kBadStatus:
-      case Reason::kBadNumber:
-      case Reason::kWebsocket:
-        ++out.shaped;
-        break;
-      case Reason::kMissingField:
-      case Reason::kComment:
-        ++out.familiar;
-        break;
-      default:
-        break;
+    const Reason reason = parser->parse(line, request);
+    if (reason == Reason::kNone) {
+      ++out.parsed;
+    } else if (has_line_shape(reason) || reason == Reason::kWebsocket) {
+      ++out.shaped;
+    } else if (reason == Reason::kMissingField || reason == Reason::kComment) {
+      ++out.familiar;
     }
   }
   return out;
@@ -235,11 +228,6 @@ namespace {
 /// Bounds the work on a hostile line: cuts times formats times length.
 constexpr std::size_t kMaxPrefix = 4096;
 constexpr int kMaxCuts = 100;
-
-bool has_line_shape(Reason reason) {
-  return reason == Reason::kNone || reason == Reason::kBadRequest || reason == Reason::kBadStatus ||
-         reason == Reason::kBadNumber;
-}
 
 /// The name of the first format that gives this reason for the line, or "".
 std::string format_that_says(Reason reason, std::span<const FormatPtr> formats, std::string_view line) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +40,34 @@ class ByField {
   std::array<T, kFieldCount> values_{};
 };
 
+/// The fields of a Request that are kept as the line has them, "-" as nothing.
+struct TextField {
+  model::Field field;
+  std::string_view model::Request::*out;
+};
+inline constexpr TextField kTextFields[] = {{model::Field::kHost, &model::Request::host},
+                                            {model::Field::kTime, &model::Request::time}};
+
+/// The fields of a Request that are numbers.
+struct NumberField {
+  model::Field field;
+  bool is_duration;
+  std::uint64_t model::Request::*out;
+};
+inline constexpr NumberField kNumberFields[] = {
+    {model::Field::kDuration, true, &model::Request::duration_ns},
+    {model::Field::kTimeToFirstByte, true, &model::Request::time_to_first_byte_ns},
+    {model::Field::kRequestSize, false, &model::Request::request_size},
+    {model::Field::kResponseSize, false, &model::Request::response_size}};
+
+/// Null for other fields.
+inline const NumberField* number_field(model::Field field) noexcept {
+  const auto* const found =
+      std::find_if(std::begin(kNumberFields), std::end(kNumberFields),
+                   [field](const NumberField& number) { return number.field == field; });
+  return found == std::end(kNumberFields) ? nullptr : found;
+}
+
 /// The place where a line stops to fit a format, for people.
 struct Mismatch {
   std::string text;      ///< what the format looked at: the line without its envelope
@@ -65,8 +96,7 @@ class Parser {
   static void clear(model::Request& out) noexcept {
     out.set_method({});
     out.target = {};
-    out.host = {};
-    out.time = {};
+    for (const TextField& text : kTextFields) out.*text.out = {};
     out.readable_end = nullptr;
     out.status = 0;
     out.known = {};

@@ -16,9 +16,9 @@ using model::Reason;
 /// Only whether it can be read counts here, so any unit does.
 bool is_readable(const FieldValue& value) {
   std::uint64_t number = 0;
-  const bool size = value.field == Field::kRequestSize || value.field == Field::kResponseSize;
-  const Known known = size ? read_size_list(value.text, number)
-                           : read_duration_list_ns(value.text, model::Unit::kSeconds, number);
+  const Known known = number_field(value.field)->is_duration
+                          ? read_duration_list_ns(value.text, model::Unit::kSeconds, number)
+                          : read_size_list(value.text, number);
   return known != Known::kBad;
 }
 
@@ -42,17 +42,9 @@ std::string quoted_literal(std::string_view literal) {
 }  // namespace
 
 bool can_blame(Reason reason, Field field) {
-  switch (reason) {
-    case Reason::kBadRequest:
-      return field == Field::kRequest || field == Field::kMethod;
-    case Reason::kBadStatus:
-      return field == Field::kStatus;
-    case Reason::kBadNumber:
-      return field == Field::kDuration || field == Field::kTimeToFirstByte || field == Field::kRequestSize ||
-             field == Field::kResponseSize;
-    default:
-      return false;
-  }
+  if (reason == Reason::kBadRequest) return field == Field::kRequest || field == Field::kMethod;
+  if (reason == Reason::kBadStatus) return field == Field::kStatus;
+  return reason == Reason::kBadNumber && number_field(field) != nullptr;
 }
 
 Mismatch explain_shape(const LineScanner::Reach& reach, std::span<const std::string> fields,
@@ -94,24 +86,9 @@ std::size_t class_end(std::string_view pattern, std::size_t at) {
 std::size_t part_end(std::string_view pattern, std::size_t at) {
   int depth = 0;
   do {
-    switch (pattern[at]) {
-      case '\\':
-        at += 2;
-        break;
-      case '[':
-        at = class_end(pattern, at);
-        break;
-      case '(':
-        ++depth;
-        ++at;
-        break;
-      case ')':
-        --depth;
-        ++at;
-        break;
-      default:
-        ++at;
-    }
+    const char c = pattern[at];
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    at = c == '[' ? class_end(pattern, at) : at + (c == '\\' ? 2 : 1);
   } while (depth > 0 && at < pattern.size());
   if (at < pattern.size() && pattern[at] == '{') at = pattern.find('}', at) + 1;
   while (at < pattern.size() && is_repeat(pattern[at])) ++at;
@@ -146,22 +123,15 @@ std::optional<Mismatch> explain_regex(std::string_view pattern, const model::Cap
   if (ends.empty()) return std::nullopt;
   const std::string_view head = line.substr(0, kMaxExplained);
   // A longer beginning matches less, so the longest that matches is found by halving.
-  std::size_t good = 0;
-  std::size_t bad = ends.size() + 1;
   std::size_t at = 0;
-  while (bad - good > 1) {
-    const std::size_t middle = good + (bad - good) / 2;
-    const std::size_t length = taken(pattern, ends[middle - 1], make, head);
-    if (length == std::string_view::npos) {
-      bad = middle;
-    } else {
-      good = middle;
-      at = length;
-    }
-  }
+  const auto bad = std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) {
+    const std::size_t length = taken(pattern, end, make, head);
+    if (length != std::string_view::npos) at = length;
+    return length != std::string_view::npos;
+  });
   Mismatch out{std::string(line), at, "the end of the line"};
-  if (good < ends.size()) {
-    const std::size_t begin = good == 0 ? 0 : ends[good - 1];
+  if (bad != ends.end()) {
+    const std::size_t begin = bad == ends.begin() ? 0 : bad[-1];
     // The part that fails is often a single byte, which says little by itself.
     constexpr std::size_t kShown = 40;
     const std::string_view dots = pattern.size() - begin > kShown ? "..." : "";

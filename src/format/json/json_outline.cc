@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "util/ascii.h"
+#include "util/fmt.h"
 
 namespace routemeter::format {
 namespace {
@@ -12,10 +13,7 @@ constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxLeaves = 300;
 
 std::string joined(const std::string& path, std::string_view key) {
-  std::string out = path;
-  if (!out.empty()) out += '.';
-  out += key;
-  return out;
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
 class JsonOutliner {
@@ -62,11 +60,7 @@ class JsonOutliner {
   }
 
   bool read_object(const std::string& path, int depth) {
-    ++at_;
-    skip_blanks();
-    if (peek() == '}') return ++at_, true;
-    while (true) {
-      skip_blanks();
+    return read_list('}', [&] {
       if (peek() != '"') return fail("a key in double quotes");
       const std::size_t begin = at_ + 1;
       if (!read_string()) return false;
@@ -75,25 +69,27 @@ class JsonOutliner {
       if (peek() != ':') return fail("\":\" behind the key");
       ++at_;
       skip_blanks();
-      if (!read_value(joined(path, key), depth + 1)) return false;
-      skip_blanks();
-      if (peek() == '}') return ++at_, true;
-      if (peek() != ',') return fail("\",\" or \"}\"");
-      ++at_;
-    }
+      return read_value(joined(path, key), depth + 1);
+    });
   }
 
   /// Values in arrays have no path of their own.
   bool read_array(int depth) {
+    return read_list(']', [&] { return read_value("", depth + 1); });
+  }
+
+  /// What brackets hold, apart by commas.
+  template <typename ReadItem>
+  bool read_list(char close, ReadItem read_item) {
     ++at_;
     skip_blanks();
-    if (peek() == ']') return ++at_, true;
+    if (peek() == close) return ++at_, true;
     while (true) {
       skip_blanks();
-      if (!read_value("", depth + 1)) return false;
+      if (!read_item()) return false;
       skip_blanks();
-      if (peek() == ']') return ++at_, true;
-      if (peek() != ',') return fail("\",\" or \"]\"");
+      if (peek() == close) return ++at_, true;
+      if (peek() != ',') return fail(fmt::format("\",\" or \"{}\"", close));
       ++at_;
     }
   }

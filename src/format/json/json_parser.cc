@@ -59,11 +59,6 @@ inline bool is_unknown(const JsonScalar& value) noexcept {
   return text.empty() || (text.size() == 1 && text[0] == '-');
 }
 
-bool take(Known known, Field field, model::Request& out) noexcept {
-  out.known.add_if(known == Known::kValue, field);
-  return known != Known::kBad;
-}
-
 }  // namespace
 
 Reason JsonParser::parse(std::string_view line, model::Request& out) noexcept {
@@ -200,17 +195,35 @@ std::string_view JsonParser::text(Field field) noexcept {
   return {};
 }
 
+/// always_inline: called for each number of a line.
+[[gnu::always_inline]] inline bool JsonParser::fill_number(const char* readable, const NumberField& number,
+                                                           model::Request& out) noexcept {
+  const JsonSource* const source = first_present(number.field);
+  if (source == nullptr || is_unknown(value_of(*source))) return true;
+  std::string_view text = value_of(*source).text;
+  model::Unit unit = source->unit;
+  std::uint64_t& value = out.*number.out;
+  Known known = Known::kValue;
+  if (!number.is_duration) {
+    known = fast_size(text, readable, value);
+  } else if (!fast_duration(text, readable, unit, value)) {
+    known = value_of(*source).is_string && !split_unit(text, unit) ? read_duration_list_ns(text, unit, value)
+                                                                   : read_duration_ns(text, unit, value);
+  }
+  out.known.add_if(known == Known::kValue, number.field);
+  return known != Known::kBad;
+}
+
 Reason JsonParser::interpret(const char* readable, model::Request& out) noexcept {
   const Reason request = fill_request(readable, out);
   if (request != Reason::kNone) return request;
   if (!fast_status(text(Field::kStatus), readable, out.status)) return Reason::kBadStatus;
-  out.host = text(Field::kHost);
-  out.time = text(Field::kTime);
-  const bool good = fill_duration(readable, Field::kDuration, out, out.duration_ns) &&
-                    fill_duration(readable, Field::kTimeToFirstByte, out, out.time_to_first_byte_ns) &&
-                    fill_size(readable, Field::kRequestSize, out, out.request_size) &&
-                    fill_size(readable, Field::kResponseSize, out, out.response_size);
-  return good ? Reason::kNone : Reason::kBadNumber;
+  for (const TextField& field : kTextFields) out.*field.out = text(field.field);
+#pragma GCC unroll 4
+  for (const NumberField& number : kNumberFields) {
+    if (!fill_number(readable, number, out)) return Reason::kBadNumber;
+  }
+  return Reason::kNone;
 }
 
 /// Whether the request line is to be read. Some loggers have something else under "request", an id say: one
@@ -237,26 +250,6 @@ Reason JsonParser::fill_request(const char* readable, model::Request& out) noexc
   if (!is_target(out.method, out.target)) return Reason::kBadRequest;
   const std::string_view protocol = text(Field::kProtocol);
   return protocol.empty() || is_protocol(protocol) ? Reason::kNone : Reason::kBadRequest;
-}
-
-bool JsonParser::fill_duration(const char* readable, Field field, model::Request& out,
-                               std::uint64_t& number) noexcept {
-  const JsonSource* source = first_present(field);
-  if (source == nullptr || is_unknown(value_of(*source))) return true;
-  std::string_view value = value_of(*source).text;
-  model::Unit unit = source->unit;
-  if (fast_duration(value, readable, unit, number)) return take(Known::kValue, field, out);
-  if (value_of(*source).is_string && !split_unit(value, unit)) {
-    return take(read_duration_list_ns(value, unit, number), field, out);
-  }
-  return take(read_duration_ns(value, unit, number), field, out);
-}
-
-bool JsonParser::fill_size(const char* readable, Field field, model::Request& out,
-                           std::uint64_t& number) noexcept {
-  const JsonSource* source = first_present(field);
-  if (source == nullptr || is_unknown(value_of(*source))) return true;
-  return take(fast_size(value_of(*source).text, readable, number), field, out);
 }
 
 }  // namespace routemeter::format

@@ -81,10 +81,7 @@ class JsonParser final : public Parser {
   /// Turns the values, which lie behind `readable`, into a request; sets all of `out` but `present`.
   model::Reason interpret(const char* readable, model::Request& out) noexcept;
   model::Reason fill_request(const char* readable, model::Request& out) noexcept;
-  bool fill_duration(const char* readable, model::Field field, model::Request& out,
-                     std::uint64_t& number) noexcept;
-  bool fill_size(const char* readable, model::Field field, model::Request& out,
-                 std::uint64_t& number) noexcept;
+  bool fill_number(const char* readable, const NumberField& number, model::Request& out) noexcept;
 
   model::FieldSet fields_present() const;
   bool is_present(model::Field field) const noexcept { return row_->has(field, present_); }

@@ -16,10 +16,11 @@ bool ends_token(char c) { return c == ',' || c == ':' || c == ' ' || (c | 0x20) 
 /// The token of one value, as simdjson sees it: nothing that ends it, and something. All is printable ASCII
 /// and no quote.
 bool is_shape_token(std::string_view text, const char* readable) noexcept {
-  std::uint64_t word = 0;
-  if (!last_bytes(text, readable, word)) {
+  std::uint64_t digits = 0;
+  if (!digits_of(text, readable, digits)) {
     return !text.empty() && std::none_of(text.begin(), text.end(), ends_token);
   }
+  const std::uint64_t word = digits ^ util::eight_times('0');
   const auto has = [](std::uint64_t bytes, char c) { return util::zero_bytes(bytes ^ util::eight_times(c)); };
   const std::uint64_t folded = word | util::eight_times(0x20);  // brackets as braces
   return (has(word, ',') | has(word, ':') | has(word, ' ') | has(folded, '{') | has(folded, '}')) == 0;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "format/explain/explain_line.h"
-#include "format/value/field_number.h"
 #include "format/value/request_line.h"
 #include "model/vocabulary.h"
 #include "util/fmt.h"
@@ -21,19 +20,14 @@ constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
 /// Names of groups that mean a target although they are not the key of the field.
 constexpr std::string_view kTargetNames[] = {"path", "uri"};
 
-/// The group that feeds a field.
-struct Binding {
-  std::size_t group = kNoGroup;
-  model::Unit unit = model::Unit::kSeconds;
-};
-
 struct RegexPlan {
   std::string pattern;              ///< in RE2's spelling
   model::CaptureRegexFactory make;  ///< for explain(): parts of the pattern
   std::shared_ptr<const model::CaptureRegex> regex;
-  ByField<Binding> bindings;
+  ByField<std::size_t> groups;  ///< that feed the fields, or kNoGroup
+  ByField<model::Unit> units;
 
-  bool has(Field field) const { return bindings[field].group != kNoGroup; }
+  bool has(Field field) const { return groups[field] != kNoGroup; }
 };
 
 class RegexParser final : public Parser {
@@ -45,54 +39,19 @@ class RegexParser final : public Parser {
     if (line.empty()) return Reason::kEmpty;
     clear(out);
     if (!plan_->regex->match(line, groups_)) return line[0] == '#' ? Reason::kComment : Reason::kNoMatch;
-    if (!took_part(Field::kStatus)) return Reason::kMissingField;
-    if (const Reason reason = fill_request(out); reason != Reason::kNone) return reason;
-    if (!parse_status(text(Field::kStatus), out.status)) return Reason::kBadStatus;
-    out.host = known_text(Field::kHost);
-    out.time = known_text(Field::kTime);
-    const bool good = fill_duration(out, Field::kDuration, out.duration_ns) &&
-                      fill_duration(out, Field::kTimeToFirstByte, out.time_to_first_byte_ns) &&
-                      fill_size(out, Field::kRequestSize, out.request_size) &&
-                      fill_size(out, Field::kResponseSize, out.response_size);
-    return good ? Reason::kNone : Reason::kBadNumber;
+    for (const Field field : kFields) {
+      if (plan_->has(field)) texts_[field] = groups_[plan_->groups[field]];
+    }
+    return read_fields(texts_, plan_->units, out);
   }
 
-  std::string_view text(Field field) const noexcept {
-    return plan_->has(field) ? groups_[plan_->bindings[field].group] : std::string_view{};
-  }
+  /// Without data for a group in an alternative that did not match.
+  std::string_view text(Field field) const noexcept { return texts_[field]; }
 
  private:
-  std::string_view known_text(Field field) const noexcept {
-    return text(field) == "-" ? std::string_view{} : text(field);
-  }
-  /// False also for a group in an alternative that did not match.
-  bool took_part(Field field) const noexcept { return text(field).data() != nullptr; }
-
-  Reason fill_request(model::Request& out) const noexcept {
-    if (took_part(Field::kRequest)) return split_request_line(text(Field::kRequest), out);
-    if (!took_part(Field::kMethod) || !took_part(Field::kTarget)) return Reason::kMissingField;
-    out.set_method(text(Field::kMethod));
-    out.target = text(Field::kTarget);
-    if (!is_method(out.method) || !is_target(out.method, out.target)) return Reason::kBadRequest;
-    const std::string_view protocol = text(Field::kProtocol);
-    return protocol.empty() || is_protocol(protocol) ? Reason::kNone : Reason::kBadRequest;
-  }
-
-  static bool take(Known known, Field field, model::Request& out) noexcept {
-    if (known == Known::kValue) out.known.add(field);
-    return known != Known::kBad;
-  }
-  bool fill_duration(model::Request& out, Field field, std::uint64_t& number) const noexcept {
-    if (!plan_->has(field)) return true;
-    return take(read_duration_list_ns(text(field), plan_->bindings[field].unit, number), field, out);
-  }
-  bool fill_size(model::Request& out, Field field, std::uint64_t& number) const noexcept {
-    if (!plan_->has(field)) return true;
-    return take(read_size(text(field), number), field, out);
-  }
-
   std::shared_ptr<const RegexPlan> plan_;
   std::vector<std::string_view> groups_;
+  ByField<std::string_view> texts_;
 };
 
 class RegexFormat final : public SampledFormat {
@@ -102,8 +61,7 @@ class RegexFormat final : public SampledFormat {
     for (const Field field : kFields) {
       if (!plan_->has(field)) continue;
       available_.add(field);
-      uses_.push_back(
-          {field, plan_->regex->group_names()[plan_->bindings[field].group], plan_->bindings[field].unit});
+      uses_.push_back({field, plan_->regex->group_names()[plan_->groups[field]], plan_->units[field]});
     }
     if (plan_->has(Field::kTime)) time_kind_ = TimeKind::kIso8601;
   }
@@ -182,9 +140,9 @@ std::size_t find_group(const std::vector<std::string>& names, std::string_view n
 
 void bind_by_name(RegexPlan& plan) {
   const std::vector<std::string>& names = plan.regex->group_names();
-  for (const Field field : kFields) plan.bindings[field].group = find_group(names, model::name_of(field));
+  for (const Field field : kFields) plan.groups[field] = find_group(names, model::name_of(field));
   for (const std::string_view name : kTargetNames) {
-    std::size_t& group = plan.bindings[Field::kTarget].group;
+    std::size_t& group = plan.groups[Field::kTarget];
     if (group == kNoGroup) group = find_group(names, name);
   }
 }
@@ -230,15 +188,14 @@ util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::C
 
   util::Diagnostics errors;
   for (const auto& [field, source] : spec.fields) {
-    Binding& binding = plan.bindings[field];
     const std::size_t group = find_group(plan.regex->group_names(), source.name);
     if (group == kNoGroup || source.name.empty()) {
       errors.push_back(field_error(spec, source, fmt::format("the regex has no group '{}'", source.name),
                                    fmt::format("groups: {}", list_of_groups(plan.regex->group_names()))));
       continue;
     }
-    binding.group = group;
-    if (source.unit) binding.unit = *source.unit;
+    plan.groups[field] = group;
+    if (source.unit) plan.units[field] = *source.unit;
   }
   const char* const kHint = "name a group as the field, or say under 'fields' which group it is";
   if (!plan.has(Field::kStatus)) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/text/text_parser.h"
 
-#include <utility>
-
 #include "format/value/request_line.h"
 #include "util/bytes.h"
 
@@ -15,7 +13,7 @@ namespace {
 
 bool is_nothing(std::string_view text) { return text.size() == 1 && text[0] == '-'; }
 
-std::string_view known(std::string_view text) { return is_nothing(text) ? std::string_view() : text; }
+std::string_view known_text(std::string_view text) { return is_nothing(text) ? std::string_view() : text; }
 
 }  // namespace
 
@@ -67,26 +65,20 @@ bool TextParser::read_status(std::string_view line, model::Request& out) const {
 }
 
 /// Of one that is a list, a list of one is read like any number.
-bool TextParser::read_duration(Field field, std::string_view line, std::uint64_t& out,
-                               model::FieldSet& known) const {
-  const TextLayout::Slot& slot = layout_->slot(field);
+bool TextParser::read_number(const NumberField& number, std::string_view line, model::Request& out) const {
+  const TextLayout::Slot& slot = layout_->slot(number.field);
   if (!slot.used()) return true;
   const std::string_view text = captures_[slot.index];
-  const Known result = slot.list && !is_plain_ ? read_duration_list_ns(text, slot.unit, out)
-                                               : fast_duration_ns(text, line.data(), slot.unit, out);
-  known.add_if(result == Known::kValue, field);
-  return result != Known::kBad;
-}
-
-bool TextParser::read_size_of(Field field, std::string_view line, std::uint64_t& out,
-                              model::FieldSet& known) const {
-  const TextLayout::Slot& slot = layout_->slot(field);
-  if (!slot.used()) return true;
-  const std::string_view text = captures_[slot.index];
-  const Known result =
-      slot.list && !is_plain_ ? read_size_list(text, out) : fast_size(text, line.data(), out);
-  known.add_if(result == Known::kValue, field);
-  return result != Known::kBad;
+  std::uint64_t& value = out.*number.out;
+  Known known = Known::kUnknown;
+  if (slot.list && !is_plain_) {
+    known = number.is_duration ? read_duration_list_ns(text, slot.unit, value) : read_size_list(text, value);
+  } else {
+    known = number.is_duration ? fast_duration_ns(text, line.data(), slot.unit, value)
+                               : fast_size(text, line.data(), value);
+  }
+  out.known.add_if(known == Known::kValue, number.field);
+  return known != Known::kBad;
 }
 
 Reason TextParser::interpret(std::string_view line, model::Request& out) noexcept {
@@ -97,14 +89,10 @@ Reason TextParser::interpret(std::string_view line, model::Request& out) noexcep
   if (!read_status(line, out)) return Reason::kBadStatus;
   out.present = {};
   out.known = {};
-  const bool numbers = read_duration(Field::kDuration, line, out.duration_ns, out.known) &&
-                       read_duration(Field::kTimeToFirstByte, line, out.time_to_first_byte_ns, out.known) &&
-                       read_size_of(Field::kRequestSize, line, out.request_size, out.known) &&
-                       read_size_of(Field::kResponseSize, line, out.response_size, out.known);
-  if (!numbers) return Reason::kBadNumber;
-  out.host = {};
-  if (layout_->slot(Field::kHost).used()) out.host = known(plain(text(Field::kHost), host_));
-  out.time = known(text(Field::kTime));
+  for (const NumberField& number : kNumberFields) {
+    if (!read_number(number, line, out)) return Reason::kBadNumber;
+  }
+  for (const TextField& field : kTextFields) out.*field.out = known_text(plain(field.field));
   return Reason::kNone;
 }
 
@@ -117,21 +105,21 @@ bool TextParser::shifted() const {
 }
 
 /// With the logger's escapes undone.
-std::string_view TextParser::plain(std::string_view text, std::string& scratch) const {
+std::string_view TextParser::plain(Field field) {
+  const std::string_view text = this->text(field);
   if (is_plain_) return text;
   const char* end = text.data() + text.size();
   if (util::find_any(text.data(), text.data(), end, '\\') == end) return text;
-  return unescape(text, layout_->escape, scratch);
+  return unescape(text, layout_->escape, unescaped_[field]);
 }
 
 Reason TextParser::read_request(model::Request& out) {
   if (layout_->slot(Field::kRequest).used()) {
-    const Reason reason = split_request_line(plain(text(Field::kRequest), target_), out);
-    if (reason != Reason::kNone) return reason;
-    if (!layout_->has_parts()) return reason;
+    const Reason reason = split_request_line(plain(Field::kRequest), out);
+    if (reason != Reason::kNone || !layout_->has_parts()) return reason;
   }
-  if (layout_->slot(Field::kMethod).used()) out.set_method(plain(text(Field::kMethod), method_));
-  if (layout_->slot(Field::kTarget).used()) out.target = plain(text(Field::kTarget), path_);
+  if (layout_->slot(Field::kMethod).used()) out.set_method(plain(Field::kMethod));
+  if (layout_->slot(Field::kTarget).used()) out.target = plain(Field::kTarget);
   const std::string_view protocol = text(Field::kProtocol);
   if (!protocol.empty() && protocol != "-" && !is_protocol(protocol)) return Reason::kBadRequest;
   return is_method(out.method) && is_target(out.method, out.target) ? Reason::kNone : Reason::kBadRequest;
@@ -144,23 +132,13 @@ void FastFieldReader::plan(const TextSlots& slots, const IndexedScanner& scanner
     return slot.used() ? std::optional(scanner.point_of(slot.index)) : std::nullopt;
   };
   request_ = *point(Field::kRequest);
-  host_ = point(Field::kHost);
-  time_ = point(Field::kTime);
+  for (std::size_t i = 0; i < texts_.size(); ++i) texts_[i] = point(kTextFields[i].field);
   if (slots.logname != kNoSlot) logname_ = scanner.point_of(slots.logname);
-  const std::pair<Field, std::uint64_t model::Request::*> numbers[] = {
-      {Field::kDuration, &model::Request::duration_ns},
-      {Field::kTimeToFirstByte, &model::Request::time_to_first_byte_ns},
-      {Field::kRequestSize, &model::Request::request_size},
-      {Field::kResponseSize, &model::Request::response_size}};
-  for (const auto& [field, out] : numbers) {
-    if (!point(field)) continue;
-    const TextSlots::Slot& slot = slots.slot(field);
+  for (const NumberField& number : kNumberFields) {
+    const TextSlots::Slot& slot = slots.slot(number.field);
+    if (!slot.used()) continue;
     if (!scanner.is_behind(slot.index, sizeof(std::uint64_t))) return;
-    if (field == Field::kRequestSize || field == Field::kResponseSize) {
-      numbers_.add_size(*point(field), field, out);
-    } else {
-      numbers_.add_duration(*point(field), field, out, slot.unit);
-    }
+    numbers_.add(scanner.point_of(slot.index), number, slot.unit);
   }
   if (!scanner.is_behind(slots.slot(Field::kStatus).index, sizeof(std::uint64_t))) return;
   numbers_.add_status(*point(Field::kStatus));
@@ -173,12 +151,14 @@ bool FastFieldReader::read(const char* base, const FieldOffsets::Found& points, 
   if (logname_ && IndexedScanner::text(*logname_, base, points) != "-") return false;
   out.readable_end = line_end;
   out.present = {};
-  out.host = {};  // not one as a copy of the other, which would wait until that has left the processor
-  out.time = {};
-  if (time_) out.time = IndexedScanner::text(*time_, base, points);
-  if (host_) out.host = IndexedScanner::text(*host_, base, points);
-  if (out.time == "-") out.time = {};
-  if (out.host == "-") out.host = {};
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    std::string_view& text = out.*kTextFields[i].out;
+    text = {};
+    if (!texts_[i]) continue;
+    const std::string_view logged = IndexedScanner::text(*texts_[i], base, points);
+    if (!is_nothing(logged)) text = logged;
+  }
   return numbers_.read(base, points, out);
 }
 

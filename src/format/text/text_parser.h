@@ -59,8 +59,7 @@ class FastFieldReader {
  private:
   bool usable_ = false;
   std::uint16_t request_ = 0;  ///< this and all others: points
-  std::optional<std::uint16_t> host_;
-  std::optional<std::uint16_t> time_;
+  std::array<std::optional<std::uint16_t>, std::size(kTextFields)> texts_;
   std::optional<std::uint16_t> logname_;  ///< must be "-": else see TextParser::shifted()
   FastNumbers numbers_;
 };
@@ -94,22 +93,16 @@ class TextParser final : public Parser {
   /// Turns the captures, which lie in `line`, into a request; sets all of `out`.
   model::Reason interpret(std::string_view line, model::Request& out) noexcept;
   bool shifted() const;
-  std::string_view plain(std::string_view text, std::string& scratch) const;
+  std::string_view plain(model::Field field);
   model::Reason read_request(model::Request& out);
   bool read_status(std::string_view line, model::Request& out) const;
-  bool read_duration(model::Field field, std::string_view line, std::uint64_t& out,
-                     model::FieldSet& known) const;
-  bool read_size_of(model::Field field, std::string_view line, std::uint64_t& out,
-                    model::FieldSet& known) const;
+  bool read_number(const NumberField& number, std::string_view line, model::Request& out) const;
 
   std::shared_ptr<const TextLayout> layout_;
   std::array<std::string_view, kTextSlots> captures_{};
   LineScanner::Scratch scratch_;
   bool is_plain_ = false;  ///< the line is known to have no backslash
-  std::string target_;     // one scratch per view that Request holds
-  std::string method_;
-  std::string path_;
-  std::string host_;
+  ByField<std::string> unescaped_;
 };
 
 }  // namespace routemeter::format

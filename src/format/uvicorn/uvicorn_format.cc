@@ -8,7 +8,7 @@
 #include "format/contract/batch.h"
 #include "format/scan/indexed_scanner.h"
 #include "format/value/fast_numbers.h"
-#include "format/value/log_escape.h"
+#include "format/value/prefix_walk.h"
 #include "format/value/request_line.h"
 #include "util/ascii.h"
 #include "util/bytes.h"
@@ -56,9 +56,13 @@ bool is_client(std::string_view client) noexcept {
   while (port > 0 && util::is_digit(client[port - 1])) --port;
   const std::size_t digits = client.size() - port;
   if (digits == 0 || digits > 5 || port < 2 || client[port - 1] != ':') return false;
-  std::string_view host = client.substr(0, port - 1);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return all_of(host, kHostByte);
+  const char* host = client.data();
+  std::size_t size = port - 1;
+  if (size > 2 && host[0] == '[' && host[size - 1] == ']') {
+    ++host;
+    size -= 2;
+  }
+  return all_of({host, size}, kHostByte);
 }
 
 /// A websocket line has the address as Python prints a tuple: ('127.0.0.1', 36110), or None.
@@ -148,41 +152,37 @@ Reason parse_record(std::string_view line, model::Request& out) noexcept {
 /// Reads uvicorn's access log lines, whatever stands before them and with colours or without.
 class UvicornParser final : public Parser {
  public:
-  UvicornParser();
-  model::Reason parse(std::string_view line, model::Request& out) noexcept override;
-  void parse(Batch& batch) noexcept override;
+  UvicornParser() : usual_(BlockIndex::Kind::kText, IndexedScanner::Ends::kBeforeLineEnd) {
+    usual_.add_literal(kUsualPrefix);
+    usual_.add_field(FieldClass::kToken, 0);
+    usual_.add_literal(kAfterClient);
+    usual_.add_field(FieldClass::kText, 1);
+    usual_.add_literal("\" ");
+    usual_.add_field(FieldClass::kToken, 2);
+    usual_.add_literal(" ");
+    usual_.finish();
+  }
+
+  Reason parse(std::string_view line, model::Request& out) noexcept override {
+    if (line.empty()) return Reason::kEmpty;
+    clear(out);
+    const bool usual = line.size() > kUsualPrefix.size() &&
+                       std::memcmp(line.data(), kUsualPrefix.data(), kUsualPrefix.size()) == 0;
+    return parse_record(line.substr(usual ? kUsualPrefix.size() : uvicorn_prefix_length(line)), out);
+  }
+
+  void parse(Batch& batch) noexcept override {
+    batch.clear();
+    while (batch.has_more() && !batch.is_full()) {
+      if (!parse_by_index(batch) && !parse_next(batch)) return;
+    }
+  }
 
  private:
   bool parse_by_index(Batch& batch) noexcept;
 
   IndexedScanner usual_;  ///< up to the blank behind the status
 };
-
-UvicornParser::UvicornParser() : usual_(BlockIndex::Kind::kText, IndexedScanner::Ends::kBeforeLineEnd) {
-  usual_.add_literal(kUsualPrefix);
-  usual_.add_field(FieldClass::kToken, 0);
-  usual_.add_literal(kAfterClient);
-  usual_.add_field(FieldClass::kText, 1);
-  usual_.add_literal("\" ");
-  usual_.add_field(FieldClass::kToken, 2);
-  usual_.add_literal(" ");
-  usual_.finish();
-}
-
-Reason UvicornParser::parse(std::string_view line, model::Request& out) noexcept {
-  if (line.empty()) return Reason::kEmpty;
-  clear(out);
-  const bool usual = line.size() > kUsualPrefix.size() &&
-                     std::memcmp(line.data(), kUsualPrefix.data(), kUsualPrefix.size()) == 0;
-  return parse_record(line.substr(usual ? kUsualPrefix.size() : uvicorn_prefix_length(line)), out);
-}
-
-void UvicornParser::parse(Batch& batch) noexcept {
-  batch.clear();
-  while (batch.has_more() && !batch.is_full()) {
-    if (!parse_by_index(batch) && !parse_next(batch)) return;
-  }
-}
 
 /// The next line, when it is as uvicorn writes it itself, with a status and its phrase.
 bool UvicornParser::parse_by_index(Batch& batch) noexcept {

@@ -2,15 +2,15 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "format/contract/format.h"
 #include "format/scan/field_offsets.h"
 #include "format/value/field_number.h"
-#include "model/request.h"
-#include "model/rule_file.h"
 #include "util/bytes.h"
 
 // The fast path for numbers: up to eight bytes, read at once and without a branch on their length, which the
@@ -26,63 +26,72 @@ inline std::uint64_t last_digits(const char* end, std::size_t size) noexcept {
   return (util::load64(end - 8) ^ util::eight_times('0')) >> shift << shift;
 }
 
-/// Up to eight bytes from the end of `text` on, '0' before them; false when they cannot be had.
-inline bool last_bytes(std::string_view text, const char* readable, std::uint64_t& word) noexcept {
+/// The same for all of `text`; false when they cannot be had.
+inline bool digits_of(std::string_view text, const char* readable, std::uint64_t& digits) noexcept {
   const char* const end = text.data() + text.size();
   if (text.size() - 1 >= 8 || end - readable < 8) return false;
-  word = last_digits(end, text.size()) ^ util::eight_times('0');
+  digits = last_digits(end, text.size());
   return true;
 }
 
-constexpr bool all_digits(std::uint64_t word) noexcept {
-  constexpr std::uint64_t kHigh = util::eight_times('\xF0');
-  return ((word & kHigh) | (((word + util::eight_times(6)) & kHigh) >> 4)) == util::eight_times(0x33);
+/// What a byte becomes among digits.
+constexpr char as_digit(char c) noexcept { return static_cast<char>(c ^ '0'); }
+inline constexpr std::uint64_t kNothingDigits = std::uint64_t{as_digit('-')} << 56;
+
+constexpr bool all_digits(std::uint64_t digits) noexcept {
+  return (((digits + util::eight_times(0x80 - 10)) | digits) & util::eight_times('\x80')) == 0;
 }
 
 /// The value of eight digits.
 constexpr std::uint64_t value_of(std::uint64_t digits) noexcept {
   constexpr std::uint64_t kPair = 0x000000FF000000FFU;
-  digits -= util::eight_times('0');
   digits = digits * 10 + (digits >> 8);  // pairs, in every second byte
   return ((digits & kPair) * (100 + (std::uint64_t{1000000} << 32)) +
           (digits >> 16 & kPair) * (1 + (std::uint64_t{10000} << 32))) >>
          32;
 }
 
+/// Removes the point, if there is one, by moving the digits before it, and takes the number of those behind
+/// it off `decimals`. False if they are more, or if there is nothing but a point.
+inline bool take_point(std::uint64_t& digits, std::size_t& decimals) noexcept {
+  const std::uint64_t point = util::zero_bytes(digits ^ util::eight_times(as_digit('.')));
+  if (point == 0) return true;
+  const auto at = static_cast<unsigned>(std::countr_zero(point)) / 8;
+  if (7 - at > decimals || digits == std::uint64_t{as_digit('.')} << 56) return false;
+  const std::uint64_t before = (std::uint64_t{1} << (8 * at)) - 1;
+  digits = (digits & ~(before << 8 | 0xFF)) | (digits & before) << 8;
+  decimals -= 7 - at;
+  return true;
+}
+
 /// As parse_status().
 inline bool fast_status(std::string_view text, const char* readable, std::uint16_t& out) noexcept {
-  std::uint64_t word = 0;
-  if (text.size() != 3 || !last_bytes(text, readable, word)) return parse_status(text, out);
-  const std::uint64_t value = value_of(word);
+  std::uint64_t digits = 0;
+  if (text.size() != 3 || !digits_of(text, readable, digits)) return parse_status(text, out);
+  const std::uint64_t value = value_of(digits);
   out = static_cast<std::uint16_t>(value);
-  return all_digits(word) && value >= 100 && value <= 599;
+  return all_digits(digits) && value >= 100 && value <= 599;
 }
 
 /// As read_size().
 inline Known fast_size(std::string_view text, const char* readable, std::uint64_t& out) noexcept {
-  constexpr std::uint64_t kNothing = (util::eight_times('0') >> 8) | std::uint64_t{'-'} << 56;
-  std::uint64_t word = 0;
-  if (!last_bytes(text, readable, word)) return read_size(text, out);
-  const bool nothing = (word == kNothing) & (text.size() == 1);
-  const std::uint64_t digits = nothing ? util::eight_times('0') : word;
+  std::uint64_t digits = 0;
+  if (!digits_of(text, readable, digits)) return read_size(text, out);
+  const bool nothing = (digits == kNothingDigits) & (text.size() == 1);
+  digits &= std::uint64_t{nothing} - 1;
   if (!all_digits(digits)) return read_size(text, out);
   out = value_of(digits);
   return nothing ? Known::kUnknown : Known::kValue;
 }
 
-/// A duration with three decimals, as nginx writes it, or with none; false for any other.
+/// A duration of up to eight bytes; false for any other.
 inline bool fast_duration(std::string_view text, const char* readable, model::Unit unit,
                           std::uint64_t& out) noexcept {
-  std::uint64_t word = 0;
-  if (!last_bytes(text, readable, word)) return false;
+  std::uint64_t digits = 0;
   std::size_t decimals = decimals_of(unit);
-  if ((word >> 32 & 0xFF) == '.' && text.size() > 4 && decimals >= 3) {
-    // The digits before the point move over it, and the number is in thousandths.
-    word = (word & 0xFFFFFF0000000000U) | (word & 0xFFFFFFFFU) << 8 | '0';
-    decimals -= 3;
-  }
-  out = value_of(word) * kPowersOfTen[decimals];
-  return all_digits(word);
+  if (!digits_of(text, readable, digits) || !take_point(digits, decimals)) return false;
+  out = value_of(digits) * kPowersOfTen[decimals];
+  return all_digits(digits);
 }
 
 /// As read_duration_ns().
@@ -96,9 +105,8 @@ inline Known fast_duration_ns(std::string_view text, const char* readable, model
 class FastNumbers {
  public:
   /// `point` is where the field begins, the next one its end; eight bytes before its end must be readable.
-  void add_size(std::uint16_t point, model::Field field, std::uint64_t model::Request::*out);
-  void add_duration(std::uint16_t point, model::Field field, std::uint64_t model::Request::*out,
-                    model::Unit unit);
+  /// `unit` is that of durations.
+  void add(std::uint16_t point, const NumberField& number, model::Unit unit);
   /// Call once, when all others are there.
   void add_status(std::uint16_t point);
 
@@ -123,7 +131,7 @@ class FastNumbers {
     std::uint8_t decimals = 0;  ///< of durations: how many of them are nanoseconds
     std::uint64_t model::Request::*out = nullptr;
   };
-  void add(const Number& number);
+  void add_lane(const Number& number);
 
   std::vector<Number> numbers_;
   std::uint16_t status_ = 0;

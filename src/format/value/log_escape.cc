@@ -1,53 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/value/log_escape.h"
 
+#include <charconv>
 #include <cstring>
 
+#include "util/ascii.h"
 #include "util/utf8.h"
 
 namespace routemeter::format {
 namespace {
 
-int hex_value(char c) {
-  if (!util::is_hex(c)) return -1;
-  return util::is_digit(c) ? c - '0' : util::to_lower(c) - 'a' + 10;
-}
-
 /// The number that `digits` hexadecimal digits at `at` make, or -1.
 int read_hex(std::string_view text, std::size_t at, std::size_t digits) {
-  if (text.size() - at < digits) return -1;
-  int value = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    const int digit = hex_value(text[at + i]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
+  unsigned value = 0;
+  const char* const begin = text.data() + at;
+  const bool is_there = text.size() - at >= digits;
+  const auto [end, error] = std::from_chars(begin, begin + (is_there ? digits : 0), value, 16);
+  return error == std::errc() && end == begin + digits ? static_cast<int>(value) : -1;
 }
 
 /// The byte that a letter after a backslash stands for, or -1.
 int simple_escape(char letter, EscapeStyle style) {
-  switch (letter) {
-    case '"':
-    case '\\':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return style == EscapeStyle::kBackslash ? '\v' : -1;
-    case 'f':
-      return style == EscapeStyle::kJson ? '\f' : -1;
-    case '/':
-      return style == EscapeStyle::kJson ? '/' : -1;
-    default:
-      return -1;
-  }
+  constexpr std::string_view kLetters = "\"\\bnrtvf/";
+  constexpr std::string_view kBytes = "\"\\\b\n\r\t\v\f/";
+  if (std::string_view(style == EscapeStyle::kJson ? "v" : "f/").find(letter) != std::string_view::npos)
+    return -1;
+  const std::size_t which = kLetters.find(letter);
+  return which == std::string_view::npos ? -1 : kBytes[which];
 }
 
 /// Reads \uXXXX at `at` (the backslash), a surrogate pair as one; returns the bytes taken, 0 when it is none.

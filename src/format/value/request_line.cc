@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/value/request_line.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
+#include "format/value/field_number.h"
 #include "util/ascii.h"
 #include "util/bytes.h"
 
@@ -23,10 +25,7 @@ constexpr std::array<bool, 256> kTokenBytes = [] {
 bool is_token_byte(char c) { return kTokenBytes[static_cast<unsigned char>(c)]; }
 
 bool is_token(std::string_view text) {
-  for (const char c : text) {
-    if (!is_token_byte(c)) return false;
-  }
-  return !text.empty();
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_byte);
 }
 
 /// "-" is a token, but to every logger it means nothing.
@@ -52,11 +51,10 @@ std::string_view trim_blanks(std::string_view text) {
 
 /// host:port of CONNECT; the port may be absent, as scanners write it.
 bool is_authority(std::string_view target) {
-  for (const char c : target) {
-    if (c == ' ' || c == '/' || c == '?' || c == '#' || c == '\\' || static_cast<unsigned char>(c) <= 0x20)
-      return false;
-  }
-  return !target.empty() && target != "-";
+  const auto ends_it = [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '/' || c == '?' || c == '#' || c == '\\';
+  };
+  return !target.empty() && target != "-" && std::none_of(target.begin(), target.end(), ends_it);
 }
 
 }  // namespace
@@ -118,6 +116,43 @@ model::Reason split_request_line(std::string_view line, model::Request& out) noe
   out.target = rest;
   return is_target(out.method, rest) && !is_empty_request(out.method) ? model::Reason::kNone
                                                                       : model::Reason::kBadRequest;
+}
+
+namespace {
+
+model::Reason read_request(const ByField<std::string_view>& texts, model::Request& out) noexcept {
+  const auto is_there = [&texts](model::Field field) { return texts[field].data() != nullptr; };
+  if (is_there(model::Field::kRequest)) return split_request_line(texts[model::Field::kRequest], out);
+  if (!is_there(model::Field::kMethod) || !is_there(model::Field::kTarget)) {
+    return model::Reason::kMissingField;
+  }
+  out.set_method(texts[model::Field::kMethod]);
+  out.target = texts[model::Field::kTarget];
+  const std::string_view protocol = texts[model::Field::kProtocol];
+  return is_method(out.method) && is_target(out.method, out.target) &&
+                 (protocol.empty() || is_protocol(protocol))
+             ? model::Reason::kNone
+             : model::Reason::kBadRequest;
+}
+
+}  // namespace
+
+model::Reason read_fields(const ByField<std::string_view>& texts, const ByField<model::Unit>& units,
+                          model::Request& out) noexcept {
+  if (texts[model::Field::kStatus].data() == nullptr) return model::Reason::kMissingField;
+  if (const auto reason = read_request(texts, out); reason != model::Reason::kNone) return reason;
+  if (!parse_status(texts[model::Field::kStatus], out.status)) return model::Reason::kBadStatus;
+  for (const TextField& field : kTextFields) {
+    if (texts[field.field] != "-") out.*field.out = texts[field.field];
+  }
+  for (const NumberField& number : kNumberFields) {
+    const std::string_view text = texts[number.field];
+    const Known known = number.is_duration ? read_duration_list_ns(text, units[number.field], out.*number.out)
+                                           : read_size(text, out.*number.out);
+    if (known == Known::kBad) return model::Reason::kBadNumber;
+    out.known.add_if(known == Known::kValue, number.field);
+  }
+  return model::Reason::kNone;
 }
 
 }  // namespace routemeter::format

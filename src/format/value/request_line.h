@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "format/contract/format.h"
 #include "model/method.h"
 #include "model/request.h"
 #include "model/vocabulary.h"
@@ -27,6 +28,11 @@ bool take_method(std::string_view method, const char* readable, model::Request& 
 bool is_target(std::string_view method, std::string_view target) noexcept;
 /// "HTTP/" and digits, maybe with one dot between them.
 bool is_protocol(std::string_view protocol) noexcept;
+
+/// Makes a request of the texts of its fields, for formats that are not in a hurry. A field without data is
+/// not in the line; "" and "-" are unknown values. Sets the fields of `out`, which was cleared.
+model::Reason read_fields(const ByField<std::string_view>& texts, const ByField<model::Unit>& units,
+                          model::Request& out) noexcept;
 
 /// The methods as words, each with the blank behind it, found by a hash without a collision.
 class MethodWords {

@@ -75,10 +75,10 @@ TEST_CASE("the numbers of a line: every way says what the careful one says, or n
   std::mt19937 random(20261129);
   for (const model::Unit unit : kUnits) {
     FastNumbers numbers;
-    numbers.add_duration(0, Field::kDuration, &Request::duration_ns, unit);
-    numbers.add_size(2, Field::kRequestSize, &Request::request_size);
-    numbers.add_duration(4, Field::kTimeToFirstByte, &Request::time_to_first_byte_ns, unit);
-    numbers.add_size(6, Field::kResponseSize, &Request::response_size);
+    numbers.add(0, *number_field(Field::kDuration), unit);
+    numbers.add(2, *number_field(Field::kRequestSize), unit);
+    numbers.add(4, *number_field(Field::kTimeToFirstByte), unit);
+    numbers.add(6, *number_field(Field::kResponseSize), unit);
     numbers.add_status(8);
     std::size_t quick = 0;
     constexpr std::size_t kLines = 50000;
