@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "format/envelope/envelope.h"
-#include "format/uvicorn/uvicorn_format.h"
+#include "format/parser/own_parsers.h"
 #include "route/router.h"
 
 namespace {

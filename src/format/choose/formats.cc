@@ -7,9 +7,8 @@
 
 #include "format/envelope/envelope.h"
 #include "format/json/json_format.h"
-#include "format/regex/regex_format.h"
+#include "format/parser/own_parsers.h"
 #include "format/text/text_formats.h"
-#include "format/uvicorn/uvicorn_format.h"
 #include "util/fmt.h"
 #include "util/words.h"
 

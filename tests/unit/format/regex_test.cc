@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "format/contract/format.h"
-#include "format/regex/regex_format.h"
+#include "format/parser/own_parsers.h"
 #include "route/router.h"
 
 namespace routemeter::format {

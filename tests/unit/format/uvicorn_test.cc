@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "format/uvicorn/uvicorn_format.h"
+#include "format/parser/own_parsers.h"
 
 namespace routemeter::format {
 namespace {

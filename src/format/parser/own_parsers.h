@@ -6,7 +6,19 @@
 
 #include "format/contract/format_factory.h"
 
+// The formats with a parser of their own, each in a file of its own. What most of them need: read_fields() for a
+// request out of texts (value/request_line.h), PrefixWalk for what stands before the line's own text.
+
 namespace routemeter::format {
+
+/// A regular expression over the whole line; its named groups are the fields. A group is named as the key of
+/// `fields` ("status", "time_to_first_byte"; "path" and "uri" mean target), or spec.fields says which group
+/// feeds what. Durations are in seconds unless spec.fields gives a unit. Other groups are ignored.
+/// Needed are status, and request or both of method and target. `(?<name>...)` means `(?P<name>...)`.
+util::Result<FormatPtr> make_regex(const model::FormatSpec& spec, const model::CaptureRegexFactory& regex);
+
+/// True for a format text that is a regular expression: it has a named group.
+bool is_regex_format(std::string_view text) noexcept;
 
 /// uvicorn's console output, alone or under gunicorn: access lines between server messages and tracebacks.
 /// It knows the request line and the status, nothing else. spec.fields must

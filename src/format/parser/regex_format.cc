@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/regex/regex_format.h"
-
 #include <algorithm>
 
 #include "format/explain/explain_line.h"
+#include "format/parser/own_parsers.h"
 #include "format/value/request_line.h"
 #include "model/vocabulary.h"
 #include "util/fmt.h"

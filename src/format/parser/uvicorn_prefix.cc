@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/contract/log_time.h"
-#include "format/uvicorn/uvicorn_format.h"
+#include "format/parser/own_parsers.h"
 #include "format/value/prefix_walk.h"
 #include "util/ascii.h"
 

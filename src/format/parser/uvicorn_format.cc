@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/uvicorn/uvicorn_format.h"
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "format/contract/batch.h"
+#include "format/parser/own_parsers.h"
 #include "format/scan/indexed_scanner.h"
 #include "format/value/fast_numbers.h"
 #include "format/value/prefix_walk.h"
