@@ -6,8 +6,8 @@
 
 #include "format/contract/format_factory.h"
 
-// The formats with a parser of their own, each in a file of its own. What most of them need: read_fields() for a
-// request out of texts (value/request_line.h), PrefixWalk for what stands before the line's own text.
+// The formats with a parser of their own, each in a file of its own. What most of them need: read_fields()
+// for a request out of texts (value/request_line.h), PrefixWalk for what stands before the line's own text.
 
 namespace routemeter::format {
 
