@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <system_error>
 #include <utility>
+
+#include "util/diagnostic.h"
 
 namespace routemeter::input {
 
@@ -150,7 +151,7 @@ void FileSet::tell_obstacles() {
     if (obstacle.error == 0) {
       notes_.tell(obstacle.path, "is not a regular file, waiting for one");
     } else if (obstacle.error == ENOENT || obstacle.error == ENOTDIR) {
-      notes_.tell(obstacle.path, std::generic_category().message(obstacle.error) + ", waiting for the file");
+      notes_.tell(obstacle.path, util::errno_text(obstacle.error) + ", waiting for the file");
     } else {
       notes_.tell_error(obstacle.path, "cannot read", obstacle.error);
     }

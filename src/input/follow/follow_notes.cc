@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input/follow/follow_notes.h"
 
-#include <system_error>
 #include <utility>
+
+#include "util/diagnostic.h"
 
 namespace routemeter::input {
 namespace {
@@ -30,7 +31,7 @@ void FollowNotes::tell(const std::string& path, const std::string& problem) {
 }
 
 void FollowNotes::tell_error(const std::string& path, const std::string& what, int error) {
-  const std::string problem = what + ": " + std::generic_category().message(error) + ", trying again";
+  const std::string problem = what + ": " + util::errno_text(error) + ", trying again";
   const auto told = told_.find(path);
   if (told == told_.end() || told->second != problem) ++stats.read_errors[error];
   tell(path, problem);

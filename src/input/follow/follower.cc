@@ -8,7 +8,6 @@
 #include <cstring>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,7 +34,7 @@ class DirectoryWatch {
   explicit DirectoryWatch(bool wanted) {
     if (!wanted) return;
     inotify_ = util::Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (!inotify_) problem_ = "inotify is not available: " + std::generic_category().message(errno);
+    if (!inotify_) problem_ = "inotify is not available: " + util::errno_text(errno);
   }
 
   /// Polls readable after a change; -1 when there is no inotify.
@@ -60,7 +59,7 @@ class DirectoryWatch {
       if (watch >= 0) {
         watches.insert(watch);
       } else if (errno != ENOENT && errno != ENOTDIR) {
-        problem_ = "cannot watch " + directory + ": " + std::generic_category().message(errno);
+        problem_ = "cannot watch " + directory + ": " + util::errno_text(errno);
       }
     }
     // A directory that was replaced or that a link left.
@@ -191,16 +190,15 @@ util::Result<std::unique_ptr<Follower>> follow(const std::vector<std::string>& l
   for (std::size_t i = 0; i < logs.size(); ++i) {
     const bool no_name = logs[i].empty();
     if (no_name || logs[i].find('\0') != std::string::npos) {
-      util::Diagnostic& d = errors.emplace_back();
-      d.file = logs[i];
-      d.message = no_name ? "a log file needs a name" : "a path cannot hold a NUL byte";
+      errors.push_back(
+          util::error_about(logs[i], no_name ? "a log file needs a name" : "a path cannot hold a NUL byte"));
     } else if (!is_stream(logs[i])) {
       files.push_back(logs[i]);
       sources.push_back(i);
     } else if (auto stream = open_stream(logs[i])) {
       streams.add(i, std::move(*stream));
     } else {
-      errors.insert(errors.end(), stream.errors().begin(), stream.errors().end());
+      util::append(errors, stream.errors());
     }
   }
   if (!errors.empty()) return errors;

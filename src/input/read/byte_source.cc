@@ -7,7 +7,6 @@
 #include <new>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -20,15 +19,11 @@
 #include "util/fmt.h"
 
 namespace routemeter::input {
-using util::Diagnostic;
 using util::Result;
 
-Diagnostic failure(const std::string& name, std::string_view what, int error, std::string hint) {
-  Diagnostic d;
-  d.file = name;
-  d.message = fmt::format("cannot {}: {}", what, std::generic_category().message(error));
-  d.hint = std::move(hint);
-  return d;
+util::Diagnostic failure(const std::string& name, std::string_view what, int error, std::string hint) {
+  return util::error_about(name, fmt::format("cannot {}: {}", what, util::errno_text(error)),
+                           std::move(hint));
 }
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
@@ -173,11 +168,9 @@ class GzipSource : public ByteSource {
   }
 
   void fail(const char* why) {
-    Diagnostic d;
-    d.file = compressed_->name();
-    d.message = fmt::format("cannot decompress (gzip): {} at byte {}", why, taken_);
-    d.hint = "the lines before that byte were read; check the file with: gzip -t";
-    error_ = util::Diagnostics{std::move(d)};
+    error_ = util::Diagnostics{util::error_about(
+        compressed_->name(), fmt::format("cannot decompress (gzip): {} at byte {}", why, taken_),
+        "the lines before that byte were read; check the file with: gzip -t")};
   }
 
   std::unique_ptr<FileSource> compressed_;

@@ -48,12 +48,10 @@ Result<std::unique_ptr<Reader>> open_reader(const std::string& path) {
   if (!head) return head.errors();
   for (const Compression& foreign : kForeign) {
     if (!head->starts_with(foreign.magic)) continue;
-    util::Diagnostic d;
-    d.file = (*file)->name();
-    d.message = fmt::format("is compressed with {}, which is not read here", foreign.name);
-    d.hint = fmt::format("decompress it on the way: {} {} | routemeter replay ... -", foreign.command,
-                         path == "-" ? "..." : path);
-    return d;
+    return util::error_about((*file)->name(),
+                             fmt::format("is compressed with {}, which is not read here", foreign.name),
+                             fmt::format("decompress it on the way: {} {} | routemeter replay ... -",
+                                         foreign.command, path == "-" ? "..." : path));
   }
   if (head->starts_with("\x1f\x8b"sv)) return std::make_unique<Reader>(gunzip(std::move(*file)));
   return std::make_unique<Reader>(std::move(*file));

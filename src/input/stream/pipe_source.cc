@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -20,14 +19,13 @@ namespace routemeter::input {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using util::errno_text;
 using util::Result;
 
 // The most that one next() reads in search of a line's end: a writer of endless lines gets no more of our
 // time.
 constexpr std::size_t kPipeEffort = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::seconds kLookAgainAtPipe{1};
-
-std::string errno_text(int error) { return std::generic_category().message(error); }
 
 /// The part that stdin and FIFOs share: bytes from a descriptor become blocks.
 class PipeSource : public StreamSource {
@@ -195,12 +193,7 @@ Result<std::unique_ptr<StreamSource>> open_stdin() {
 Result<std::unique_ptr<StreamSource>> open_fifo(const std::string& path) {
   auto fifo = std::make_unique<Fifo>(path);
   const int error = fifo->open();
-  if (error == ESPIPE) {
-    util::Diagnostic d;
-    d.file = path;
-    d.message = "not a FIFO";
-    return d;
-  }
+  if (error == ESPIPE) return util::error_about(path, "not a FIFO");
   if (error != 0) {
     return failure(path, "open", error, error == EACCES ? "the user we run as must be able to read it" : "");
   }

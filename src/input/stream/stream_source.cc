@@ -56,12 +56,9 @@ util::Diagnostic unknown_kind(const std::string& log, std::string_view scheme) {
 
 util::Diagnostic log_error(const std::string& log, std::size_t column, std::string message,
                            std::string hint) {
-  util::Diagnostic d;
-  d.file = "LOG";
+  util::Diagnostic d = util::error_about("LOG", std::move(message), std::move(hint));
   d.at.column = static_cast<int>(column);
-  d.message = std::move(message);
   d.source_line = log;
-  d.hint = std::move(hint);
   return d;
 }
 

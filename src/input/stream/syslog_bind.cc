@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 #include <netdb.h>
@@ -34,8 +33,7 @@ constexpr int kKeepInterval = 15;
 constexpr int kKeepCount = 4;
 
 util::Diagnostic cannot_receive(const SyslogAddress& address, int error, std::string hint) {
-  return log_error(address.url, 1,
-                   fmt::format("cannot receive here: {}", std::generic_category().message(error)),
+  return log_error(address.url, 1, fmt::format("cannot receive here: {}", util::errno_text(error)),
                    std::move(hint));
 }
 
@@ -48,8 +46,7 @@ util::Result<AddressList> resolve(const SyslogAddress& address, int family) {
   const char* const host = address.host.empty() ? nullptr : address.host.c_str();
   const int status = ::getaddrinfo(host, address.port.c_str(), &hints, &found);
   if (status != 0) {
-    const std::string why =
-        status == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(status);
+    const std::string why = status == EAI_SYSTEM ? util::errno_text(errno) : ::gai_strerror(status);
     return log_error(address.url, 1, fmt::format("cannot resolve '{}': {}", address.host, why),
                      "an address of this machine is meant: the one on which senders reach it");
   }

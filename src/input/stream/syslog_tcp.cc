@@ -217,9 +217,7 @@ class Tcp : public StreamSource {
 util::Result<std::unique_ptr<StreamSource>> receive_tcp(BoundSocket socket, TcpLimits limits) {
   const std::string name = socket.name;
   auto out = std::make_unique<Tcp>(std::move(socket), limits);
-  if (const int error = out->open(); error != 0) {
-    return failure(name, "receive here", error);
-  }
+  if (const int error = out->open(); error != 0) return failure(name, "receive here", error);
   return std::unique_ptr<StreamSource>(std::move(out));
 }
 
