@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "route/path/byte_words.h"
 #include "route/path/path.h"
@@ -121,11 +122,8 @@ std::vector<Unmatched::Top> Unmatched::top(std::size_t n) const {
         {std::string(path_of(static_cast<Id>(id))), counter.cut, counts_[positions_[id]], counter.excess});
   }
   std::sort(all.begin(), all.end(), [](const Top& a, const Top& b) {
-    const std::uint64_t sure_a = a.count - a.excess;
-    const std::uint64_t sure_b = b.count - b.excess;
-    if (sure_a != sure_b) return sure_a > sure_b;
-    if (a.count != b.count) return a.count > b.count;
-    return a.path < b.path;
+    return std::forward_as_tuple(b.count - b.excess, b.count, a.path) <
+           std::forward_as_tuple(a.count - a.excess, a.count, b.path);
   });
   if (all.size() > n) all.resize(n);
   return all;

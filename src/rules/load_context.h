@@ -9,6 +9,7 @@
 
 #include "document/value_reader.h"
 #include "model/rule_file.h"
+#include "util/ascii.h"
 
 namespace routemeter::rules {
 
@@ -16,10 +17,8 @@ using document::describe;
 using document::inside;
 using document::YamlNode;
 using document::YamlPtr;
+using util::is_name;
 
-/// True for [a-zA-Z_][a-zA-Z0-9_]*: metric names without the colon that is reserved to recording rules, and
-/// labels.
-bool is_name(std::string_view text);
 /// True for an RFC 9110 token.
 bool is_token(std::string_view text);
 /// What to do about a key that the file has elsewhere, or under another name than the library's; else "".

@@ -29,12 +29,6 @@ bool has_word(std::span<const std::string_view> words, std::string_view word) {
 
 }  // namespace
 
-bool is_name(std::string_view text) {
-  return !text.empty() && !util::is_digit(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
-    return util::is_alpha(c) || util::is_digit(c) || c == '_';
-  });
-}
-
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return util::is_alpha(c) || util::is_digit(c) ||

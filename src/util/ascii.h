@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -21,6 +22,13 @@ constexpr bool is_hex(char c) noexcept {
 }
 /// Space, tab, carriage return or newline.
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// [a-zA-Z_][a-zA-Z0-9_]*: what promtool accepts for metrics and labels alike (no colons: those are for
+/// rules), and a shell for variables.
+constexpr bool is_name(std::string_view text) noexcept {
+  return !text.empty() && !is_digit(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_alnum(c) || c == '_'; });
+}
 
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 

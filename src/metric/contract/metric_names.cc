@@ -3,16 +3,11 @@
 
 #include <algorithm>
 
-#include "util/ascii.h"
 #include "util/fmt.h"
 #include "util/words.h"
 
 namespace routemeter::metric {
 namespace {
-
-constexpr bool is_name_byte(char c, bool first) {
-  return util::is_alpha(c) || c == '_' || (!first && util::is_digit(c));
-}
 
 std::vector<std::string> sample_names(const std::string& family, model::MetricType type) {
   std::vector<std::string> names = {family};
@@ -35,11 +30,6 @@ std::vector<std::string> sample_names(const std::string& family, model::MetricTy
 }
 
 }  // namespace
-
-bool is_valid_name(std::string_view name) {
-  if (name.empty() || !is_name_byte(name.front(), true)) return false;
-  return std::all_of(name.begin() + 1, name.end(), [](char c) { return is_name_byte(c, false); });
-}
 
 std::string full_name(std::string_view name_space, std::string_view subsystem, std::string_view name) {
   std::string full;

@@ -14,10 +14,6 @@ namespace routemeter::metric {
 /// The prefix of the exporter's own metrics: no family of a rule file may begin with it.
 inline constexpr std::string_view kOwnPrefix = "routemeter_";
 
-/// [a-zA-Z_][a-zA-Z0-9_]*: what promtool accepts for metrics and labels alike (no colons: those are for
-/// rules).
-bool is_valid_name(std::string_view name);
-
 /// namespace_subsystem_name, empty parts skipped (tests/conformance/README.md).
 std::string full_name(std::string_view name_space, std::string_view subsystem, std::string_view name);
 

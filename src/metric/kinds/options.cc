@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "metric/contract/metric_names.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 #include "util/utf8.h"
 #include "util/words.h"
@@ -88,7 +89,7 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
                    Diagnostics& errors) {
   FamilyDef def;
   const std::string name = spec.name.value_or(std::string(defaults.name));
-  if (spec.name && !is_valid_name(*spec.name)) {
+  if (spec.name && !util::is_name(*spec.name)) {
     errors.push_back(error_at(context.file, spec.name_at,
                               fmt::format("{} is not a metric name", quoted(*spec.name)),
                               "letters, digits and _, not beginning with a digit"));
@@ -97,7 +98,7 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
   const std::string subsystem = spec.subsystem.value_or(context.file.subsystem);
   def.name = full_name(name_space, subsystem, name);
   const bool own_prefix = spec.name_space.has_value() || spec.subsystem.has_value();
-  if (own_prefix && is_valid_name(name) && !is_valid_name(def.name)) {
+  if (own_prefix && util::is_name(name) && !util::is_name(def.name)) {
     errors.push_back(error_at(context.file, spec.at, fmt::format("{} is not a metric name", quoted(def.name)),
                               "namespace and subsystem: letters, digits and _, not beginning with a digit"));
   }
@@ -175,7 +176,7 @@ void check_static_labels(const model::RuleFile& file, Diagnostics& errors) {
     const auto complain = [&](const std::string& message, std::string hint) {
       errors.push_back(error_at(file, file.labels_at, message, std::move(hint)));
     };
-    if (!is_valid_name(name)) {
+    if (!util::is_name(name)) {
       complain(quoted_option(name) + " is not a label name",
                "letters, digits and _, not beginning with a digit");
     } else if (name.starts_with("__")) {
@@ -197,8 +198,8 @@ void check_static_labels(const model::RuleFile& file, Diagnostics& errors) {
 
 void check_prefix(const model::RuleFile& file, Diagnostics& errors) {
   const std::string prefix = full_name(file.name_space, file.subsystem, "");
-  if (prefix.empty() || is_valid_name(prefix)) return;
-  const bool in_namespace = !file.name_space.empty() && !is_valid_name(file.name_space);
+  if (prefix.empty() || util::is_name(prefix)) return;
+  const bool in_namespace = !file.name_space.empty() && !util::is_name(file.name_space);
   errors.push_back(error_at(
       file, file.namespace_at,
       quoted_option(in_namespace ? file.name_space : file.subsystem) + " cannot be part of a metric name",

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <string_view>
 
 namespace routemeter::metric {
@@ -31,28 +32,18 @@ int side_of_double(std::uint64_t ns) noexcept {
 }  // namespace
 
 std::uint64_t decimal_nanoseconds(double seconds) {
-  // Shortest decimal as digits and exponent: "1.25e-01".
-  std::array<char, 32> text{};
+  // The shortest decimal, then nine of its decimal places: "0.125" is 0 and 125000000.
+  std::array<char, 400> text{};
   const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::scientific).ptr;
+      std::to_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed).ptr;
   const std::string_view number(text.data(), static_cast<std::size_t>(end - text.data()));
-  const std::size_t e = number.find('e');
-  std::uint64_t digits = 0;
-  int exponent = 9;  // of the last digit, in nanoseconds
-  for (const char c : number.substr(0, e)) {
-    if (c != '.') digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  if (e > 1) exponent -= static_cast<int>(e) - 2;
-  const bool negative = number[e + 1] == '-';
-  int written = 0;
-  std::from_chars(number.data() + e + 2, end, written);
-  exponent += negative ? -written : written;
-  for (; exponent > 0 && digits != 0; --exponent) {
-    if (digits > kMax / 10) return kMax;
-    digits *= 10;
-  }
-  for (; exponent < 0 && digits != 0; ++exponent) digits /= 10;
-  return digits;
+  const std::size_t point = std::min(number.find('.'), number.size());
+  std::string digits(number.substr(0, point));
+  digits += number.substr(std::min(point + 1, number.size()), 9);
+  digits.resize(point + 9, '0');
+  std::uint64_t ns = kMax;  // and so it stays where it does not fit
+  std::from_chars(digits.data(), digits.data() + digits.size(), ns);
+  return ns;
 }
 
 Buckets::Buckets(std::vector<double> seconds) : seconds_(std::move(seconds)) {

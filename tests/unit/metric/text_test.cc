@@ -9,6 +9,7 @@
 #include "metric/contract/metric_names.h"
 #include "metric/series/label_values.h"
 #include "model/method.h"
+#include "util/ascii.h"
 #include "util/utf8.h"
 
 namespace routemeter::metric {
@@ -87,9 +88,9 @@ TEST_CASE("methods are those of RFC 9110, PATCH and QUERY, in their case") {
 }
 
 TEST_CASE("names") {
-  for (const char* good : {"a", "_", "http_requests_total", "A9", "_9"}) CHECK(is_valid_name(good));
+  for (const char* good : {"a", "_", "http_requests_total", "A9", "_9"}) CHECK(util::is_name(good));
   for (const char* bad : {"", "9a", "a-b", "a.b", "a:b", "a b", "\xC3\xA9", "a\n"})
-    CHECK_FALSE(is_valid_name(bad));
+    CHECK_FALSE(util::is_name(bad));
   CHECK(full_name("a", "b", "hits") == "a_b_hits");
   CHECK(full_name("a", "", "hits") == "a_hits");
   CHECK(full_name("", "b", "hits") == "b_hits");
