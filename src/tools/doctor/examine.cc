@@ -41,11 +41,9 @@ void read_log(OpenLog& open, const app::CommonOptions& common, const app::Servic
   if (choice.format == nullptr) return;
   report.format = choice.name;
   const auto study = study_log(open, report.log, *choice.format, service, bounds);
-  if (!study) {
-    add_errors(report.findings, "metrics", "the metrics of the rule file cannot be made from this log",
-               app::with_source(service.rules, study.errors()));
-    return;
-  }
+  if (!study)
+    return add_errors(report.findings, "metrics", "the metrics of the rule file cannot be made from this log",
+                      app::with_source(service.rules, study.errors()));
   report.counters = study->counters();
   const Server server = server_of(choice.name, *choice.format, report.log);
   check_lines(*choice.format, *study, report.findings);

@@ -23,29 +23,29 @@ constexpr double kSlow = 10;
 constexpr std::size_t kEnough = 5;
 constexpr double kHour = 3600;
 
+struct UnitRow {
+  double seconds = 1;
+  std::string_view words;
+  std::array<std::string_view, 5> endings;  ///< of names of fields that are in this unit
+};
 /// By Unit.
-constexpr std::array<double, 4> kSeconds = {1, 1e-3, 1e-6, 1e-9};
-constexpr std::array<std::string_view, 4> kUnitsInWords = {"seconds", "milliseconds", "microseconds",
-                                                           "nanoseconds"};
+constexpr std::array<UnitRow, 4> kUnits = {{
+    {1, "seconds", {"_s", "_sec", "_secs", "_seconds"}},
+    {1e-3, "milliseconds", {"_ms", "msec", "msecs", "millis", "milliseconds"}},
+    {1e-6, "microseconds", {"_us", "usec", "micros", "microseconds"}},
+    {1e-9, "nanoseconds", {"_ns", "nanos", "nanoseconds"}},
+}};
 
-double seconds_per(Unit unit) { return kSeconds[static_cast<std::size_t>(unit)]; }
-std::string_view in_words(Unit unit) { return kUnitsInWords[static_cast<std::size_t>(unit)]; }
+double seconds_per(Unit unit) { return kUnits[static_cast<std::size_t>(unit)].seconds; }
+std::string_view in_words(Unit unit) { return kUnits[static_cast<std::size_t>(unit)].words; }
 
 /// The unit that a name like "duration_ms" or "ElapsedMillis" says.
 std::optional<Unit> unit_in_name(const std::string& written) {
   const std::string name = util::to_lower(written);
-  struct Endings {
-    Unit unit = Unit::kSeconds;
-    std::array<std::string_view, 5> texts;
-  };
-  static constexpr Endings kEndings[] = {
-      {Unit::kMilliseconds, {"_ms", "msec", "msecs", "millis", "milliseconds"}},
-      {Unit::kMicroseconds, {"_us", "usec", "micros", "microseconds"}},
-      {Unit::kNanoseconds, {"_ns", "nanos", "nanoseconds"}},
-      {Unit::kSeconds, {"_s", "_sec", "_secs", "_seconds"}}};
-  for (const Endings& endings : kEndings) {
-    for (const std::string_view text : endings.texts) {
-      if (!text.empty() && name.size() > text.size() && name.ends_with(text)) return endings.unit;
+  for (std::size_t unit = 0; unit < kUnits.size(); ++unit) {
+    for (const std::string_view ending : kUnits[unit].endings) {
+      if (!ending.empty() && name.size() > ending.size() && name.ends_with(ending))
+        return static_cast<Unit>(unit);
     }
   }
   return std::nullopt;
@@ -187,11 +187,8 @@ void check_clock(const Study& study, double now, Findings& findings) {
   std::size_t bad = 0;
   std::size_t back = 0;
   for (const RequestNumbers& r : study.requests) {
-    if (r.time < 0) {
-      ++bad;
-      continue;
-    }
-    if (r.time + kHour < latest) ++back;
+    if (r.time < 0) ++bad;
+    if (r.time >= 0 && r.time + kHour < latest) ++back;
     latest = std::max(latest, r.time);
   }
   if (bad * 2 > study.requests.size())

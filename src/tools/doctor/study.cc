@@ -37,10 +37,7 @@ class Reading {
 
  private:
   void look(const app::ScannedLine& line, bool numbered) {
-    if (line.request == nullptr) {
-      note_odd(line, numbered);
-      return;
-    }
+    if (line.request == nullptr) return note_odd(line, numbered);
     if (study_.requests.size() >= Study::kKept) return;
     const model::Request& r = *line.request;
     RequestNumbers numbers{r.known,        r.duration_ns,   r.time_to_first_byte_ns,

@@ -271,10 +271,7 @@ void join_slash(Node& node) {
 }
 
 void walk(Node& node, const Place& place) {
-  if (!place.root && is_folder(node, true)) {
-    make_path(node);
-    return;
-  }
+  if (!place.root && is_folder(node, true)) return make_path(node);
   merge_forms(node);
   merge_to(node, values_among(node, literals_of(node), place), edge_of(Kind::kText));
   merge_composites(node);

@@ -154,7 +154,7 @@ namespace {
 
 // One step of a JSON pointer (RFC 6901), as it stands in a URL fragment.
 std::string pointer_step(std::string_view raw) {
-  std::string step = route::decoded_path("/" + std::string(raw)).substr(1);
+  std::string step = route::decoded_path(fmt::format("/{}", raw)).substr(1);
   for (const auto& [code, character] : {std::pair{"~1", '/'}, std::pair{"~0", '~'}}) {
     for (std::size_t at = step.find(code); at != std::string::npos; at = step.find(code, at + 1))
       step.replace(at, 2, 1, character);

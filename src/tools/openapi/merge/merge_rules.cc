@@ -35,7 +35,7 @@ class Merger {
     rules_left_ = rules_.size();
     remove_vanished();
     place_routes();
-    if (!new_rules_.empty()) start_list("routes", new_rules_);
+    start_list("routes", new_rules_);
     if (!rules_.empty() && rules_left_ == 0) remove_key("routes", rules_.front().first);
     merge_tests();
     Marks marks = marks_of(imported_);
@@ -159,10 +159,7 @@ class Merger {
     const Rule& before = file_.routes[rule];
     const Rule& now = imported_.routes[route].rule;
     if (fingerprint(before) == fingerprint(now)) return;
-    if (!pairing_.rules[rule].own) {
-      note_methods(route, rule);
-      return;
-    }
+    if (!pairing_.rules[rule].own) return note_methods(route, rule);
     const Extent& extent = rules_[rule];
     remove(extent);
     insert_entry(extent.first, extent, rules::rule_entry(now));
@@ -220,10 +217,7 @@ class Merger {
       entries.push_back(rules::test_entry(*test));
       written_tests_.push_back(fingerprint(*test));
     }
-    if (tests_.empty()) {
-      if (!entries.empty()) start_list("tests", entries);
-      return;
-    }
+    if (tests_.empty()) return start_list("tests", entries);
     const Extent& last = tests_.back();
     for (const std::string& entry : entries) insert_entry(last.last + 1, last, entry);
     if (left == 0 && entries.empty()) remove_key("tests", tests_.front().first);
@@ -231,14 +225,15 @@ class Merger {
 
   // A key whose last entry went: without a value it would be an error.
   void remove_key(std::string_view key, std::size_t below) {
-    const std::string start = std::string(key) + ":";
+    const std::string start = fmt::format("{}:", key);
     while (below > 0 && !editor_.lines()[below].starts_with(start)) --below;
     if (editor_.lines()[below].starts_with(start)) editor_.remove(below);
   }
 
   void start_list(std::string_view key, const std::vector<std::string>& entries) {
+    if (entries.empty()) return;
     const std::size_t end = first_mark(editor_.lines());
-    editor_.insert(end, std::string(key) + ":");
+    editor_.insert(end, fmt::format("{}:", key));
     for (const std::string& entry : entries) editor_.insert(end, "  - " + entry);
     editor_.insert(end, "");
   }
