@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "format/contract/format_factory.h"
 #include "format/text/text_plan.h"
@@ -103,16 +104,16 @@ util::Result<Binding> bind_fields(const TextPlan& plan, const model::FormatSpec&
   }
   if (!errors.empty()) return errors;
 
-  for (const Field field : {Field::kStatus, Field::kHost, Field::kTime, Field::kDuration,
-                            Field::kTimeToFirstByte, Field::kRequestSize, Field::kResponseSize}) {
-    bind_default(plan, field, out);
+  constexpr std::array kParts = {Field::kMethod, Field::kTarget, Field::kProtocol};
+  for (const Field field : kFields) {
+    const bool is_part = std::find(kParts.begin(), kParts.end(), field) != kParts.end();
+    if (field != Field::kRequest && !is_part) bind_default(plan, field, out);
   }
   // The request line says all three at once; its parts are taken only where it is not, or where the user says
   // so.
   if (!out[Field::kMethod] || !out[Field::kTarget]) bind_default(plan, Field::kRequest, out);
   if (!out[Field::kRequest]) {
-    for (const Field field : {Field::kMethod, Field::kTarget, Field::kProtocol})
-      bind_default(plan, field, out);
+    for (const Field field : kParts) bind_default(plan, field, out);
   }
 
   constexpr const char* kHint = "add {} to the log format, or say under `fields` what carries it";
