@@ -30,17 +30,8 @@ util::Position inside(const YamlNode& node, std::size_t offset) {
 }
 
 std::string describe(const YamlNode& node) {
-  switch (node.kind) {
-    case YamlNode::Kind::kNull:
-      return "nothing";
-    case YamlNode::Kind::kList:
-      return "a list";
-    case YamlNode::Kind::kMap:
-      return "a map";
-    case YamlNode::Kind::kScalar:
-      break;
-  }
-  return util::quoted(node.text, kMaxQuoted);
+  if (node.is_scalar()) return util::quoted(node.text, kMaxQuoted);
+  return node.is_list() ? "a list" : node.is_map() ? "a map" : "nothing";
 }
 
 std::string_view trim(std::string_view text, std::size_t& offset) {

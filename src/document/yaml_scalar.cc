@@ -2,9 +2,9 @@
 #include "document/yaml_scalar.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "util/ascii.h"
+#include "util/fmt.h"
 #include "util/printable.h"
 #include "util/utf8.h"
 
@@ -51,9 +51,9 @@ std::string double_quoted(std::string_view text) {
       out += character;
     } else {
       const auto c = static_cast<unsigned>(util::utf8_decode(character));
-      char escape[16];
-      std::snprintf(escape, sizeof escape, c <= 0xFF ? "\\x%02X" : c <= 0xFFFF ? "\\u%04X" : "\\U%08X", c);
-      out += escape;
+      out += c <= 0xFF     ? fmt::format("\\x{:02X}", c)
+             : c <= 0xFFFF ? fmt::format("\\u{:04X}", c)
+                           : fmt::format("\\U{:08X}", c);
     }
   }
   return out + "\"";

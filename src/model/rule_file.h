@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,6 +49,7 @@ struct FormatSpec {
 
 struct Rule {
   enum class Kind : std::uint8_t { kTemplate, kPattern, kStop };
+  static constexpr std::array<std::string_view, 3> kKindNames = {"template", "pattern", "stop"};
   Kind kind = Kind::kTemplate;
   std::string text;                  ///< the rule as written, for people
   std::string handler;               ///< the label; empty for kStop
@@ -114,16 +116,22 @@ struct Limits {
 
 /// One entry of `tests`: "GET /items/42 -> /items/{item_id}".
 struct RuleTest {
-  enum class Outcome : std::uint8_t { kHandler, kNone, kExcluded };
+  enum class Outcome : std::uint8_t { kNone, kExcluded, kHandler };
+  static constexpr std::array<std::string_view, 2> kOutcomes = {"none", "excluded"};
   std::string text;
   std::string method;
   std::string target;
   std::string host;
   std::optional<int> status;
   Outcome outcome = Outcome::kHandler;
-  std::string handler;                                      ///< for kHandler
+  std::string handler;                                      ///< for kHandler, else empty
   std::vector<std::pair<std::string, std::string>> labels;  ///< further labels to hold
   Position at;
+
+  /// The label, or the word for there being none.
+  std::string_view wanted() const {
+    return outcome == Outcome::kHandler ? handler : kOutcomes[static_cast<std::size_t>(outcome)];
+  }
 };
 
 /// The path is "built-in rules" when there is no file.

@@ -53,12 +53,8 @@ class LineRegex final : public model::CaptureRegex {
 };
 
 util::Diagnostic diagnostic(std::string_view pattern, RegexProblem problem) {
-  util::Diagnostic d;
-  d.at = {1, static_cast<int>(problem.offset) + 1};
-  d.message = std::move(problem.message);
-  d.source_line = pattern;
-  d.hint = std::move(problem.hint);
-  return d;
+  return util::error_in("", {std::string(pattern)}, {1, static_cast<int>(problem.offset) + 1},
+                        std::move(problem.message), std::move(problem.hint));
 }
 
 }  // namespace

@@ -16,44 +16,32 @@ namespace {
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string rule_regex(const model::Rule& rule) {
+}  // namespace
+
+std::string regex_of(const model::Rule& rule) {
   if (rule.kind != model::Rule::Kind::kTemplate) return rule.pattern;
   const auto parts = parse_template(rule.pattern);
   return parts ? regex_of(*parts) : std::string();
 }
 
-}  // namespace
-
-struct Probe::Rules {
-  explicit Rules(const model::RuleFile& rule_file) : file(rule_file) {}
-
-  const model::RuleFile& file;
-  std::vector<std::string> texts;
-  std::vector<std::unique_ptr<RE2>> paths;
-  std::vector<std::unique_ptr<RE2>> excludes;
-};
-
-Probe::Probe(const model::RuleFile& file) : rules_(std::make_unique<Rules>(file)) {
-  for (const model::Rule& rule : file.routes) {
-    rules_->texts.push_back(rule_regex(rule));
-    rules_->paths.push_back(
-        std::make_unique<RE2>(whole(rules_->texts.back(), path_options()), path_options()));
-  }
-  for (const model::Pattern& pattern : file.exclude) {
-    rules_->excludes.push_back(std::make_unique<RE2>(pattern.text, path_options()));
-  }
+Probe::Probe(const model::RuleFile& file) : file_(file) {
+  const RE2::Options options = path_options();
+  for (const model::Rule& rule : file.routes)
+    paths_.push_back(std::make_unique<RE2>(whole(regex_of(rule), options), options));
+  for (const model::Pattern& pattern : file.exclude)
+    excludes_.push_back(std::make_unique<RE2>(pattern.text, options));
 }
 
 Probe::~Probe() = default;
 
 bool Probe::path_matches(std::size_t rule, std::string_view path) const {
-  return RE2::PartialMatch(piece(path), *rules_->paths[rule]);
+  return RE2::PartialMatch(piece(path), *paths_[rule]);
 }
 
 Verdict Probe::ask(std::size_t rule, std::string_view path, std::string_view method,
                    std::string_view host) const {
   if (!path_matches(rule, path)) return Verdict::kOtherPath;
-  const model::Rule& asked = rules_->file.routes[rule];
+  const model::Rule& asked = file_.routes[rule];
   if (!asked.host.empty()) {
     HostTable hosts;
     hosts.add(asked.host);
@@ -65,13 +53,11 @@ Verdict Probe::ask(std::size_t rule, std::string_view path, std::string_view met
 }
 
 int Probe::excluded_by(std::string_view label) const {
-  for (std::size_t i = 0; i < rules_->excludes.size(); ++i) {
-    if (RE2::PartialMatch(piece(label), *rules_->excludes[i])) return static_cast<int>(i);
+  for (std::size_t i = 0; i < excludes_.size(); ++i) {
+    if (RE2::PartialMatch(piece(label), *excludes_[i])) return static_cast<int>(i);
   }
   return -1;
 }
-
-const std::string& Probe::regex(std::size_t rule) const { return rules_->texts[rule]; }
 
 std::string decoded_path(std::string_view target) {
   std::string scratch;

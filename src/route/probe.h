@@ -10,6 +10,10 @@
 #include "model/request.h"
 #include "model/rule_file.h"
 
+namespace re2 {
+class RE2;
+}
+
 namespace routemeter::route {
 
 /// What one rule says to one request, by itself.
@@ -36,13 +40,15 @@ class Probe {
   bool path_matches(std::size_t rule, std::string_view path) const;
   /// The first exclude pattern found in a label, -1 = none.
   int excluded_by(std::string_view label) const;
-  /// The rule as the RE2 that decides over the whole decoded path, templates too.
-  const std::string& regex(std::size_t rule) const;
 
  private:
-  struct Rules;
-  std::unique_ptr<Rules> rules_;
+  const model::RuleFile& file_;
+  std::vector<std::unique_ptr<re2::RE2>> paths_;
+  std::vector<std::unique_ptr<re2::RE2>> excludes_;
 };
+
+/// The rule as the RE2 that decides over the whole decoded path, templates too.
+std::string regex_of(const model::Rule& rule);
 
 /// The path that rules are matched with: cut out of a request's target, percent-decoded, valid UTF-8.
 std::string decoded_path(std::string_view target);

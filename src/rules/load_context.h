@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "document/value_reader.h"
 #include "model/rule_file.h"
-#include "util/ascii.h"
+#include "rules/rule_keys.h"
 
 namespace routemeter::rules {
 
@@ -32,6 +36,45 @@ struct LoadContext : document::ValueReader {
   explicit LoadContext(model::RuleFile& target) : ValueReader(target, rule_key_hint), file(target) {}
   model::RuleFile& file;
 };
+
+/// The value of a key, or nothing after it has been reported.
+template <typename Value>
+std::optional<Value> read_value(LoadContext& context, const LoadContext::Entry& entry, const Values& values) {
+  if constexpr (std::is_same_v<Value, bool>) {
+    if (values.words.empty()) return context.boolean(*entry.value, entry.key);
+    const auto word = context.choice(*entry.value, entry.key, values.words);
+    return word ? std::optional(values.words[*word] == values.word_for_true) : std::nullopt;
+  } else if constexpr (std::is_enum_v<Value>) {
+    const auto word = context.choice(*entry.value, entry.key, values.words);
+    return word ? std::optional(static_cast<Value>(*word)) : std::nullopt;
+  } else if constexpr (std::is_integral_v<Value>) {
+    const auto number = context.integer(*entry.value, entry.key, values.least, values.most);
+    return number ? std::optional(static_cast<Value>(*number)) : std::nullopt;
+  } else {
+    return context.non_empty(*entry.value, entry.key);
+  }
+}
+template <typename Value>
+void load_field(LoadContext& context, const LoadContext::Entry& entry, const Values& values, Value& out) {
+  if (auto value = read_value<Value>(context, entry, values)) out = std::move(*value);
+}
+template <typename Value>
+void load_field(LoadContext& context, const LoadContext::Entry& entry, const Values& values,
+                std::optional<Value>& out) {
+  if (auto value = read_value<Value>(context, entry, values)) out = std::move(value);
+}
+
+/// Reads an entry into the field that its row names; false for a row without one.
+template <typename Rows, typename Section>
+bool load_key(LoadContext& context, const LoadContext::Entry& entry, const Rows& rows, Section& section) {
+  const auto* const row = std::ranges::find(rows, entry.key, &Rows::value_type::key);
+  const auto load = [&](auto field) {
+    constexpr bool kHasField = !std::is_same_v<decltype(field), std::monostate>;
+    if constexpr (kHasField) load_field(context, entry, row->values, section.*field);
+    return kHasField;
+  };
+  return std::visit(load, row->field);
+}
 
 // One part of the rule file each, in load_*.cc.
 

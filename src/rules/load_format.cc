@@ -41,8 +41,8 @@ void load_field_map(LoadContext& context, const YamlNode& node, std::string_view
     } else if (field != Field::kDuration && field != Field::kTimeToFirstByte) {
       context.error(entry.key_node->at, "'" + std::string(key) + "' has no unit",
                     "only duration and time_to_first_byte have one; sizes are bytes");
-    } else if (const auto unit = context.choice(*entry.value, "unit", model::kUnitNames)) {
-      source.unit = static_cast<model::Unit>(*unit);
+    } else {
+      load_key(context, entry, kFieldSource, source);
     }
   }
   if (source.name.empty() && context.findings() == before) {
@@ -60,13 +60,8 @@ void load_format(LoadContext& context, const YamlNode& node) {
   const std::size_t before = context.findings();
   const auto entries = context.entries(node, "format", kFormatKeys);
   for (const LoadContext::Entry& entry : entries) {
-    if (entry.key == "escape") {
-      if (const auto i = context.choice(*entry.value, entry.key, model::kEscapeNames))
-        format.escape = static_cast<model::Escape>(*i);
-    } else if (entry.key == "envelope") {
-      if (const auto i = context.choice(*entry.value, entry.key, model::kEnvelopeNames))
-        format.envelope = static_cast<model::Envelope>(*i);
-    } else if (text != nullptr) {
+    if (load_key(context, entry, kFormat, format)) continue;
+    if (text != nullptr) {
       context.error(entry.key_node->at,
                     "'" + std::string(entry.key) + "' beside '" + std::string(text->key) + "'",
                     "keep one of them: name for a preset, text for a format string");

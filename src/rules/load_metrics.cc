@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/names.h"
 #include "rules/load_context.h"
 #include "rules/rule_keys.h"
 #include "util/words.h"
@@ -14,6 +15,7 @@ namespace routemeter::rules {
 namespace {
 
 using model::Bucket;
+using model::MetricKey;
 using model::MetricSpec;
 
 // YAML writes infinity as .inf, Prometheus as +Inf; NaN stands for "no number".
@@ -27,27 +29,6 @@ double number_of(std::string_view text) {
   return stop == text.data() + text.size() && problem == std::errc() ? value : kNone;
 }
 
-// False when the border is wrong by itself or beside the one before it.
-bool check_border(LoadContext& context, const YamlNode& node, double seconds,
-                  const std::vector<Bucket>& before) {
-  const std::string shown = describe(node);
-  if (!node.is_scalar() || std::isnan(seconds)) {
-    context.error(node.at, "a bucket border is a number, not " + shown,
-                  "write seconds, such as 0.25, or +Inf at the end");
-  } else if (seconds < 0) {
-    context.error(node.at, "a bucket border below 0", "durations are never negative");
-  } else if (!before.empty() && seconds <= before.back().seconds) {
-    const bool same = seconds == before.back().seconds;
-    context.error(node.at,
-                  same ? "bucket border " + shown + " is there twice"
-                       : "bucket border " + shown + " is below the one before it",
-                  same ? "remove one of them" : "sort the borders upwards");
-  } else {
-    return true;
-  }
-  return false;
-}
-
 std::optional<std::vector<Bucket>> load_buckets(LoadContext& context, const YamlNode& node,
                                                 std::string_view key) {
   const auto* items = context.list(node, key);
@@ -56,14 +37,19 @@ std::optional<std::vector<Bucket>> load_buckets(LoadContext& context, const Yaml
   const std::size_t before = context.findings();
   for (const YamlPtr& item : *items) {
     const double seconds = number_of(item->text);
-    if (check_border(context, *item, seconds, out)) out.push_back({seconds, item->at});
+    const auto border = out.empty() ? std::nullopt : std::optional(out.back().seconds);
+    if (const auto refusal = model::refuse_border(seconds, border, describe(*item))) {
+      context.error(item->at, refusal->message, refusal->hint);
+    } else {
+      out.push_back({seconds, item->at});
+    }
   }
   if (context.findings() != before) return std::nullopt;
   // The library appends +Inf where it is missing; the store always has it.
   if (!out.empty() && std::isinf(out.back().seconds)) out.pop_back();
   if (out.empty()) {
-    context.error(node.at, "'" + std::string(key) + "' needs a border below +Inf",
-                  "write borders in seconds, or leave the key out for the default ones");
+    const model::Refusal refusal = model::refuse_no_border(key);
+    context.error(node.at, refusal.message, refusal.hint);
     return std::nullopt;
   }
   return out;
@@ -92,83 +78,87 @@ std::optional<std::vector<std::string>> load_labels(LoadContext& context, const 
   return out;
 }
 
-void load_option(LoadContext& context, const LoadContext::Entry& entry, MetricSpec& spec) {
+void load_metric_key(LoadContext& context, const LoadContext::Entry& entry, bool& out) {
+  out = context.boolean(*entry.value, entry.key).value_or(false);
+}
+
+void load_metric_key(LoadContext& context, const LoadContext::Entry& entry, MetricKey::Name& out) {
   const YamlNode& value = *entry.value;
-  if (entry.key == "name") {
-    auto name = load_metric_name(context, value, entry.key);
-    spec.name_at = value.at;
-    if (!name.empty()) {
-      spec.name = std::move(name);
-    } else if (value.is_scalar() && value.text.empty()) {
-      context.error(value.at, "'name' is empty", "leave the key out for the default name");
-    }
-  } else if (entry.key == "help") {
-    spec.help = context.text(value, entry.key);
-  } else if (entry.key == "namespace") {
-    spec.name_space = load_metric_name(context, value, entry.key);
-  } else if (entry.key == "subsystem") {
-    spec.subsystem = load_metric_name(context, value, entry.key);
-  } else if (entry.key == "labels") {
-    spec.labels = load_labels(context, value, spec.kind);
-  } else if (entry.key == "buckets") {
-    spec.buckets = load_buckets(context, value, entry.key);
-  } else if (entry.key == "highr_buckets") {
-    spec.highr_buckets = load_buckets(context, value, entry.key);
-  } else if (entry.key == "lowr_buckets") {
-    spec.lowr_buckets = load_buckets(context, value, entry.key);
-  } else if (entry.key == "only_2xx_for_highr") {
-    spec.only_2xx_for_highr = context.boolean(value, entry.key).value_or(false);
-  } else {
-    spec.exclude_streaming_duration = context.boolean(value, entry.key).value_or(false);
-    spec.exclude_streaming_at = entry.key_node->at;
-  }
-}
-
-std::span<const std::string_view> keys_of(std::string_view kind) {
-  if (kind == "default") return kDefaultKeys;
-  if (kind == "latency") return kLatencyKeys;
-  return kSimpleMetricKeys;
-}
-
-bool check_kind(LoadContext& context, const YamlNode& node) {
-  if (!node.is_scalar()) {
-    context.error(node.at, "a metric is a name or {NAME: {OPTIONS}}, not " + describe(node),
-                  "a metric is " + util::one_of(kMetricKinds));
-    return false;
-  }
-  if (std::find(kMetricKinds.begin(), kMetricKinds.end(), node.text) != kMetricKinds.end()) return true;
-  const std::string_view near = util::nearest(node.text, kMetricKinds);
-  context.error(node.at, "unknown metric " + describe(node),
-                near.empty() ? "a metric is " + util::one_of(kMetricKinds)
-                             : "did you mean '" + std::string(near) + "'?");
-  return false;
-}
-
-void load_metric_with_options(LoadContext& context, const YamlNode& node) {
-  if (node.entries.empty()) {
-    context.error(node.at, "a metric without a name", "a metric is " + util::one_of(kMetricKinds));
+  if (entry.key == "help") {
+    out = context.text(value, entry.key);
     return;
   }
-  const auto& [kind, options] = node.entries.front();
-  if (!check_kind(context, *kind)) return;
+  auto name = load_metric_name(context, value, entry.key);
+  // A namespace that is empty takes the file's away.
+  if (entry.key != "name" || !name.empty()) {
+    out = std::move(name);
+  } else if (value.is_scalar() && value.text.empty()) {
+    context.error(value.at, "'name' is empty", "leave the key out for the default name");
+  }
+}
+
+void load_metric_key(LoadContext& context, const LoadContext::Entry& entry, MetricKey::Borders& out) {
+  out = load_buckets(context, *entry.value, entry.key);
+}
+
+void load_options_of(LoadContext& context, const YamlNode& node, const model::MetricKind& kind,
+                     MetricSpec& spec) {
+  for (const LoadContext::Entry& entry : context.entries(node, kind.key, metric_keys(kind))) {
+    const auto* const row = std::ranges::find(model::kMetricKeys, entry.key, &MetricKey::key);
+    // A switch stands where its key does.
+    const bool is_switch = std::holds_alternative<bool MetricSpec::*>(row->field);
+    if (row->at != &MetricSpec::at) spec.*row->at = (is_switch ? entry.key_node : entry.value)->at;
+    const auto load = [&](auto field) {
+      if constexpr (std::is_same_v<decltype(field), MetricKey::Labels MetricSpec::*>) {
+        spec.*field = load_labels(context, *entry.value, spec.kind);
+      } else {
+        load_metric_key(context, entry, spec.*field);
+      }
+    };
+    std::visit(load, row->field);
+  }
+}
+
+// The kind that a node names, or null after that has been reported.
+const model::MetricKind* load_kind(LoadContext& context, const YamlNode& node) {
+  if (!node.is_scalar()) {
+    context.error(node.at, fmt::format("a metric is a name or {{NAME: {{OPTIONS}}}}, not {}", describe(node)),
+                  fmt::format("a metric is {}", util::one_of(kMetricKinds)));
+    return nullptr;
+  }
+  if (const model::MetricKind* kind = model::kind_of(node.text)) return kind;
+  const std::string_view near = util::nearest(node.text, kMetricKinds);
+  context.error(node.at, fmt::format("unknown metric {}", describe(node)),
+                near.empty() ? fmt::format("a metric is {}", util::one_of(kMetricKinds))
+                             : fmt::format("did you mean '{}'?", near));
+  return nullptr;
+}
+
+void load_metric(LoadContext& context, const YamlNode& node) {
+  if (node.is_map() && node.entries.empty()) {
+    context.error(node.at, "a metric without a name",
+                  fmt::format("a metric is {}", util::one_of(kMetricKinds)));
+    return;
+  }
+  const YamlNode& name = node.is_map() ? *node.entries.front().first : node;
+  const model::MetricKind* const kind = load_kind(context, name);
+  if (kind == nullptr) return;
+  // `- latency:` with nothing behind it has no options.
+  const YamlNode* const options =
+      node.is_map() && !node.entries.front().second->is_null() ? node.entries.front().second.get() : nullptr;
   if (node.entries.size() > 1) {
     const YamlNode& second = *node.entries[1].first;
-    context.error(second.at, describe(second) + " stands beside '" + kind->text + "', not in it",
-                  options->is_null() ? "indent the options of '" + kind->text + "' further"
+    context.error(second.at, fmt::format("{} stands beside '{}', not in it", describe(second), kind->key),
+                  options == nullptr ? fmt::format("indent the options of '{}' further", kind->key)
                                      : "begin a new entry with '- '");
     return;
   }
   MetricSpec spec;
-  spec.kind = kind->text;
-  spec.at = kind->at;
-  spec.name_at = kind->at;
-  spec.exclude_streaming_at = kind->at;
-  // `- latency:` with nothing behind it has no options.
-  if (!options->is_null()) {
-    for (const LoadContext::Entry& entry : context.entries(*options, spec.kind, keys_of(spec.kind))) {
-      load_option(context, entry, spec);
-    }
-  }
+  spec.kind = kind->key;
+  spec.at = name.at;
+  spec.name_at = name.at;
+  spec.exclude_streaming_at = name.at;
+  if (options != nullptr) load_options_of(context, *options, *kind, spec);
   context.file.metrics.push_back(std::move(spec));
 }
 
@@ -181,18 +171,7 @@ void load_metrics(LoadContext& context, const YamlNode& node) {
     context.error(node.at, "'metrics' is empty: nothing would be measured",
                   "leave the key out for the default set");
   }
-  for (const YamlPtr& item : *items) {
-    if (item->is_map()) {
-      load_metric_with_options(context, *item);
-    } else if (check_kind(context, *item)) {
-      MetricSpec spec;
-      spec.kind = item->text;
-      spec.at = item->at;
-      spec.name_at = item->at;
-      spec.exclude_streaming_at = item->at;
-      context.file.metrics.push_back(std::move(spec));
-    }
-  }
+  for (const YamlPtr& item : *items) load_metric(context, *item);
 }
 
 }  // namespace routemeter::rules

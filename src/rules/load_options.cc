@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <utility>
 
+#include "model/names.h"
 #include "rules/load_context.h"
 #include "rules/rule_keys.h"
+#include "util/ascii.h"
 #include "util/fmt.h"
 
 namespace routemeter::rules {
 namespace {
 
-constexpr std::uint64_t kMostSeries = 1'000'000'000;
-
 // The one text among the options is the name of an environment variable.
 void load_env_var_name(LoadContext& context, const LoadContext::Entry& entry, std::string& out) {
   auto name = context.non_empty(*entry.value, entry.key);
   if (!name) return;
-  if (!is_name(*name)) {
+  if (!util::is_name(*name)) {
     context.error(entry.value->at, fmt::format("'{}' is not the name of an environment variable", *name),
                   "write letters, digits and '_', not beginning with a digit, and no '$'");
     return;
@@ -23,36 +22,15 @@ void load_env_var_name(LoadContext& context, const LoadContext::Entry& entry, st
   out = std::move(*name);
 }
 
-void load_option_value(LoadContext& context, const LoadContext::Entry& entry, const OptionKey& row) {
-  model::Options& options = context.file.options;
-  if (const auto* flag = std::get_if<bool model::Options::*>(&row.field)) {
-    if (row.words.empty()) {
-      if (const auto on = context.boolean(*entry.value, entry.key)) options.*(*flag) = *on;
-    } else if (const auto word = context.choice(*entry.value, entry.key, row.words)) {
-      options.*(*flag) = row.words[*word] == row.word_for_true;
-    }
-  } else if (const auto* number = std::get_if<std::optional<int> model::Options::*>(&row.field)) {
-    const auto value = context.integer(*entry.value, entry.key, 0, row.most);
-    if (value) options.*(*number) = static_cast<int>(*value);
-  } else {
-    load_env_var_name(context, entry, options.*std::get<std::string model::Options::*>(row.field));
-  }
-}
-
-void load_label_limits(LoadContext& context, const YamlNode& node) {
-  for (const LoadContext::Entry& entry : context.entries(node, "labels", kLimitedLabels)) {
-    const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
-    if (value) context.file.limits.labels[*model::label_named(entry.key)] = *value;
-  }
-}
-
 }  // namespace
 
 void load_options(LoadContext& context, const YamlNode& node) {
   for (const LoadContext::Entry& entry : context.entries(node, "options", kOptionKeys)) {
-    const auto* row = std::find_if(kOptions.begin(), kOptions.end(),
-                                   [&](const OptionKey& option) { return option.key == entry.key; });
-    load_option_value(context, entry, *row);
+    if (entry.key == "env_var_name") {
+      load_env_var_name(context, entry, context.file.options.env_var_name);
+    } else {
+      load_key(context, entry, kOptions, context.file.options);
+    }
   }
 }
 
@@ -61,15 +39,8 @@ std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueR
   std::vector<std::pair<std::string, std::string>> labels;
   for (const document::ValueReader::Entry& entry : reader.entries(node, "labels", {})) {
     const std::string name(entry.key);
-    if (!is_name(name)) {
-      reader.error(entry.key_node->at, "'" + name + "' is not a label name",
-                   "write letters, digits and '_', not beginning with a digit");
-    } else if (name.rfind("__", 0) == 0) {
-      reader.error(entry.key_node->at, "label names beginning with '__' are reserved to Prometheus",
-                   "choose another name");
-    } else if (std::find(kReservedLabels.begin(), kReservedLabels.end(), name) != kReservedLabels.end()) {
-      reader.error(entry.key_node->at, "the label '" + name + "' is set by routemeter itself",
-                   "choose another name");
+    if (const auto refusal = model::refuse_label_name(name)) {
+      reader.error(entry.key_node->at, refusal->message, refusal->hint);
     } else if (auto value = reader.text(*entry.value, name)) {
       labels.emplace_back(name, std::move(*value));
     }
@@ -78,17 +49,19 @@ std::vector<std::pair<std::string, std::string>> load_label_map(document::ValueR
 }
 
 void load_limits(LoadContext& context, const YamlNode& node) {
+  model::Limits& limits = context.file.limits;
   for (const LoadContext::Entry& entry : context.entries(node, "limits", kLimitKeys)) {
-    if (entry.key == "max_series") {
-      const auto value = context.integer(*entry.value, entry.key, 1, kMostSeries);
-      if (value) context.file.limits.max_series = *value;
-    } else if (entry.key == "labels") {
-      load_label_limits(context, *entry.value);
-    } else {
-      for (const LoadContext::Entry& family : context.entries(*entry.value, entry.key, {})) {
-        const auto value = context.integer(*family.value, family.key, 1, kMostSeries);
-        if (!value) continue;
-        context.file.limits.families.push_back({std::string(family.key), *value, family.key_node->at});
+    if (load_key(context, entry, kLimits, limits)) continue;
+    const bool labels = entry.key == "labels";
+    const auto known =
+        labels ? std::span<const std::string_view>(kLimitedLabels) : std::span<const std::string_view>();
+    for (const LoadContext::Entry& one : context.entries(*entry.value, entry.key, known)) {
+      const auto series = read_value<std::uint64_t>(context, one, kSeries);
+      if (!series) continue;
+      if (labels) {
+        limits.labels[*model::label_named(one.key)] = *series;
+      } else {
+        limits.families.push_back({std::string(one.key), *series, one.key_node->at});
       }
     }
   }
@@ -97,12 +70,11 @@ void load_limits(LoadContext& context, const YamlNode& node) {
 std::string load_metric_name(LoadContext& context, const YamlNode& node, std::string_view what) {
   auto name = context.text(node, what);
   if (!name || name->empty()) return {};
-  if (is_name(*name)) return std::move(*name);
-  context.error(node.at, "'" + *name + "' is not a metric name",
-                name->find(':') != std::string::npos
-                    ? "colons are for the names of recording rules; write '_'"
-                    : "write letters, digits and '_', not beginning with a digit");
-  return {};
+  if (const auto refusal = model::refuse_metric_name(*name)) {
+    context.error(node.at, refusal->message, refusal->hint);
+    return {};
+  }
+  return std::move(*name);
 }
 
 }  // namespace routemeter::rules

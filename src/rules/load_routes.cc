@@ -37,8 +37,7 @@ void add_method(LoadContext& context, util::Position at, std::string_view word,
                   "write GET, or several with commas: GET,PUT");
   } else {
     std::string method(word);
-    std::transform(method.begin(), method.end(), method.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::ranges::transform(method, method.begin(), util::to_upper);
     if (std::find(out.begin(), out.end(), method) != out.end()) {
       context.error(at, "method " + shown + " is there twice", "keep one of them");
     } else {
@@ -168,21 +167,19 @@ const LoadContext::Entry* matcher_of(LoadContext& context, const YamlNode& node,
   const LoadContext::Entry* handler = nullptr;
   for (const LoadContext::Entry& entry : entries) {
     if (entry.key == "handler") handler = &entry;
-    if (entry.key != "template" && entry.key != "pattern" && entry.key != "stop") continue;
+    if (std::ranges::find(Rule::kKindNames, entry.key) == Rule::kKindNames.end()) continue;
     if (matcher != nullptr) {
-      context.error(entry.key_node->at,
-                    "'" + std::string(entry.key) + "' beside '" + std::string(matcher->key) + "' in one rule",
+      context.error(entry.key_node->at, fmt::format("'{}' beside '{}' in one rule", entry.key, matcher->key),
                     "a rule has one of template, pattern and stop; make two rules of it");
       return nullptr;
     }
     matcher = &entry;
   }
-  if (matcher == nullptr) {
-    context.error(handler == nullptr ? node.at : handler->key_node->at,
-                  handler == nullptr ? "a rule without a path" : "'handler' without 'pattern'",
-                  handler == nullptr
-                      ? std::string(kRuleForms)
-                      : "add pattern: RE2 or template: /path, which say what the label is for");
+  if (matcher == nullptr && handler == nullptr) {
+    context.error(node.at, "a rule without a path", std::string(kRuleForms));
+  } else if (matcher == nullptr) {
+    context.error(handler->key_node->at, "'handler' without 'pattern'",
+                  "add pattern: RE2 or template: /path, which say what the label is for");
   } else if (matcher->key == "pattern" && handler == nullptr) {
     context.error(matcher->key_node->at, "'pattern' without 'handler'",
                   "add handler: LABEL, which the requests are counted under");
@@ -216,9 +213,8 @@ void load_map_rule(LoadContext& context, const YamlNode& node) {
   if (!pattern) return;
   rule.pattern = *pattern;
   rule.pattern_at = matcher->value->at;
-  rule.kind = matcher->key == "template" ? Rule::Kind::kTemplate
-              : matcher->key == "stop"   ? Rule::Kind::kStop
-                                         : Rule::Kind::kPattern;
+  rule.kind =
+      static_cast<Rule::Kind>(std::ranges::find(Rule::kKindNames, matcher->key) - Rule::kKindNames.begin());
   if (rule.kind == Rule::Kind::kTemplate) {
     report_template(context, *matcher->value, 0, rule.pattern);
     if (rule.handler.empty()) rule.handler = rule.pattern;

@@ -55,10 +55,9 @@ void load_text_test(LoadContext& context, const YamlNode& node) {
     context.error(inside(node, arrow), "a test without an outcome", std::string(kTestForm));
     return;
   }
-  if (outcome == "none") {
-    test.outcome = RuleTest::Outcome::kNone;
-  } else if (outcome == "excluded") {
-    test.outcome = RuleTest::Outcome::kExcluded;
+  const auto* const word = std::ranges::find(RuleTest::kOutcomes, outcome);
+  if (word != RuleTest::kOutcomes.end()) {
+    test.outcome = static_cast<RuleTest::Outcome>(word - RuleTest::kOutcomes.begin());
   } else {
     test.handler = outcome;
   }
@@ -81,21 +80,11 @@ void load_map_test(LoadContext& context, const YamlNode& node) {
   int outcomes = 0;
   for (const LoadContext::Entry& entry : context.entries(node, "tests", kTestKeys)) {
     const YamlNode& value = *entry.value;
+    if (entry.key == "handler" || entry.key == "outcome") ++outcomes;
+    if (load_key(context, entry, kTests, test)) continue;
     if (entry.key == "request") {
       has_request = true;
       if (context.non_empty(value, entry.key)) load_request(context, value, value.text, 0, test);
-    } else if (entry.key == "handler") {
-      ++outcomes;
-      test.handler = context.non_empty(value, entry.key).value_or("");
-    } else if (entry.key == "outcome") {
-      ++outcomes;
-      const auto word = context.choice(value, entry.key, kOutcomes);
-      test.outcome = word.value_or(0) == 0 ? RuleTest::Outcome::kNone : RuleTest::Outcome::kExcluded;
-    } else if (entry.key == "host") {
-      test.host = context.non_empty(value, entry.key).value_or("");
-    } else if (entry.key == "status") {
-      const auto status = context.integer(value, entry.key, 100, 599);
-      if (status) test.status = static_cast<int>(*status);
     } else {
       load_test_labels(context, value, test);
     }
@@ -106,11 +95,7 @@ void load_map_test(LoadContext& context, const YamlNode& node) {
                   "write {request: 'GET /items/42', handler: LABEL} or {request: ..., outcome: none}");
     return;
   }
-  const std::string_view outcome = test.outcome == RuleTest::Outcome::kNone ? "none"
-                                   : test.outcome == RuleTest::Outcome::kExcluded
-                                       ? "excluded"
-                                       : std::string_view(test.handler);
-  test.text = test.method + " " + test.target + " -> " + std::string(outcome);
+  test.text = fmt::format("{} {} -> {}", test.method, test.target, test.wanted());
   context.file.tests.push_back(std::move(test));
 }
 

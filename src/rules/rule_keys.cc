@@ -36,16 +36,12 @@ bool is_token(std::string_view text) {
   });
 }
 
-std::optional<std::string> option_text(const OptionKey& row, const model::Options& options) {
-  if (const auto* flag = std::get_if<bool model::Options::*>(&row.field)) {
-    const bool on = options.*(*flag);
-    if (row.words.empty()) return on ? "true" : "false";
-    return std::string(on == (row.words[0] == row.word_for_true) ? row.words[0] : row.words[1]);
+std::vector<std::string_view> metric_keys(const model::MetricKind& kind) {
+  std::vector<std::string_view> keys;
+  for (const model::MetricKey& row : model::kMetricKeys) {
+    if ((row.groups & kind.group) != 0) keys.push_back(row.key);
   }
-  if (const auto* text = std::get_if<std::string model::Options::*>(&row.field)) return options.*(*text);
-  const std::optional<int>& number = options.*std::get<std::optional<int> model::Options::*>(row.field);
-  if (!number) return std::nullopt;
-  return std::to_string(*number);
+  return keys;
 }
 
 std::string library_name_hint(std::string_view key, std::span<const std::string_view> known) {

@@ -9,8 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
+#include <vector>
 
+#include "model/metric_keys.h"
+#include "model/names.h"
 #include "model/rule_file.h"
 #include "model/vocabulary.h"
 
@@ -23,8 +27,42 @@ inline constexpr std::array<std::string_view, 12> kFileKeys = {"version", "forma
                                                                "exclude", "options", "namespace", "subsystem",
                                                                "labels",  "metrics", "limits",    "tests"};
 
+/// The values that a key takes, beside what the type of its field says.
+struct Values {
+  std::uint64_t least = 0;  ///< of a number
+  std::uint64_t most = 0;
+  std::span<const std::string_view> words =
+      {};  ///< of an enum, or of a bool that is not written true or false
+  std::string_view word_for_true = {};
+};
+
+/// A key of a section: the field that it sets, whose initial value is the default, and the values it takes.
+/// One without a field has a form of its own, which the section's loader reads. The loader, the hints, `diff`
+/// and the tests of the schema and the manual page read these rows.
+template <typename Section, typename... Types>
+struct Key {
+  std::string_view key;
+  std::variant<std::monostate, Types Section::*...> field = {};
+  Values values = {};
+};
+
+/// The keys of a table of rows.
+template <typename Row, std::size_t kSize>
+constexpr auto names_of(const std::array<Row, kSize>& rows) {
+  std::array<std::string_view, kSize> names{};
+  for (std::size_t i = 0; i < kSize; ++i) names[i] = rows[i].key;
+  return names;
+}
+
 // `name` for a preset, `text` for a format string: the same thing by the word that fits.
-inline constexpr std::array<std::string_view, 4> kFormatKeys = {"name", "text", "escape", "envelope"};
+using FormatKey = Key<model::FormatSpec, std::optional<model::Escape>, model::Envelope>;
+inline constexpr auto kFormat = std::to_array<FormatKey>({
+    {"name"},
+    {"text"},
+    {"escape", &model::FormatSpec::escape, {.words = model::kEscapeNames}},
+    {"envelope", &model::FormatSpec::envelope, {.words = model::kEnvelopeNames}},
+});
+inline constexpr auto kFormatKeys = names_of(kFormat);
 
 // `path`, behind it, is another word for `target`.
 inline constexpr auto kTargetAt = static_cast<std::size_t>(model::Field::kTarget);
@@ -35,7 +73,12 @@ inline constexpr auto kFieldKeys = [] {
   keys[kTargetAt + 1] = "path";
   return keys;
 }();
-inline constexpr std::array<std::string_view, 2> kFieldSourceKeys = {"field", "unit"};
+using FieldKey = Key<model::FieldSource, std::optional<model::Unit>>;
+inline constexpr auto kFieldSource = std::to_array<FieldKey>({
+    {"field"},
+    {"unit", &model::FieldSource::unit, {.words = model::kUnitNames}},
+});
+inline constexpr auto kFieldSourceKeys = names_of(kFieldSource);
 
 inline constexpr std::array<std::string_view, 6> kRuleKeys = {"template", "handler", "pattern",
                                                               "stop",     "methods", "host"};
@@ -43,47 +86,29 @@ inline constexpr std::array<std::string_view, 6> kRuleKeys = {"template", "handl
 inline constexpr std::array<std::string_view, 2> kMethodMismatch = {"handler", "none"};
 inline constexpr std::array<std::string_view, 2> kUnknownMethods = {"other", "verbatim"};
 
-/// A key of `options`: the field that it sets, whose initial value is the default, and the values it takes.
-/// The loader, the hints, `diff` and the tests of the schema and the manual page read these rows.
-struct OptionKey {
-  using Options = model::Options;
-  std::string_view key;
-  std::variant<bool Options::*, std::optional<int> Options::*, std::string Options::*> field;
-  std::uint64_t most = 0;                        ///< of a number
-  std::span<const std::string_view> words = {};  ///< of a bool that is not written true or false
-  std::string_view word_for_true = {};
-};
+using OptionKey = Key<model::Options, bool, std::optional<int>, std::string>;
 // A double has 15 decimals that survive; the library takes any number, but more change nothing.
 inline constexpr auto kOptions = std::to_array<OptionKey>({
     {"group_status_codes", &model::Options::group_status_codes},
     {"ignore_untemplated", &model::Options::ignore_untemplated},
     {"group_untemplated", &model::Options::group_untemplated},
-    {"round_latency_decimals", &model::Options::round_latency_decimals, 15},
+    {"round_latency_decimals", &model::Options::round_latency_decimals, {.most = 15}},
     {"respect_env_var", &model::Options::respect_env_var},
     {"env_var_name", &model::Options::env_var_name},
-    {"method_mismatch", &model::Options::method_mismatch_is_handler, 0, kMethodMismatch, "handler"},
+    {"method_mismatch",
+     &model::Options::method_mismatch_is_handler,
+     {.words = kMethodMismatch, .word_for_true = "handler"}},
     {"redirect_slashes", &model::Options::redirect_slashes},
-    {"unknown_methods", &model::Options::verbatim_methods, 0, kUnknownMethods, "verbatim"},
+    {"unknown_methods",
+     &model::Options::verbatim_methods,
+     {.words = kUnknownMethods, .word_for_true = "verbatim"}},
     {"precreate", &model::Options::precreate},
 });
-inline constexpr auto kOptionKeys = [] {
-  std::array<std::string_view, kOptions.size()> keys{};
-  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = kOptions[i].key;
-  return keys;
-}();
+inline constexpr auto kOptionKeys = names_of(kOptions);
 
-/// The option's value as the rule file writes it; nothing for a number that is not set.
-std::optional<std::string> option_text(const OptionKey& row, const model::Options& options);
-
-inline constexpr std::array<std::string_view, 7> kMetricKinds = {
-    "default", "latency", "requests", "request_size", "response_size", "combined_size", "inprogress"};
-inline constexpr std::array<std::string_view, 4> kDefaultKeys = {
-    "only_2xx_for_highr", "highr_buckets", "lowr_buckets", "exclude_streaming_duration"};
-inline constexpr std::array<std::string_view, 7> kLatencyKeys = {
-    "name", "help", "buckets", "labels", "exclude_streaming_duration", "namespace", "subsystem"};
-// requests, request_size, response_size, combined_size and inprogress.
-inline constexpr std::array<std::string_view, 5> kSimpleMetricKeys = {"name", "help", "labels", "namespace",
-                                                                      "subsystem"};
+inline constexpr auto kMetricKinds = names_of(model::kMetricKinds);
+/// The keys of a kind of metric.
+std::vector<std::string_view> metric_keys(const model::MetricKind& kind);
 
 /// The names of the request labels of which `property` holds.
 template <bool model::RequestLabel::*property>
@@ -97,19 +122,56 @@ constexpr auto labels_with() {
 }
 inline constexpr auto kInprogressLabels = labels_with<&model::RequestLabel::in_progress>();
 
-// Names that routemeter or Prometheus put on series themselves.
-inline constexpr auto kReservedLabels = [] {
-  std::array<std::string_view, model::kRequestLabels.size() + 2> names = {"le", "quantile"};
-  std::ranges::transform(model::kRequestLabels, names.begin() + 2, &model::RequestLabel::name);
-  return names;
-}();
+using model::kReservedLabels;
 inline constexpr std::span<const std::string_view> kMetricLabels = std::span(kReservedLabels).subspan(2);
 
-inline constexpr std::array<std::string_view, 3> kLimitKeys = {"max_series", "labels", "families"};
+using LimitKey = Key<model::Limits, std::uint64_t>;
+inline constexpr Values kSeries = {.least = 1, .most = 1'000'000'000};
+inline constexpr auto kLimits = std::to_array<LimitKey>({
+    {"max_series", &model::Limits::max_series, kSeries},
+    {"labels"},
+    {"families"},
+});
+inline constexpr auto kLimitKeys = names_of(kLimits);
 inline constexpr auto kLimitedLabels = labels_with<&model::RequestLabel::from_clients>();
 
-inline constexpr std::array<std::string_view, 6> kTestKeys = {"request", "handler", "outcome",
-                                                              "host",    "status",  "labels"};
-inline constexpr std::array<std::string_view, 2> kOutcomes = {"none", "excluded"};
+using TestKey = Key<model::RuleTest, std::string, std::optional<int>, model::RuleTest::Outcome>;
+inline constexpr auto kTests = std::to_array<TestKey>({
+    {"request"},
+    {"handler", &model::RuleTest::handler},
+    {"outcome", &model::RuleTest::outcome, {.words = model::RuleTest::kOutcomes}},
+    {"host", &model::RuleTest::host},
+    {"status", &model::RuleTest::status, {.least = 100, .most = 599}},
+    {"labels"},
+});
+inline constexpr auto kTestKeys = names_of(kTests);
+
+/// The value of a key as the rule file writes it; nothing for one that is not set, or has no field.
+template <typename Value>
+std::optional<std::string> text_of(const Value& value, const Values& values) {
+  if constexpr (std::is_same_v<Value, bool>) {
+    if (values.words.empty()) return value ? "true" : "false";
+    return std::string(value == (values.words[0] == values.word_for_true) ? values.words[0]
+                                                                          : values.words[1]);
+  } else if constexpr (std::is_enum_v<Value>) {
+    return std::string(values.words[static_cast<std::size_t>(value)]);
+  } else if constexpr (std::is_integral_v<Value>) {
+    return std::to_string(value);
+  } else if constexpr (std::is_same_v<Value, std::string>) {
+    return value;
+  } else {
+    return value ? text_of(*value, values) : std::nullopt;
+  }
+}
+template <typename Section, typename... Types>
+std::optional<std::string> text_of(const Key<Section, Types...>& row, const Section& section) {
+  const auto text = [&](auto field) -> std::optional<std::string> {
+    if constexpr (std::is_same_v<decltype(field), std::monostate>)
+      return std::nullopt;
+    else
+      return text_of(section.*field, row.values);
+  };
+  return std::visit(text, row.field);
+}
 
 }  // namespace routemeter::rules

@@ -31,6 +31,7 @@ constexpr bool is_name(std::string_view text) noexcept {
 }
 
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char to_upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 
 /// Whether `part` stands somewhere in `text`.
 constexpr bool contains(std::string_view text, std::string_view part) noexcept {

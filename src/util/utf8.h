@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@ std::size_t utf8_length(std::string_view text);
 /// For text whose utf8_length() is 0: the bytes that one U+FFFD stands for (the maximal subpart, as
 /// Unicode 3.9 and Python's errors="replace" have it), at least 1.
 std::size_t utf8_bad_length(std::string_view text);
+
+/// The number of characters in well-formed text.
+inline std::size_t utf8_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
 
 /// The code point of one well-formed character.
 char32_t utf8_decode(std::string_view character);

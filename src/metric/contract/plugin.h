@@ -74,11 +74,4 @@ struct PluginContext {
 /// Null when the format lacks the plugin's field (after adding to `absent`).
 using PluginFactory = util::Result<std::unique_ptr<Plugin>> (*)(const model::MetricSpec&, PluginContext&);
 
-/// The table of built-in metrics: a new metric is one file and one row (metric/kinds/create_store.cc).
-struct Builtin {
-  std::string_view kind;
-  PluginFactory make;
-};
-const std::vector<Builtin>& builtins();
-
 }  // namespace routemeter::metric

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "metric/contract/metric_names.h"
@@ -12,6 +13,23 @@
 
 namespace routemeter::metric {
 namespace {
+
+/// A new kind is one file, a row here and one of model::kMetricKinds.
+struct Builtin {
+  std::string_view kind;
+  PluginFactory make;
+};
+constexpr auto kBuiltins = std::to_array<Builtin>({
+    {"default", make_default_set},
+    {"latency", make_latency},
+    {"requests", make_requests},
+    {"request_size", make_sizes},
+    {"response_size", make_sizes},
+    {"combined_size", make_sizes},
+    {"inprogress", make_inprogress},
+});
+static_assert(std::ranges::equal(kBuiltins, model::kMetricKinds, {}, &Builtin::kind,
+                                 &model::MetricKind::key));
 
 // A limit on a family that the rule file does not have bounds nothing.
 void check_limits(const model::RuleFile& file, const NameRegistry& names, util::Diagnostics& errors) {
@@ -28,16 +46,6 @@ void check_limits(const model::RuleFile& file, const NameRegistry& names, util::
 
 }  // namespace
 
-const std::vector<Builtin>& builtins() {
-  static const std::vector<Builtin> kTable = {
-      {"default", make_default_set},         {"latency", make_latency},
-      {"requests", make_requests},           {"request_size", make_request_size},
-      {"response_size", make_response_size}, {"combined_size", make_combined_size},
-      {"inprogress", make_inprogress},
-  };
-  return kTable;
-}
-
 util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
                                                   const std::vector<std::string>& handlers,
                                                   model::FieldSet available, model::AbsentFamilies* absent) {
@@ -46,20 +54,18 @@ util::Result<std::unique_ptr<Store>> create_store(const model::RuleFile& file,
   model::AbsentFamilies nobody_asks;
   PluginContext context{file, available, absent != nullptr ? *absent : nobody_asks, names};
   std::vector<std::unique_ptr<Plugin>> plugins;
-  check_prefix(file, errors);
-  check_static_labels(file, errors);
+  check_names(file, errors);
   for (const model::MetricSpec& spec : file.metrics) {
-    const auto& table = builtins();
-    const auto row =
-        std::find_if(table.begin(), table.end(), [&spec](const Builtin& b) { return b.kind == spec.kind; });
-    if (row == table.end()) {
+    const model::MetricKind* const kind = model::kind_of(spec.kind);
+    if (kind == nullptr) {
       std::string hint = "choose from";
-      for (const Builtin& b : table) hint += fmt::format(" {}", b.kind);
+      for (const Builtin& b : kBuiltins) hint += fmt::format(" {}", b.kind);
       errors.push_back(
           util::error_at(file, spec.at, fmt::format("there is no metric {}", util::quoted(spec.kind)), hint));
       continue;
     }
-    auto made = row->make(spec, context);
+    check_options(spec, *kind, file, errors);
+    auto made = std::ranges::find(kBuiltins, spec.kind, &Builtin::kind)->make(spec, context);
     if (!made) {
       errors.insert(errors.end(), made.errors().begin(), made.errors().end());
     } else if (*made) {

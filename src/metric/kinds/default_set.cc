@@ -151,14 +151,14 @@ class DefaultSet final : public Plugin {
 util::Result<std::unique_ptr<Plugin>> make_default_set(const model::MetricSpec& spec,
                                                        PluginContext& context) {
   util::Diagnostics errors;
-  check_options(spec, {.default_buckets = true, .streaming = true}, context, errors);
   FamilyDef requests = make_def(kRequests, spec, context, errors);
   FamilyDef request_size = make_def(kRequestSize, spec, context, errors);
   FamilyDef response_size = make_def(kResponseSize, spec, context, errors);
   FamilyDef highr = make_def(kHighr, spec, context, errors);
   FamilyDef lowr = make_def(kLowr, spec, context, errors);
-  Buckets highr_buckets = make_buckets(spec.highr_buckets, kHighrBuckets, spec, context, errors);
-  Buckets lowr_buckets = make_buckets(spec.lowr_buckets, kLowrBuckets, spec, context, errors);
+  Buckets highr_buckets =
+      make_buckets(spec.highr_buckets, "highr_buckets", kHighrBuckets, spec, context, errors);
+  Buckets lowr_buckets = make_buckets(spec.lowr_buckets, "lowr_buckets", kLowrBuckets, spec, context, errors);
   const model::Field duration = duration_field(spec, context, errors);
   if (!errors.empty()) return errors;
 

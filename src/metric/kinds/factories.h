@@ -14,12 +14,7 @@ util::Result<std::unique_ptr<Plugin>> make_latency(const model::MetricSpec& spec
 /// metrics.requests(): one counter.
 util::Result<std::unique_ptr<Plugin>> make_requests(const model::MetricSpec& spec, PluginContext& context);
 /// metrics.request_size(), response_size(), combined_size(): one summary of bytes.
-util::Result<std::unique_ptr<Plugin>> make_request_size(const model::MetricSpec& spec,
-                                                        PluginContext& context);
-util::Result<std::unique_ptr<Plugin>> make_response_size(const model::MetricSpec& spec,
-                                                         PluginContext& context);
-util::Result<std::unique_ptr<Plugin>> make_combined_size(const model::MetricSpec& spec,
-                                                         PluginContext& context);
+util::Result<std::unique_ptr<Plugin>> make_sizes(const model::MetricSpec& spec, PluginContext& context);
 /// The in-progress gauge: a log knows a request when it has ended, so the value is always 0.
 util::Result<std::unique_ptr<Plugin>> make_inprogress(const model::MetricSpec& spec, PluginContext& context);
 

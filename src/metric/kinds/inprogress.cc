@@ -20,7 +20,6 @@ class Inprogress final : public OneFamily<ZeroFamily> {
 
 util::Result<std::unique_ptr<Plugin>> make_inprogress(const model::MetricSpec& spec, PluginContext& context) {
   util::Diagnostics errors;
-  check_options(spec, {.name_help_labels = true}, context, errors);
   FamilyDef def = make_def(kInprogress, spec, context, errors);
   if (!errors.empty()) return errors;
   return std::unique_ptr<Plugin>(std::make_unique<Inprogress>(ZeroFamily(std::move(def))));

@@ -29,9 +29,8 @@ class Latency final : public OneFamily<HistogramFamily> {
 
 util::Result<std::unique_ptr<Plugin>> make_latency(const model::MetricSpec& spec, PluginContext& context) {
   util::Diagnostics errors;
-  check_options(spec, {.name_help_labels = true, .buckets = true, .streaming = true}, context, errors);
   FamilyDef def = make_def(kLatency, spec, context, errors);
-  Buckets buckets = make_buckets(spec.buckets, kBuckets, spec, context, errors);
+  Buckets buckets = make_buckets(spec.buckets, "buckets", kBuckets, spec, context, errors);
   const model::Field field = duration_field(spec, context, errors);
   if (!errors.empty()) return errors;
   if (!has_field(field, def, context)) return std::unique_ptr<Plugin>();

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "metric/contract/metric_names.h"
-#include "util/ascii.h"
+#include "model/names.h"
 #include "util/fmt.h"
 #include "util/utf8.h"
 #include "util/words.h"
@@ -32,7 +32,16 @@ constexpr Lacking kLacking[] = {
     {model::Field::kResponseSize, "the format has no response size", "log $upstream_http_content_length"},
 };
 
-std::string quoted_option(std::string_view text) { return "`" + std::string(text) + "`"; }
+void add(Diagnostics& errors, const model::RuleFile& file, util::Position at,
+         const std::optional<model::Refusal>& refusal) {
+  if (refusal) errors.push_back(error_at(file, at, refusal->message, refusal->hint));
+}
+
+// A namespace or subsystem; empty means none.
+void check_part(const std::string& part, const model::RuleFile& file, util::Position at,
+                Diagnostics& errors) {
+  if (!part.empty()) add(errors, file, at, model::refuse_metric_name(part));
+}
 
 LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDefaults& defaults,
                          const model::MetricSpec& spec, const PluginContext& context, Diagnostics& errors) {
@@ -61,27 +70,15 @@ LabelSubset label_subset(const std::vector<std::string>& labels, const FamilyDef
 
 }  // namespace
 
-void check_options(const model::MetricSpec& spec, AllowedOptions allowed, const PluginContext& context,
+void check_options(const model::MetricSpec& spec, const model::MetricKind& kind, const model::RuleFile& file,
                    Diagnostics& errors) {
-  const auto refuse = [&](bool written, util::Position at, std::string_view option) {
-    if (!written) return;
-    errors.push_back(error_at(context.file, at,
-                              fmt::format("{} has no option {}", quoted(spec.kind), quoted(option)),
+  for (const model::MetricKey& row : model::kMetricKeys) {
+    // Any kind can have a prefix of its own, though the rule file takes none for `default`.
+    const bool prefix = row.key == "namespace" || row.key == "subsystem";
+    if (prefix || (row.groups & kind.group) != 0 || !row.is_set(spec)) continue;
+    errors.push_back(error_at(file, spec.*row.at,
+                              fmt::format("{} has no option {}", quoted(spec.kind), quoted(row.key)),
                               "remove it"));
-  };
-  if (!allowed.name_help_labels) {
-    refuse(spec.name.has_value(), spec.name_at, "name");
-    refuse(spec.help.has_value(), spec.at, "help");
-    refuse(spec.labels.has_value(), spec.at, "labels");
-  }
-  if (!allowed.buckets) refuse(spec.buckets.has_value(), spec.at, "buckets");
-  if (!allowed.default_buckets) {
-    refuse(spec.highr_buckets.has_value(), spec.at, "highr_buckets");
-    refuse(spec.lowr_buckets.has_value(), spec.at, "lowr_buckets");
-    refuse(spec.only_2xx_for_highr, spec.at, "only_2xx_for_highr");
-  }
-  if (!allowed.streaming) {
-    refuse(spec.exclude_streaming_duration, spec.exclude_streaming_at, "exclude_streaming_duration");
   }
 }
 
@@ -89,19 +86,11 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
                    Diagnostics& errors) {
   FamilyDef def;
   const std::string name = spec.name.value_or(std::string(defaults.name));
-  if (spec.name && !util::is_name(*spec.name)) {
-    errors.push_back(error_at(context.file, spec.name_at,
-                              fmt::format("{} is not a metric name", quoted(*spec.name)),
-                              "letters, digits and _, not beginning with a digit"));
-  }
-  const std::string name_space = spec.name_space.value_or(context.file.name_space);
-  const std::string subsystem = spec.subsystem.value_or(context.file.subsystem);
-  def.name = full_name(name_space, subsystem, name);
-  const bool own_prefix = spec.name_space.has_value() || spec.subsystem.has_value();
-  if (own_prefix && util::is_name(name) && !util::is_name(def.name)) {
-    errors.push_back(error_at(context.file, spec.at, fmt::format("{} is not a metric name", quoted(def.name)),
-                              "namespace and subsystem: letters, digits and _, not beginning with a digit"));
-  }
+  if (spec.name) add(errors, context.file, spec.name_at, model::refuse_metric_name(*spec.name));
+  for (const auto& part : {spec.name_space, spec.subsystem})
+    check_part(part.value_or(""), context.file, spec.at, errors);
+  def.name = full_name(spec.name_space.value_or(context.file.name_space),
+                       spec.subsystem.value_or(context.file.subsystem), name);
   if (defaults.type == model::MetricType::kCounter && !def.name.ends_with("_total")) def.name += "_total";
   def.help = spec.help.value_or(std::string(defaults.help));
   if (!util::utf8_valid(def.help)) {
@@ -113,37 +102,24 @@ FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec
   return def;
 }
 
-Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written,
+Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written, std::string_view key,
                      std::span<const double> defaults, const model::MetricSpec& spec,
                      const PluginContext& context, Diagnostics& errors) {
   if (!written) return Buckets(std::vector<double>(defaults.begin(), defaults.end()));
   std::vector<double> seconds;
-  bool ended = false;
   const std::size_t before = errors.size();
   for (const model::Bucket& bucket : *written) {
-    const char* problem = nullptr;
-    if (std::isnan(bucket.seconds)) {
-      problem = "a bucket border must be a number";
-    } else if (bucket.seconds < 0) {
-      problem = "a bucket border is negative, and durations are not";
-    } else if (ended || (!seconds.empty() && bucket.seconds <= seconds.back())) {
-      problem = "bucket borders must increase";
-    }
-    if (problem != nullptr) {
-      errors.push_back(error_at(context.file, bucket.at, problem));
-    } else if (std::isinf(bucket.seconds)) {
-      ended = true;
-    } else {
-      // -0 would be shown as such.
-      seconds.push_back(bucket.seconds == 0 ? 0 : bucket.seconds);
-    }
+    const auto border = seconds.empty() ? std::nullopt : std::optional(seconds.back());
+    add(errors, context.file, bucket.at,
+        model::refuse_border(bucket.seconds, border, quoted(util::format_float(bucket.seconds))));
+    // -0 would be shown as such.
+    if (errors.size() == before) seconds.push_back(bucket.seconds == 0 ? 0 : bucket.seconds);
   }
   const util::Position at = written->empty() ? spec.at : written->front().at;
-  if (seconds.empty() && errors.size() == before) {
-    errors.push_back(error_at(context.file, at, "a histogram needs at least one border below +Inf"));
-  }
+  if (!seconds.empty() && std::isinf(seconds.back())) seconds.pop_back();
+  if (seconds.empty() && errors.size() == before) add(errors, context.file, at, model::refuse_no_border(key));
   if (seconds.size() > kMaxBuckets) {
-    errors.push_back(error_at(context.file, at, "more than " + std::to_string(kMaxBuckets) + " buckets"));
+    errors.push_back(error_at(context.file, at, fmt::format("more than {} buckets", kMaxBuckets)));
     seconds.resize(kMaxBuckets);
   }
   return Buckets(std::move(seconds));
@@ -170,40 +146,20 @@ bool has_field(model::Field field, FamilyDef& def, PluginContext& context) {
   return false;
 }
 
-void check_static_labels(const model::RuleFile& file, Diagnostics& errors) {
-  for (std::size_t i = 0; i < file.labels.size(); ++i) {
-    const auto& [name, value] = file.labels[i];
-    const auto complain = [&](const std::string& message, std::string hint) {
-      errors.push_back(error_at(file, file.labels_at, message, std::move(hint)));
-    };
-    if (!util::is_name(name)) {
-      complain(quoted_option(name) + " is not a label name",
-               "letters, digits and _, not beginning with a digit");
-    } else if (name.starts_with("__")) {
-      complain("label " + quoted_option(name) + " begins with __, which Prometheus keeps for itself",
-               "rename it");
-    } else if (name == "le" || name == "quantile") {
-      complain("label " + quoted_option(name) + " has a meaning of its own in Prometheus", "rename it");
-    } else if (model::label_named(name)) {
-      complain("label " + quoted_option(name) + " is one of the request's own", "rename it");
+void check_names(const model::RuleFile& file, Diagnostics& errors) {
+  for (const std::string& part : {file.name_space, file.subsystem})
+    check_part(part, file, file.namespace_at, errors);
+  for (auto label = file.labels.begin(); label != file.labels.end(); ++label) {
+    const auto& [name, value] = *label;
+    add(errors, file, file.labels_at, model::refuse_label_name(name));
+    if (std::any_of(file.labels.begin(), label,
+                    [&](const auto& earlier) { return earlier.first == label->first; }))
+      errors.push_back(error_at(file, file.labels_at, fmt::format("label {} is listed twice", quoted(name))));
+    if (!util::utf8_valid(value)) {
+      errors.push_back(error_at(file, file.labels_at,
+                                fmt::format("the value of label {} is not valid UTF-8", quoted(name))));
     }
-    const bool repeated =
-        std::any_of(file.labels.begin(), file.labels.begin() + static_cast<std::ptrdiff_t>(i),
-                    [&n = name](const auto& earlier) { return earlier.first == n; });
-    if (repeated) complain("label " + quoted_option(name) + " is listed twice", "");
-    if (!util::utf8_valid(value))
-      complain("the value of label " + quoted_option(name) + " is not valid UTF-8", "");
   }
-}
-
-void check_prefix(const model::RuleFile& file, Diagnostics& errors) {
-  const std::string prefix = full_name(file.name_space, file.subsystem, "");
-  if (prefix.empty() || util::is_name(prefix)) return;
-  const bool in_namespace = !file.name_space.empty() && !util::is_name(file.name_space);
-  errors.push_back(error_at(
-      file, file.namespace_at,
-      quoted_option(in_namespace ? file.name_space : file.subsystem) + " cannot be part of a metric name",
-      "namespace and subsystem: letters, digits and _, not beginning with a digit"));
 }
 
 }  // namespace routemeter::metric

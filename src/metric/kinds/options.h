@@ -11,20 +11,15 @@
 #include "metric/contract/plugin.h"
 #include "metric/store/durations.h"
 #include "metric/store/family.h"
+#include "model/metric_keys.h"
 
 // Shared by the factories: the way from an entry of `metrics` to a family. Errors are appended, so that all
 // are reported at once.
 
 namespace routemeter::metric {
 
-/// The options that an entry of a kind may carry (besides namespace and subsystem).
-struct AllowedOptions {
-  bool name_help_labels = false;
-  bool buckets = false;
-  bool default_buckets = false;  ///< highr_buckets, lowr_buckets, only_2xx_for_highr
-  bool streaming = false;
-};
-void check_options(const model::MetricSpec& spec, AllowedOptions allowed, const PluginContext& context,
+/// Refuses the options that an entry's kind does not have.
+void check_options(const model::MetricSpec& spec, const model::MetricKind& kind, const model::RuleFile& file,
                    util::Diagnostics& errors);
 
 /// A family as the library defines it, before the entry's options.
@@ -38,8 +33,9 @@ struct FamilyDefaults {
 FamilyDef make_def(const FamilyDefaults& defaults, const model::MetricSpec& spec, PluginContext& context,
                    util::Diagnostics& errors);
 
-/// The borders written, or the defaults; increasing, not negative, +Inf only at the end (and dropped).
-Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written,
+/// The borders written under `key`, or the defaults; increasing, not negative, +Inf only at the end (and
+/// dropped).
+Buckets make_buckets(const std::optional<std::vector<model::Bucket>>& written, std::string_view key,
                      std::span<const double> defaults, const model::MetricSpec& spec,
                      const PluginContext& context, util::Diagnostics& errors);
 
@@ -69,9 +65,7 @@ class OneFamily : public Plugin {
   F family_;
 };
 
-/// Names and values of the file's static labels.
-void check_static_labels(const model::RuleFile& file, util::Diagnostics& errors);
-/// The file's namespace and subsystem.
-void check_prefix(const model::RuleFile& file, util::Diagnostics& errors);
+/// The file's namespace, subsystem and static labels.
+void check_names(const model::RuleFile& file, util::Diagnostics& errors);
 
 }  // namespace routemeter::metric

@@ -21,7 +21,6 @@ class Requests final : public OneFamily<CounterFamily> {
 
 util::Result<std::unique_ptr<Plugin>> make_requests(const model::MetricSpec& spec, PluginContext& context) {
   util::Diagnostics errors;
-  check_options(spec, {.name_help_labels = true}, context, errors);
   FamilyDef def = make_def(kRequestsFamily, spec, context, errors);
   if (!errors.empty()) return errors;
   return std::unique_ptr<Plugin>(std::make_unique<Requests>(CounterFamily(std::move(def))));

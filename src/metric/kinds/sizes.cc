@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "metric/contract/plugin.h"
 #include "metric/kinds/factories.h"
 #include "metric/kinds/options.h"
@@ -7,27 +9,20 @@
 namespace routemeter::metric {
 namespace {
 
-/// The bytes that a metric's one summary adds up. The metric is absent when the format lacks one of them; a
-/// line without a size counts as 0, as in the library.
+/// The bytes that the one summary of a kind adds up. The metric is absent when the format lacks one of them;
+/// a line without a size counts as 0, as in the library.
 struct SizeSummary {
-  FamilyDefaults defaults;
-  bool request = false;
-  bool response = false;
+  std::string_view kind;
+  std::string_view name;
+  std::string_view help;
+  bool request;
+  bool response;
 };
-constexpr SizeSummary kRequestSummary = {.defaults = {"http_request_size_bytes", "Content bytes of requests.",
-                                                      model::MetricType::kSummary, kLibraryLabels},
-                                         .request = true,
-                                         .response = false};
-constexpr SizeSummary kResponseSummary = {
-    .defaults = {"http_response_size_bytes", "Content bytes of responses.", model::MetricType::kSummary,
-                 kLibraryLabels},
-    .request = false,
-    .response = true};
-constexpr SizeSummary kCombinedSummary = {
-    .defaults = {"http_combined_size_bytes", "Content bytes of requests and responses.",
-                 model::MetricType::kSummary, kLibraryLabels},
-    .request = true,
-    .response = true};
+constexpr SizeSummary kSummaries[] = {
+    {"request_size", "http_request_size_bytes", "Content bytes of requests.", true, false},
+    {"response_size", "http_response_size_bytes", "Content bytes of responses.", false, true},
+    {"combined_size", "http_combined_size_bytes", "Content bytes of requests and responses.", true, true},
+};
 
 class SizePlugin final : public OneFamily<SummaryFamily> {
  public:
@@ -46,36 +41,19 @@ class SizePlugin final : public OneFamily<SummaryFamily> {
   bool response_;
 };
 
-util::Result<std::unique_ptr<Plugin>> make_size_summary(const SizeSummary& what,
-                                                        const model::MetricSpec& spec,
-                                                        PluginContext& context) {
-  util::Diagnostics errors;
-  check_options(spec, {.name_help_labels = true}, context, errors);
-  FamilyDef def = make_def(what.defaults, spec, context, errors);
-  if (!errors.empty()) return errors;
-  if (what.request && !has_field(model::Field::kRequestSize, def, context)) return std::unique_ptr<Plugin>();
-  if (what.response && !has_field(model::Field::kResponseSize, def, context)) {
-    return std::unique_ptr<Plugin>();
-  }
-  return std::unique_ptr<Plugin>(
-      std::make_unique<SizePlugin>(SummaryFamily(std::move(def)), what.request, what.response));
-}
-
 }  // namespace
 
-util::Result<std::unique_ptr<Plugin>> make_request_size(const model::MetricSpec& spec,
-                                                        PluginContext& context) {
-  return make_size_summary(kRequestSummary, spec, context);
-}
-
-util::Result<std::unique_ptr<Plugin>> make_response_size(const model::MetricSpec& spec,
-                                                         PluginContext& context) {
-  return make_size_summary(kResponseSummary, spec, context);
-}
-
-util::Result<std::unique_ptr<Plugin>> make_combined_size(const model::MetricSpec& spec,
-                                                         PluginContext& context) {
-  return make_size_summary(kCombinedSummary, spec, context);
+util::Result<std::unique_ptr<Plugin>> make_sizes(const model::MetricSpec& spec, PluginContext& context) {
+  util::Diagnostics errors;
+  const auto* const what = std::ranges::find(kSummaries, spec.kind, &SizeSummary::kind);
+  FamilyDef def =
+      make_def({what->name, what->help, model::MetricType::kSummary, kLibraryLabels}, spec, context, errors);
+  if (!errors.empty()) return errors;
+  const bool known = (!what->request || has_field(model::Field::kRequestSize, def, context)) &&
+                     (!what->response || has_field(model::Field::kResponseSize, def, context));
+  if (!known) return std::unique_ptr<Plugin>();
+  return std::unique_ptr<Plugin>(
+      std::make_unique<SizePlugin>(SummaryFamily(std::move(def)), what->request, what->response));
 }
 
 }  // namespace routemeter::metric

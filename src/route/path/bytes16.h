@@ -50,9 +50,7 @@ class Bytes16 {
 #ifdef __SSE2__
     return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes_, _mm_set1_epi8(c))));
 #else
-    std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < 16; ++i) mask |= static_cast<std::uint32_t>(bytes_[i] == c) << i;
-    return mask;
+    return mask_of([&](std::size_t i) { return bytes_[i] == c; });
 #endif
   }
 
@@ -61,10 +59,7 @@ class Bytes16 {
 #ifdef __SSE2__
     return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes_, other.bytes_)));
 #else
-    std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < 16; ++i)
-      mask |= static_cast<std::uint32_t>(bytes_[i] == other.bytes_[i]) << i;
-    return mask;
+    return mask_of([&](std::size_t i) { return bytes_[i] == other.bytes_[i]; });
 #endif
   }
 
@@ -76,12 +71,9 @@ class Bytes16 {
     const __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(span)), above);
     return static_cast<std::uint32_t>(_mm_movemask_epi8(inside));
 #else
-    std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < 16; ++i) {
-      const auto above = static_cast<unsigned char>(bytes_[i] - first);
-      mask |= static_cast<std::uint32_t>(above <= static_cast<unsigned char>(span)) << i;
-    }
-    return mask;
+    return mask_of([&](std::size_t i) {
+      return static_cast<unsigned char>(bytes_[i] - first) <= static_cast<unsigned char>(span);
+    });
 #endif
   }
 
@@ -90,11 +82,7 @@ class Bytes16 {
 #ifdef __SSE2__
     return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes_));
 #else
-    std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < 16; ++i) {
-      mask |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes_[i]) >> 7) << i;
-    }
-    return mask;
+    return mask_of([&](std::size_t i) { return static_cast<unsigned char>(bytes_[i]) >= 0x80; });
 #endif
   }
 
@@ -102,6 +90,13 @@ class Bytes16 {
 #ifdef __SSE2__
   __m128i bytes_;
 #else
+  template <typename Is>
+  static std::uint32_t mask_of(Is is) noexcept {
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < 16; ++i) mask |= std::uint32_t{is(i)} << i;
+    return mask;
+  }
+
   char bytes_[16];
 #endif
 };

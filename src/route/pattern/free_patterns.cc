@@ -47,6 +47,23 @@ std::string ascii_run(std::string_view atom) {
   return std::string(best);
 }
 
+using Uses = std::unordered_map<std::string, std::uint32_t>;
+
+// The requirement that other patterns share least, then the longest: it lets fewest paths through.
+const AnyOf* choose(const std::vector<AnyOf>& alternatives, const Uses& uses) {
+  const auto price = [&](const AnyOf& any) {
+    std::uint32_t shared = 0;
+    std::size_t shortest = any[0].size();
+    for (const std::string& atom : any) {
+      shared = std::max(shared, uses.at(atom));
+      shortest = std::min(shortest, atom.size());
+    }
+    return std::tuple(shared, ~shortest);
+  };
+  const auto best = std::ranges::min_element(alternatives, {}, price);
+  return best == alternatives.end() ? nullptr : &*best;
+}
+
 }  // namespace
 
 std::vector<AnyOf> required_atoms(re2::FilteredRE2& pattern, std::size_t min_size) {
@@ -79,33 +96,6 @@ std::vector<AnyOf> required_atoms(re2::FilteredRE2& pattern, std::size_t min_siz
   }
   return {any};
 }
-
-namespace {
-
-using Uses = std::unordered_map<std::string, std::uint32_t>;
-
-// The requirement that other patterns share least, then the longest: it lets fewest paths through.
-const AnyOf* choose(const std::vector<AnyOf>& alternatives, const Uses& uses) {
-  const auto price = [&](const AnyOf& any) {
-    std::uint32_t shared = 0;
-    std::size_t shortest = any[0].size();
-    for (const std::string& atom : any) {
-      shared = std::max(shared, uses.at(atom));
-      shortest = std::min(shortest, atom.size());
-    }
-    return std::tuple(shared, ~shortest);
-  };
-  const auto best = std::min_element(alternatives.begin(), alternatives.end(),
-                                     [&](const AnyOf& a, const AnyOf& b) { return price(a) < price(b); });
-  return best == alternatives.end() ? nullptr : &*best;
-}
-
-}  // namespace
-
-FreePatterns::FreePatterns() = default;
-FreePatterns::~FreePatterns() = default;
-FreePatterns::FreePatterns(FreePatterns&&) noexcept = default;
-FreePatterns& FreePatterns::operator=(FreePatterns&&) noexcept = default;
 
 std::optional<RegexProblem> FreePatterns::add(std::string_view pattern, Where where) {
   const RE2::Options options = path_options();

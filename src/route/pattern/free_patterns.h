@@ -40,11 +40,6 @@ class FreePatterns {
     std::vector<std::uint32_t> candidates;
   };
 
-  FreePatterns();
-  ~FreePatterns();
-  FreePatterns(FreePatterns&&) noexcept;
-  FreePatterns& operator=(FreePatterns&&) noexcept;
-
   /// Adds a pattern, numbered from 0, or says what is wrong with it.
   std::optional<RegexProblem> add(std::string_view pattern, Where where);
 

@@ -22,7 +22,7 @@ constexpr std::string_view kUsePattern =
 constexpr std::string_view kRestForm = "for whatever comes below write {name:path}";
 constexpr std::string_view kParameterForm = "write {name} or {name:int}";
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_alpha(char c) { return util::is_alpha(c) || c == '_'; }
 
 // Starlette takes identifiers only; OpenAPI documents of other frameworks also have {user-id} and {user.id}.
 bool is_parameter_name(std::string_view name) {
@@ -55,12 +55,8 @@ class Parser {
 
  private:
   void error(std::size_t offset, std::string message, std::string_view hint) {
-    util::Diagnostic d;
-    d.at = {1, static_cast<int>(offset) + 1};
-    d.message = std::move(message);
-    d.source_line = text_;
-    d.hint = hint;
-    errors_.push_back(std::move(d));
+    errors_.push_back(util::error_in("", {std::string(text_)}, {1, static_cast<int>(offset) + 1},
+                                     std::move(message), std::string(hint)));
   }
 
   char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }

@@ -27,9 +27,8 @@ inline std::size_t Trie::text_end(const Node& child, Place place, std::string_vi
 }
 
 inline std::string_view Trie::text_of(const Node& node) const noexcept {
-  if (node.text_size != kLong) return {node.text.data(), node.text_size};
-  const Rare& rare = rares_[node.rare];
-  return std::string_view(texts_).substr(rare.text, rare.text_end - rare.text);
+  return node.text_size != kLong ? std::string_view(node.text.data(), node.text_size)
+                                 : rares_[node.rare].text;
 }
 
 inline bool Trie::leads_to(std::uint32_t child, std::string_view path, std::size_t start) const noexcept {
@@ -100,14 +99,12 @@ struct Trie::Walk {
   void visit_rare(const Rare& rare, Place place, std::size_t segment_end) noexcept {
     const std::string_view rest = path.substr(place.at + 1);
     const std::string_view segment = path.substr(place.at + 1, segment_end - place.at - 1);
-    for (std::uint32_t i = rare.parameters; i < rare.parameters_end; ++i) {
-      const Parameter& parameter = trie.parameters_[i];
+    for (const Parameter& parameter : rare.parameters) {
       if (parameter.lowest < best.full && trie.patterns_[parameter.pattern].matches(segment)) {
         visit(parameter.child, place.behind(segment_end));
       }
     }
-    for (std::uint32_t i = rare.rests; i < rare.rests_end; ++i) {
-      const Rest& candidate = trie.rests_[i];
+    for (const Rest& candidate : rare.rests) {
       if (candidate.guard.rule >= best.full) break;
       // `.*` stops at a newline.
       if (rest.starts_with(candidate.prefix) &&
@@ -119,10 +116,9 @@ struct Trie::Walk {
 
   void offer_ends(const Node& node) noexcept {
     best.offer(node.end, ask);
-    const Rare& rare = trie.rares_[node.rare];
-    for (std::uint32_t i = rare.ends; i < rare.ends_end; ++i) {
-      if (trie.ends_[i].rule >= best.full) break;
-      best.offer(trie.ends_[i], ask);
+    for (const Guard& end : trie.rares_[node.rare].ends) {
+      if (end.rule >= best.full) break;
+      best.offer(end, ask);
     }
   }
 };

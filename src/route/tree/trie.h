@@ -63,12 +63,12 @@ class Trie {
     std::uint32_t child = 0;
     RuleIndex lowest = kNoRule;  ///< the child's
   };
-  /// What few nodes have; ranges of the vectors below.
+  /// What few nodes have.
   struct Rare {
-    std::uint32_t ends = 0, ends_end = 0;  ///< all but the first
-    std::uint32_t rests = 0, rests_end = 0;
-    std::uint32_t parameters = 0, parameters_end = 0;  ///< those that do not take everything
-    std::uint32_t text = 0, text_end = 0;              ///< of texts_, where it does not fit into Node::text
+    std::vector<Guard> ends;  ///< all but the first
+    std::vector<Rest> rests;
+    std::vector<Parameter> parameters;  ///< those that do not take everything
+    std::string text;                   ///< where it does not fit into Node::text
   };
   /// The text that leads to a node is mostly one segment. Where nothing else branches off it is several, as
   /// in "api/v1".
@@ -114,11 +114,7 @@ class Trie {
   std::vector<Node> nodes_;
   std::vector<Bucket> buckets_;
   std::vector<Rare> rares_;
-  std::vector<Guard> ends_;
-  std::vector<Rest> rests_;
-  std::vector<Parameter> parameters_;
   std::vector<SegmentPattern> patterns_;
-  std::string texts_;
 };
 
 }  // namespace routemeter::route

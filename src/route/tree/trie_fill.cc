@@ -236,27 +236,17 @@ void Trie::flatten_rare(const Draft& draft, std::uint32_t id, std::string_view t
   for (const auto& [pattern, tree] : draft.parameters) lowest = std::min(lowest, tree->lowest);
   if (has_ways) nodes_[id].hard = true;
   Rare rare;
-  rare.text = size_of(texts_);
-  if (is_long) texts_ += text;
-  rare.text_end = size_of(texts_);
-  rare.ends = size_of(ends_);
-  if (!draft.ends.empty()) ends_.insert(ends_.end(), draft.ends.begin() + 1, draft.ends.end());
-  rare.ends_end = size_of(ends_);
-  rare.rests = size_of(rests_);
-  rests_.insert(rests_.end(), draft.rests.begin(), draft.rests.end());
-  rare.rests_end = size_of(rests_);
-  rare.parameters = size_of(parameters_);
-  rare.parameters_end = rare.parameters + size_of(draft.parameters);
-  nodes_[id].rare = size_of(rares_);
-  rares_.push_back(rare);
-  // The list of a node lies together, so its children come after it.
+  if (is_long) rare.text = text;
+  if (!draft.ends.empty()) rare.ends.assign(draft.ends.begin() + 1, draft.ends.end());
+  rare.rests = draft.rests;
   for (const auto& [pattern, tree] : draft.parameters) {
-    parameters_.push_back({pattern, size_of(nodes_), tree->lowest});
+    rare.parameters.push_back({pattern, size_of(nodes_), tree->lowest});
     nodes_.emplace_back();
   }
-  for (std::size_t i = 0; i < draft.parameters.size(); ++i) {
-    flatten(*draft.parameters[i].second, parameters_[rare.parameters + i].child, "");
-  }
+  nodes_[id].rare = size_of(rares_);
+  rares_.push_back(rare);
+  for (std::size_t i = 0; i < rare.parameters.size(); ++i)
+    flatten(*draft.parameters[i].second, rare.parameters[i].child, "");
 }
 
 }  // namespace routemeter::route

@@ -5,6 +5,7 @@
 #include "tools/check/language/reach.h"
 #include "tools/check/review/finding.h"
 #include "util/json.h"
+#include "util/utf8.h"
 
 namespace routemeter::check {
 namespace {
@@ -51,12 +52,10 @@ Json rules_json() {
 
 // Characters before the byte that a column counts to, from 1.
 int character_column(const util::Diagnostic& finding) {
-  const auto bytes = std::min(static_cast<std::size_t>(finding.at.column - 1), finding.source_line.size());
-  const auto begin = finding.source_line.begin();
-  const auto characters = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(bytes), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  });
-  return finding.source_line.empty() ? finding.at.column : static_cast<int>(characters) + 1;
+  if (finding.source_line.empty()) return finding.at.column;
+  const std::string_view before =
+      std::string_view(finding.source_line).substr(0, static_cast<std::size_t>(finding.at.column - 1));
+  return static_cast<int>(util::utf8_characters(before)) + 1;
 }
 
 Json location_json(const util::Diagnostic& finding, const std::string& path) {

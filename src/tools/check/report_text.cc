@@ -49,17 +49,16 @@ class SampleText {
     for (std::size_t i = 0; i < sample_.hits.size(); ++i) (sample_.hits[i] > 0 ? hit : never).push_back(i);
     std::stable_sort(hit.begin(), hit.end(),
                      [&](std::size_t a, std::size_t b) { return sample_.hits[a] > sample_.hits[b]; });
-    if (!hit.empty()) out_ += "  rules by their lines\n";
-    for (std::size_t i = 0; i < std::min(hit.size(), kRows); ++i)
-      row(sample_.hits[hit[i]], rule_text(hit[i]));
-    rest(hit.size());
-    if (!never.empty()) out_ += "  rules that take no line\n";
-    for (std::size_t i = 0; i < std::min(never.size(), kRows); ++i) row(0, rule_text(never[i]));
-    rest(never.size());
+    list("rules by their lines", hit);
+    list("rules that take no line", never);
   }
 
-  void rest(std::size_t all) {
-    if (all > kRows) out_ += fmt::format("{:20}and {}\n", "", util::counted(all - kRows, "more rule"));
+  void list(std::string_view title, const std::vector<std::size_t>& rules) {
+    if (!rules.empty()) out_ += fmt::format("  {}\n", title);
+    for (std::size_t i = 0; i < std::min(rules.size(), kRows); ++i)
+      row(sample_.hits[rules[i]], rule_text(rules[i]));
+    if (rules.size() > kRows)
+      out_ += fmt::format("{:20}and {}\n", "", util::counted(rules.size() - kRows, "more rule"));
   }
 
   const FileReport& report_;

@@ -12,51 +12,6 @@ namespace {
 
 constexpr std::size_t kTopUnmatched = 10;
 
-class Sampler {
- public:
-  Sampler(std::size_t rules, std::shared_ptr<const route::Router> router)
-      : resolver_(route::make_resolver(std::move(router))) {
-    report_.hits.resize(rules);
-  }
-
-  void visit(const app::ScannedLine& line) {
-    if (line.request == nullptr) {
-      ++report_.unparsed;
-      return;
-    }
-    const route::Decision decision = resolver_->resolve(*line.request);
-    if (decision.rule >= 0) ++report_.hits[static_cast<std::size_t>(decision.rule)];
-    switch (decision.outcome) {
-      case route::Outcome::kTemplated:
-        ++report_.matched;
-        return;
-      case route::Outcome::kExcluded:
-        ++report_.excluded;
-        return;
-      case route::Outcome::kUntemplated:
-      case route::Outcome::kIgnored:
-        ++report_.unmatched;
-        unmatched_.add(line.request->target);
-        return;
-    }
-  }
-
-  SampleReport take(app::Scan scan) {
-    for (const app::ScannedLog& log : scan.logs) {
-      report_.lines += log.lines;
-      report_.unparsed += log.too_long;
-    }
-    report_.failures = std::move(scan.failures);
-    report_.top_unmatched = unmatched_.top(kTopUnmatched);
-    return std::move(report_);
-  }
-
- private:
-  std::unique_ptr<route::Resolver> resolver_;
-  pipeline::Unmatched unmatched_;
-  SampleReport report_;
-};
-
 // Other commands name the log format by --format; here that is the form of the findings.
 util::Diagnostics with_our_flag(util::Diagnostics errors) {
   constexpr std::string_view kTheirs = "--format ";
@@ -79,10 +34,34 @@ util::Result<SampleReport> read_sample(const model::RuleFile& file,
     spec.text = *format;
     spec.origin = "--sample-format";
   }
-  Sampler sampler(file.routes.size(), std::move(router));
-  auto scan = app::scan_logs(logs, spec, [&sampler](const app::ScannedLine& line) { sampler.visit(line); });
+  SampleReport report;
+  report.hits.resize(file.routes.size());
+  pipeline::Unmatched unmatched;
+  const auto resolver = route::make_resolver(std::move(router));
+  auto scan = app::scan_logs(logs, spec, [&](const app::ScannedLine& line) {
+    if (line.request == nullptr) {
+      ++report.unparsed;
+      return;
+    }
+    const route::Decision decision = resolver->resolve(*line.request);
+    if (decision.rule >= 0) ++report.hits[static_cast<std::size_t>(decision.rule)];
+    if (decision.outcome == route::Outcome::kTemplated) {
+      ++report.matched;
+    } else if (decision.outcome == route::Outcome::kExcluded) {
+      ++report.excluded;
+    } else {
+      ++report.unmatched;
+      unmatched.add(line.request->target);
+    }
+  });
   if (!scan) return with_our_flag(scan.errors());
-  return sampler.take(std::move(*scan));
+  for (const app::ScannedLog& log : scan->logs) {
+    report.lines += log.lines;
+    report.unparsed += log.too_long;
+  }
+  report.failures = std::move(scan->failures);
+  report.top_unmatched = unmatched.top(kTopUnmatched);
+  return report;
 }
 
 util::Diagnostics never_hit(const model::RuleFile& file, const SampleReport& sample) {

@@ -73,22 +73,14 @@ class Report {
     for (const RuleChange& change : d_.rules) {
       const model::Rule* was = change.before ? &d_.before->rules.routes[*change.before] : nullptr;
       const model::Rule* is = change.after ? &d_.after->rules.routes[*change.after] : nullptr;
-      switch (change.change) {
-        case Change::kAdded:
-          item(change.change, fmt::format("{} (line {})", quote_(is->text), is->at.line));
-          break;
-        case Change::kRemoved:
-          item(change.change, fmt::format("{} (was line {})", quote_(was->text), was->at.line));
-          break;
-        case Change::kMoved:
-          item(change.change,
-               fmt::format("{} (line {} to line {})", quote_(is->text), was->at.line, is->at.line));
-          break;
-        case Change::kChanged:
-          item(change.change,
-               fmt::format("{} to {} (line {})", quote_(was->text), quote_(is->text), is->at.line));
-          break;
-      }
+      std::string text = quote_((is != nullptr ? is : was)->text);
+      if (change.change == Change::kAdded) text += fmt::format(" (line {})", is->at.line);
+      if (change.change == Change::kRemoved) text += fmt::format(" (was line {})", was->at.line);
+      if (change.change == Change::kMoved)
+        text += fmt::format(" (line {} to line {})", was->at.line, is->at.line);
+      if (change.change == Change::kChanged)
+        text = fmt::format("{} to {} (line {})", quote_(was->text), text, is->at.line);
+      item(change.change, text);
     }
   }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "app/load/log_format.h"
@@ -88,74 +88,64 @@ std::vector<SeriesChange> series_changes(const model::Snapshot& before, const mo
 
 constexpr std::size_t kExampleBytes = 200;
 
-/// Labels of both files as numbers, equal ones with the same.
-class Names {
- public:
-  enum Special : std::uint32_t { kExcluded, kIgnored, kUnparsed, kOwnPath };
+/// What became of a line: a label, or none of one of these kinds.
+struct Fate {
+  enum Kind : std::uint8_t { kExcluded, kIgnored, kUnparsed, kOwnPath, kLabel };
+  Kind kind = kLabel;
+  std::string_view label = {};
 
-  Names() : texts_{"(excluded)", "(ignored)", "(unparsed)", "(its path)"} {}
-  std::uint32_t add(const std::string& label) {
-    const auto [at, added] = ids_.emplace(label, static_cast<std::uint32_t>(texts_.size()));
-    if (added) texts_.push_back(label);
-    return at->second;
+  auto operator<=>(const Fate&) const = default;  // NOLINT(modernize-use-nullptr)
+  std::string text() const {
+    constexpr std::string_view kTexts[] = {"(excluded)", "(ignored)", "(unparsed)", "(its path)"};
+    return std::string(kind == kLabel ? label : kTexts[kind]);
   }
-  const std::string& text(std::uint32_t name) const { return texts_[name]; }
-
- private:
-  std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint32_t> ids_;
 };
 
 /// One rule file at work on the sample.
 class Side {
  public:
-  Side(const app::Service& service, std::unique_ptr<metric::Store> store, Names& names)
-      : group_untemplated_(service.rules.options.group_untemplated),
-        resolver_(route::make_resolver(service.router)),
-        store_(std::move(store)) {
-    for (const std::string& label : service.router->labels()) names_.push_back(names.add(label));
-  }
+  Side(const app::Service& service, std::unique_ptr<metric::Store> store)
+      : service_(service), resolver_(route::make_resolver(service.router)), store_(std::move(store)) {}
 
-  /// Counts the request as serve does; what became of it.
-  std::uint32_t count(const model::Request* request) {
-    if (request == nullptr) return Names::kUnparsed;
+  /// Counts the request as serve does.
+  Fate count(const model::Request* request) {
+    if (request == nullptr) return {Fate::kUnparsed};
     seen_.add(request->present);
     const route::Decision decision = resolver_->resolve(*request);
     switch (decision.outcome) {
       case route::Outcome::kExcluded:
-        return Names::kExcluded;
+        return {Fate::kExcluded};
       case route::Outcome::kIgnored:
-        return Names::kIgnored;
+        return {Fate::kIgnored};
       case route::Outcome::kTemplated:
         break;
       case route::Outcome::kUntemplated:
-        if (group_untemplated_) break;
+        if (service_.rules.options.group_untemplated) break;
         store_->observe(store_->dynamic_handler(decision.path), *request);
-        return Names::kOwnPath;
+        return {Fate::kOwnPath};
     }
     store_->observe(decision.label, *request);
-    return names_[decision.label];
+    return {Fate::kLabel, service_.router->labels()[decision.label]};
   }
 
   /// Without families that no line had the fields for, as replay prints it.
-  model::Snapshot snapshot(const std::vector<format::FormatPtr>& formats) const {
+  model::Snapshot snapshot(const std::vector<app::Input>& inputs) const {
     model::Snapshot out = store_->snapshot();
     model::FieldSet seen = seen_;
     bool open = false;
-    for (const format::FormatPtr& format : formats) {
-      if (format == nullptr) continue;
-      open = open || format->open();
-      seen.add(format->certain());
+    for (const app::Input& in : inputs) {
+      if (in.format == nullptr) continue;
+      open = open || in.format->open();
+      seen.add(in.format->certain());
     }
     if (open) app::drop_unseen(out, seen);
     return out;
   }
 
  private:
-  bool group_untemplated_;
+  const app::Service& service_;
   std::unique_ptr<route::Resolver> resolver_;
   std::unique_ptr<metric::Store> store_;
-  std::vector<std::uint32_t> names_;  // by label
   model::FieldSet seen_;
 };
 
@@ -166,8 +156,7 @@ std::string example_of(const model::Request& request) {
 
 class Shifts {
  public:
-  void add(std::uint32_t before, std::uint32_t after, const app::ScannedLine& line,
-           const model::Request* request) {
+  void add(Fate before, Fate after, const app::ScannedLine& line, const model::Request* request) {
     LabelShift& shift = shifts_[{before, after}];
     ++shift.requests;
     if (shift.examples.size() >= LabelShift::kExamples) return;
@@ -178,11 +167,11 @@ class Shifts {
     }
   }
 
-  std::vector<LabelShift> take(const Names& names) {
+  std::vector<LabelShift> take() {
     std::vector<LabelShift> out;
-    for (auto& [ids, shift] : shifts_) {
-      shift.before = names.text(ids.first);
-      shift.after = names.text(ids.second);
+    for (auto& [fates, shift] : shifts_) {
+      shift.before = fates.first.text();
+      shift.after = fates.second.text();
       out.push_back(std::move(shift));
     }
     std::sort(out.begin(), out.end(), [](const LabelShift& a, const LabelShift& b) {
@@ -192,23 +181,15 @@ class Shifts {
   }
 
  private:
-  std::map<std::pair<std::uint32_t, std::uint32_t>, LabelShift> shifts_;
+  std::map<std::pair<Fate, Fate>, LabelShift> shifts_;
 };
 
-/// The formats of the logs under the old file, with a parser per log if they differ from the new ones.
-struct OldFormats {
-  std::vector<format::FormatPtr> formats;
-  std::vector<std::unique_ptr<format::Parser>> parsers;  ///< empty: as by the new one
-};
+/// The logs under the old file where its format is another one; none: as under the new one.
+using OldInputs = std::optional<std::vector<app::Input>>;
 
-util::Result<OldFormats> old_formats(const app::Service& before, const app::Service& after,
-                                     const std::vector<std::string>& logs,
-                                     const std::vector<app::Input>& inputs) {
-  OldFormats out;
-  if (before.rules.format == after.rules.format) {
-    for (const app::Input& in : inputs) out.formats.push_back(in.format);
-    return out;
-  }
+util::Result<OldInputs> open_old(const app::Service& before, const app::Service& after,
+                                 const std::vector<std::string>& logs) {
+  if (before.rules.format == after.rules.format) return OldInputs();
   if (std::find(logs.begin(), logs.end(), "-") != logs.end()) {
     util::Diagnostic d;
     d.file = after.rules.path;
@@ -219,27 +200,12 @@ util::Result<OldFormats> old_formats(const app::Service& before, const app::Serv
   }
   auto opened = app::open_logs(logs, before.rules.format);
   if (!opened) return app::with_source(before.rules, opened.errors());
-  for (const app::Input& in : *opened) {
-    out.formats.push_back(in.format);
-    out.parsers.push_back(in.format == nullptr ? nullptr : in.format->make_parser());
-  }
-  return out;
-}
-
-model::FieldSet available_in(const std::vector<format::FormatPtr>& formats) {
-  model::FieldSet out;
-  bool any = false;
-  for (const format::FormatPtr& format : formats) {
-    if (format == nullptr) continue;
-    any = true;
-    out.add(format->available());
-  }
-  return any ? out : model::FieldSet::all();
+  return OldInputs(std::move(*opened));
 }
 
 util::Result<std::unique_ptr<metric::Store>> store_of(const app::Service& service,
-                                                      const std::vector<format::FormatPtr>& formats) {
-  return metric::create_store(service.rules, service.router->labels(), available_in(formats));
+                                                      const std::vector<app::Input>& inputs) {
+  return metric::create_store(service.rules, service.router->labels(), app::fields_of(inputs));
 }
 
 }  // namespace
@@ -248,37 +214,38 @@ util::Result<SampleDiff> compare_sample(const app::Service& before, const app::S
                                         const std::vector<std::string>& logs) {
   auto inputs = app::open_logs(logs, after.rules.format);
   if (!inputs) return app::with_source(after.rules, inputs.errors());
-  const auto old = old_formats(before, after, logs, *inputs);
-  if (!old) return old.errors();
-  std::vector<format::FormatPtr> formats;
-  for (const app::Input& in : *inputs) formats.push_back(in.format);
-  auto old_store = store_of(before, old->formats);
+  const auto own = open_old(before, after, logs);
+  if (!own) return own.errors();
+  const std::vector<app::Input>& old_inputs = *own ? **own : *inputs;
+  std::vector<std::unique_ptr<format::Parser>> old_parsers(old_inputs.size());  // null: as by the new one
+  for (std::size_t i = 0; *own && i < old_inputs.size(); ++i)
+    if (old_inputs[i].format != nullptr) old_parsers[i] = old_inputs[i].format->make_parser();
+  auto old_store = store_of(before, old_inputs);
   if (!old_store) return old_store.errors();
-  auto new_store = store_of(after, formats);
+  auto new_store = store_of(after, *inputs);
   if (!new_store) return new_store.errors();
 
-  Names names;
-  Side was(before, std::move(*old_store), names);
-  Side is(after, std::move(*new_store), names);
+  Side was(before, std::move(*old_store));
+  Side is(after, std::move(*new_store));
   Shifts shifts;
   SampleDiff out;
   model::Request request;
   app::Scan scan = app::scan_inputs(*inputs, [&](const app::ScannedLine& line) {
     const model::Request* old_request = line.request;
-    const std::uint32_t now = is.count(line.request);
-    if (!old->parsers.empty() && old->parsers[line.log] != nullptr) {
-      const bool parsed = old->parsers[line.log]->parse(line.line, request = {}) == model::Reason::kNone;
+    const Fate now = is.count(line.request);
+    if (old_parsers[line.log] != nullptr) {
+      const bool parsed = old_parsers[line.log]->parse(line.line, request = {}) == model::Reason::kNone;
       old_request = parsed ? &request : nullptr;
     }
-    const std::uint32_t then = was.count(old_request);
+    const Fate then = was.count(old_request);
     if (then == now) return;
     ++out.shifted;
     shifts.add(then, now, line, line.request != nullptr ? line.request : old_request);
   });
   for (const app::ScannedLog& log : scan.logs) out.lines += log.lines;
   out.failures = std::move(scan.failures);
-  out.shifts = shifts.take(names);
-  out.series = series_changes(was.snapshot(old->formats), is.snapshot(formats));
+  out.shifts = shifts.take();
+  out.series = series_changes(was.snapshot(old_inputs), is.snapshot(*inputs));
   return out;
 }
 

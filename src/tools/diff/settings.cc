@@ -13,33 +13,33 @@ namespace {
 
 using Settings = std::vector<Setting>;
 
-void add_format(const model::FormatSpec& format, Settings& out) {
-  out.push_back({"format", format.text});
-  if (format.escape) out.push_back({"format escape", std::string(name_of(*format.escape))});
-  out.push_back({"format envelope", std::string(name_of(format.envelope))});
-  for (const auto& [field, source] : format.fields) {
-    std::string value = source.name;
-    if (source.unit) value += " in " + std::string(name_of(*source.unit));
-    out.push_back({"field " + std::string(name_of(field)), value});
+// What the rows of a section have, each as "WHAT KEY".
+template <typename Rows, typename Section>
+void add_keys(std::string_view what, const Rows& rows, const Section& section, Settings& out) {
+  for (const auto& row : rows) {
+    if (auto value = rules::text_of(row, section))
+      out.push_back({fmt::format("{} {}", what, row.key), std::move(*value)});
   }
 }
 
-void add_options(const model::Options& options, Settings& out) {
-  for (const rules::OptionKey& row : rules::kOptions) {
-    if (auto value = rules::option_text(row, options))
-      out.push_back({fmt::format("option {}", row.key), std::move(*value)});
+void add_format(const model::FormatSpec& format, Settings& out) {
+  out.push_back({"format", format.text});
+  add_keys("format", rules::kFormat, format, out);
+  for (const auto& [field, source] : format.fields) {
+    const std::string unit = source.unit ? fmt::format(" in {}", name_of(*source.unit)) : "";
+    out.push_back({fmt::format("field {}", name_of(field)), source.name + unit});
   }
 }
 
 void add_limits(const model::Limits& limits, Settings& out) {
-  out.push_back({"limit max_series", std::to_string(limits.max_series)});
+  add_keys("limit", rules::kLimits, limits, out);
   for (std::size_t i = 0; i < limits.labels.size(); ++i) {
     if (!limits.labels[i]) continue;
     out.push_back(
         {fmt::format("limit {}s", model::kRequestLabels[i].name), std::to_string(*limits.labels[i])});
   }
   for (const auto& limit : limits.families)
-    out.push_back({"limit " + limit.family, std::to_string(limit.series)});
+    out.push_back({fmt::format("limit {}", limit.family), std::to_string(limit.series)});
 }
 
 void add_family(const model::Family& family, Settings& out) {
@@ -54,16 +54,18 @@ void add_family(const model::Family& family, Settings& out) {
   out.push_back({"buckets of " + family.name, buckets + "+Inf"});
 }
 
-// What the families do not show of how they are fed.
+// What the families do not show of how they are fed: the switches.
 void add_metric(const model::MetricSpec& spec, Settings& out) {
-  const std::string name = "metric " + spec.kind + (spec.name ? " " + *spec.name : "") + " ";
-  if (spec.only_2xx_for_highr) out.push_back({name + "only_2xx_for_highr", "true"});
-  if (spec.exclude_streaming_duration) out.push_back({name + "exclude_streaming_duration", "true"});
+  const std::string name =
+      spec.name ? fmt::format("metric {} {}", spec.kind, *spec.name) : "metric " + spec.kind;
+  for (const model::MetricKey& row : model::kMetricKeys) {
+    if (std::holds_alternative<bool model::MetricSpec::*>(row.field) && row.is_set(spec))
+      out.push_back({fmt::format("{} {}", name, row.key), "true"});
+  }
 }
 
 const Setting* find(const Settings& settings, const std::string& name) {
-  const auto found = std::find_if(settings.begin(), settings.end(),
-                                  [&name](const Setting& one) { return one.name == name; });
+  const auto found = std::ranges::find(settings, name, &Setting::name);
   return found == settings.end() ? nullptr : &*found;
 }
 
@@ -73,7 +75,7 @@ Settings settings_of(const model::RuleFile& file, const model::Snapshot& familie
   Settings out;
   add_format(file.format, out);
   for (const model::Pattern& pattern : file.exclude) out.push_back({"exclude '" + pattern.text + "'", ""});
-  add_options(file.options, out);
+  add_keys("option", rules::kOptions, file.options, out);
   for (const auto& [name, value] : file.labels) out.push_back({"label " + name, value});
   for (const model::MetricSpec& spec : file.metrics) add_metric(spec, out);
   for (const model::Family& family : families) add_family(family, out);

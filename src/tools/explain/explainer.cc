@@ -6,24 +6,6 @@
 #include <utility>
 
 namespace routemeter::explain {
-namespace {
-
-Outcome outcome_of(route::Outcome outcome) {
-  switch (outcome) {
-    case route::Outcome::kTemplated:
-      return Outcome::kMatched;
-    case route::Outcome::kExcluded:
-      return Outcome::kExcluded;
-    case route::Outcome::kIgnored:
-      return Outcome::kIgnored;
-    case route::Outcome::kUntemplated:
-      break;
-  }
-  return Outcome::kUntemplated;
-}
-
-}  // namespace
-
 std::string_view name_of(Outcome outcome) {
   static constexpr std::array<std::string_view, 5> kNames = {"matched", "untemplated", "excluded", "ignored",
                                                              "unparsed"};
@@ -59,7 +41,7 @@ std::vector<std::string> Explainer::notes() const {
 Explanation Explainer::explain(const model::Request& request) {
   const route::Decision decision = resolver_->resolve(request);
   Explanation out;
-  out.outcome = outcome_of(decision.outcome);
+  out.outcome = static_cast<Outcome>(decision.outcome);
   out.method = request.method;
   out.path = route::decoded_path(request.target);
   out.matched_path = out.path;

@@ -19,7 +19,14 @@
 
 namespace routemeter::explain {
 
-enum class Outcome : std::uint8_t { kMatched, kUntemplated, kExcluded, kIgnored, kUnparsed };
+/// Those of the matcher, and one for lines that it never sees.
+enum class Outcome : std::uint8_t {
+  kMatched = static_cast<std::uint8_t>(route::Outcome::kTemplated),
+  kUntemplated = static_cast<std::uint8_t>(route::Outcome::kUntemplated),
+  kExcluded = static_cast<std::uint8_t>(route::Outcome::kExcluded),
+  kIgnored = static_cast<std::uint8_t>(route::Outcome::kIgnored),
+  kUnparsed
+};
 
 /// "matched", "untemplated" and so on.
 std::string_view name_of(Outcome outcome);

@@ -88,16 +88,21 @@ TEST_CASE("errors: buckets") {
     std::vector<model::Bucket> written;
     Messages messages;
   };
+  const std::string none =
+      "'buckets' needs a border below +Inf | write borders in seconds, or leave the key out for the default "
+      "ones";
   const std::vector<Row> rows = {
-      {buckets({2, 1}), {"9:2 bucket borders must increase"}},
-      {buckets({1, 1}), {"9:2 bucket borders must increase"}},
-      {buckets({1, kInf, 2}), {"9:3 bucket borders must increase"}},
-      {buckets({kInf, kInf}), {"9:2 bucket borders must increase"}},
-      {buckets({kInf}), {"9:1 a histogram needs at least one border below +Inf"}},
-      {buckets({}), {"1:5 a histogram needs at least one border below +Inf"}},
-      {buckets({-1, 1}), {"9:1 a bucket border is negative, and durations are not"}},
+      {buckets({2, 1}), {"9:2 bucket border '1.0' is below the one before it | sort the borders upwards"}},
+      {buckets({1, 1}), {"9:2 bucket border '1.0' is there twice | remove one of them"}},
+      {buckets({1, kInf, 2}),
+       {"9:3 bucket border '2.0' is below the one before it | sort the borders upwards"}},
+      {buckets({kInf, kInf}), {"9:2 bucket border '+Inf' is there twice | remove one of them"}},
+      {buckets({kInf}), {"9:1 " + none}},
+      {buckets({}), {"1:5 " + none}},
+      {buckets({-1, 1}), {"9:1 a bucket border below 0 | durations are never negative"}},
       {buckets({kNan, -kInf}),
-       {"9:1 a bucket border must be a number", "9:2 a bucket border is negative, and durations are not"}},
+       {"9:1 a bucket border is a number, not 'NaN' | write seconds, such as 0.25, or +Inf at the end",
+        "9:2 a bucket border below 0 | durations are never negative"}},
   };
   for (const Row& row : rows) {
     auto spec = metric("latency");
@@ -140,10 +145,9 @@ TEST_CASE("errors: names and labels of metrics") {
             "4:5 the help text is not valid UTF-8",
             "4:5 'requests' has no label 'code' | choose from handler, method, status",
             "4:5 label 'handler' is listed twice",
-            "4:22 'my-hits' is not a metric name | letters, digits and _, not beginning with a digit",
+            "4:22 'my-hits' is not a metric name | write letters, digits and '_', not beginning with a digit",
             "5:5 'inprogress' has no label 'status' | choose from handler, method",
-            "6:5 '9_http_request_duration_seconds' is not a metric name | namespace and subsystem: letters, "
-            "digits and _, not beginning with a digit",
+            "6:5 '9' is not a metric name | write letters, digits and '_', not beginning with a digit",
             "8:5 there is no metric 'latencies' | choose from default latency requests request_size "
             "response_size combined_size inprogress"});
 }
@@ -165,20 +169,20 @@ TEST_CASE("errors: options of another metric") {
   };
   CHECK(messages(Subject(rules({full("default")}))) ==
         Messages{"1:5 'default' has no option 'help' | remove it",
-                 "1:5 'default' has no option 'labels' | remove it",
                  "1:5 'default' has no option 'buckets' | remove it",
+                 "1:5 'default' has no option 'labels' | remove it",
                  "3:3 'default' has no option 'name' | remove it"});
   CHECK(messages(Subject(rules({full("latency")}))) ==
-        Messages{"1:5 'latency' has no option 'highr_buckets' | remove it",
-                 "1:5 'latency' has no option 'lowr_buckets' | remove it",
-                 "1:5 'latency' has no option 'only_2xx_for_highr' | remove it"});
+        Messages{"1:5 'latency' has no option 'only_2xx_for_highr' | remove it",
+                 "1:5 'latency' has no option 'highr_buckets' | remove it",
+                 "1:5 'latency' has no option 'lowr_buckets' | remove it"});
   for (const std::string kind :
        {"requests", "request_size", "response_size", "combined_size", "inprogress"}) {
     CHECK(messages(Subject(rules({full(kind.c_str())}))) ==
-          Messages{"1:5 '" + kind + "' has no option 'buckets' | remove it",
+          Messages{"1:5 '" + kind + "' has no option 'only_2xx_for_highr' | remove it",
                    "1:5 '" + kind + "' has no option 'highr_buckets' | remove it",
                    "1:5 '" + kind + "' has no option 'lowr_buckets' | remove it",
-                   "1:5 '" + kind + "' has no option 'only_2xx_for_highr' | remove it",
+                   "1:5 '" + kind + "' has no option 'buckets' | remove it",
                    "2:2 '" + kind + "' has no option 'exclude_streaming_duration' | remove it"});
   }
 }
@@ -192,15 +196,15 @@ TEST_CASE("errors: namespace and static labels") {
   file.labels = {{"le", "1"},     {"__x", "1"}, {"method", "1"}, {"a-b", "1"},
                  {"ok", "\xC3("}, {"ok", "2"},  {"fine", "\n"}};
   const Subject s(file);
-  CHECK(messages(s) ==
-        Messages{"2:1 `my-project` cannot be part of a metric name | namespace and subsystem: letters, "
-                 "digits and _, "
-                 "not beginning with a digit",
-                 "3:1 label `le` has a meaning of its own in Prometheus | rename it",
-                 "3:1 label `__x` begins with __, which Prometheus keeps for itself | rename it",
-                 "3:1 label `method` is one of the request's own | rename it",
-                 "3:1 `a-b` is not a label name | letters, digits and _, not beginning with a digit",
-                 "3:1 the value of label `ok` is not valid UTF-8", "3:1 label `ok` is listed twice"});
+  CHECK(
+      messages(s) ==
+      Messages{
+          "2:1 'my-project' is not a metric name | write letters, digits and '_', not beginning with a digit",
+          "3:1 the label 'le' is set by routemeter itself | choose another name",
+          "3:1 label names beginning with '__' are reserved to Prometheus | choose another name",
+          "3:1 the label 'method' is set by routemeter itself | choose another name",
+          "3:1 'a-b' is not a label name | write letters, digits and '_', not beginning with a digit",
+          "3:1 the value of label 'ok' is not valid UTF-8", "3:1 label 'ok' is listed twice"});
   CHECK(s.errors.front().file == "r.yaml");
   CHECK(s.errors.front().source_line == "namespace: my-project");
 
@@ -208,6 +212,8 @@ TEST_CASE("errors: namespace and static labels") {
   file.subsystem = "9";
   CHECK(Subject(file).errors.size() == 1);
   file.name_space = "a";
+  CHECK(Subject(file).errors.size() == 1);
+  file.subsystem = "b9";
   CHECK(Subject(file).errors.empty());
   file.name_space = "routemeter";
   CHECK(Subject(file).errors.size() == 5);

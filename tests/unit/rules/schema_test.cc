@@ -22,6 +22,7 @@ using routemeter::document::YamlNode;
 using routemeter::document::YamlPtr;
 using Words = std::set<std::string>;
 namespace keys = routemeter::rules;
+namespace model = routemeter::model;
 
 // JSON is YAML: our own reader reads the schema.
 YamlPtr schema(const std::string& name = "routemeter-rules") {
@@ -68,6 +69,19 @@ Words items_of(const YamlNode& list) {
 
 Words words(std::span<const std::string_view> table) { return {table.begin(), table.end()}; }
 
+// The words and the range of each row that has them.
+template <typename Rows>
+void check_values(const YamlNode& root, const std::string& path, const Rows& rows) {
+  for (const auto& row : rows) {
+    CAPTURE(path, row.key);
+    const std::string property = path + std::string(row.key);
+    if (!row.values.words.empty()) CHECK(items_of(at(root, property + "/enum")) == words(row.values.words));
+    if (row.values.most == 0) continue;
+    CHECK(at(root, property + "/minimum").text == std::to_string(row.values.least));
+    CHECK(at(root, property + "/maximum").text == std::to_string(row.values.most));
+  }
+}
+
 struct Row {
   std::string path;
   std::span<const std::string_view> table;
@@ -100,16 +114,21 @@ TEST_CASE("the schema has the keys of the loader") {
       {"definitions/duration_source/properties", keys::kFieldSourceKeys},
       {"definitions/options/properties", keys::kOptionKeys},
       {"definitions/metric/properties", keys::kMetricKinds},
-      {"definitions/default/properties", keys::kDefaultKeys},
-      {"definitions/latency/properties", keys::kLatencyKeys},
-      {"definitions/simple_metric/properties", keys::kSimpleMetricKeys},
-      {"definitions/inprogress/properties", keys::kSimpleMetricKeys},
+      {"definitions/limits/properties/labels/properties", keys::kLimitedLabels},
       {"definitions/limits/properties", keys::kLimitKeys},
       {"definitions/test/properties", keys::kTestKeys},
   };
   for (const Row& row : rows) {
     CAPTURE(row.path);
     CHECK(keys_of(at(*root, row.path)) == words(row.table));
+  }
+  for (const model::MetricKind& kind : model::kMetricKinds) {
+    const bool own = kind.group != model::kOther || kind.key == "inprogress";
+    const std::string definition(own ? kind.key : "simple_metric");
+    CAPTURE(kind.key);
+    CHECK(at(*root, "definitions/metric/properties/" + std::string(kind.key) + "/anyOf/0/$ref").text ==
+          "#/definitions/" + definition);
+    CHECK(keys_of(at(*root, "definitions/" + definition + "/properties")) == words(keys::metric_keys(kind)));
   }
   // Three kinds of rules share one table.
   Words rule = keys_of(at(*root, "definitions/rule_template/properties"));
@@ -130,27 +149,29 @@ TEST_CASE("the schema has the words of the loader") {
       {"definitions/simple_metric/properties/labels/items/enum", keys::kMetricLabels},
       {"definitions/inprogress/properties/labels/items/enum", keys::kInprogressLabels},
       {"definitions/labels/propertyNames/not/enum", keys::kReservedLabels},
-      {"definitions/test/properties/outcome/enum", keys::kOutcomes},
   };
   for (const Row& row : rows) {
     CAPTURE(row.path);
     CHECK(items_of(at(*root, row.path)) == words(row.table));
   }
-  for (const keys::OptionKey& row : keys::kOptions) {
-    if (row.words.empty()) continue;
-    CAPTURE(row.key);
-    CHECK(items_of(at(*root, "definitions/options/properties/" + std::string(row.key) + "/enum")) ==
-          words(row.words));
+  check_values(*root, "definitions/format/properties/", keys::kFormat);
+  check_values(*root, "definitions/duration_source/properties/", keys::kFieldSource);
+  check_values(*root, "definitions/options/properties/", keys::kOptions);
+  check_values(*root, "definitions/limits/properties/", keys::kLimits);
+  for (const std::string_view label : keys::kLimitedLabels) {
+    const keys::LimitKey one[] = {{label, &model::Limits::max_series, keys::kSeries}};
+    check_values(*root, "definitions/limits/properties/labels/properties/", one);
   }
+  check_values(*root, "definitions/test/properties/", keys::kTests);
 }
 
 TEST_CASE("the manual page names every key and metric of a rule file") {
   std::ifstream in(std::string(ROUTEMETER_SOURCE_DIR) + "/man/routemeter-rules.5", std::ios::binary);
   const std::string page{std::istreambuf_iterator<char>(in), {}};
+  constexpr auto metric_keys = keys::names_of(model::kMetricKeys);
   const std::span<const std::string_view> tables[] = {
-      keys::kFileKeys,    keys::kFormatKeys, keys::kFieldKeys,   keys::kFieldSourceKeys,
-      keys::kRuleKeys,    keys::kOptionKeys, keys::kMetricKinds, keys::kDefaultKeys,
-      keys::kLatencyKeys, keys::kLimitKeys,  keys::kTestKeys};
+      keys::kFileKeys,   keys::kFormatKeys,  keys::kFieldKeys, keys::kFieldSourceKeys, keys::kRuleKeys,
+      keys::kOptionKeys, keys::kMetricKinds, metric_keys,      keys::kLimitKeys,       keys::kTestKeys};
   for (const auto& table : tables) {
     for (const std::string_view key : table) {
       CAPTURE(key);
@@ -163,7 +184,7 @@ TEST_CASE("the schema has the defaults of the model") {
   const YamlPtr root = schema();
   const routemeter::model::RuleFile file;
   for (const keys::OptionKey& row : keys::kOptions) {
-    const auto value = keys::option_text(row, file.options);
+    const auto value = keys::text_of(row, file.options);
     if (!value) continue;
     CAPTURE(row.key);
     CHECK(at(*root, "definitions/options/properties/" + std::string(row.key) + "/default").text == *value);

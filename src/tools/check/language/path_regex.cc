@@ -14,7 +14,6 @@ namespace {
 using Ranges = std::vector<CharSet::Range>;
 
 const Ranges kDigits = {{'0', '9'}};
-const Ranges kSpaces = {{'\t', '\t'}, {'\f', '\r'}, {' ', ' '}};
 const Ranges kWord = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
 
 const std::pair<std::string_view, Ranges> kPosix[] = {
@@ -25,6 +24,18 @@ const std::pair<std::string_view, Ranges> kPosix[] = {
     {"upper", {{'A', 'Z'}}},
     {"word", kWord},
     {"xdigit", {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}},
+};
+
+// Letters behind a backslash, and whether the large letter is all other characters.
+struct Escape {
+  char letter;
+  Ranges ranges;
+  bool invertible;
+};
+const Escape kEscapes[] = {
+    {'d', kDigits, true},         {'s', {{'\t', '\t'}, {'\f', '\r'}, {' ', ' '}}, true},
+    {'w', kWord, true},           {'t', {{'\t', '\t'}}, false},
+    {'n', {{'\n', '\n'}}, false}, {'r', {{'\r', '\r'}}, false},
 };
 
 // The digits behind "\x": two, or any number in braces.
@@ -46,34 +57,12 @@ std::optional<CharSet> take_escape(std::string_view& rest) {
   const char c = rest[0];
   if (!util::is_alnum(c)) return CharSet(take_character(rest));
   rest.remove_prefix(1);
-  switch (c) {
-    case 'd':
-      return CharSet(kDigits);
-    case 'D':
-      return CharSet(kDigits).inverted();
-    case 's':
-      return CharSet(kSpaces);
-    case 'S':
-      return CharSet(kSpaces).inverted();
-    case 'w':
-      return CharSet(kWord);
-    case 'W':
-      return CharSet(kWord).inverted();
-    case 't':
-      return CharSet(U'\t');
-    case 'n':
-      return CharSet(U'\n');
-    case 'r':
-      return CharSet(U'\r');
-    case 'x':
-      return take_hex(rest);
-    default:
-      return std::nullopt;
+  if (c == 'x') return take_hex(rest);
+  for (const Escape& escape : kEscapes) {
+    if (c == escape.letter) return CharSet(escape.ranges);
+    if (escape.invertible && util::to_lower(c) == escape.letter) return CharSet(escape.ranges).inverted();
   }
-}
-
-void append_set(Ranges& ranges, const CharSet& set) {
-  ranges.insert(ranges.end(), set.ranges().begin(), set.ranges().end());
+  return std::nullopt;
 }
 
 // "[:digit:]" inside of a class.
@@ -106,7 +95,7 @@ std::optional<CharSet> take_class(std::string_view& rest) {
     const std::optional<CharSet> low = take_member(rest);
     if (!low) return std::nullopt;
     if (rest.size() < 2 || rest[0] != '-' || rest[1] == ']') {
-      append_set(ranges, *low);
+      ranges.insert(ranges.end(), low->ranges().begin(), low->ranges().end());
       continue;
     }
     rest.remove_prefix(1);

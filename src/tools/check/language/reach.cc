@@ -2,10 +2,11 @@
 #include "tools/check/language/reach.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
 #include <utility>
 
-#include "route/template/template.h"
+#include "route/path/path.h"
+#include "route/probe.h"
 
 namespace routemeter::check {
 namespace {
@@ -31,10 +32,7 @@ std::vector<RuleShape> shapes_of(const model::RuleFile& file) {
   shapes.reserve(file.routes.size());
   for (const model::Rule& rule : file.routes) {
     RuleShape shape;
-    shape.regex = rule.pattern;
-    if (rule.kind == model::Rule::Kind::kTemplate) {
-      if (const auto parts = route::parse_template(rule.pattern)) shape.regex = route::regex_of(*parts);
-    }
+    shape.regex = route::regex_of(rule);
     shape.tree = parse_path_regex(shape.regex);
     if (shape.tree) shape.language = PathLanguage::make(*shape.tree);
     shapes.push_back(std::move(shape));
@@ -43,18 +41,11 @@ std::vector<RuleShape> shapes_of(const model::RuleFile& file) {
 }
 
 struct ReachSearch::Loss {
-  std::vector<std::size_t> takers;
+  std::set<std::size_t> takers;
   std::string witness;
 
-  bool add(std::size_t taker) {
-    const auto at = std::lower_bound(takers.begin(), takers.end(), taker);
-    if (at != takers.end() && *at == taker) return false;
-    takers.insert(at, taker);
-    return true;
-  }
-
   void add(Loss more) {
-    for (const std::size_t taker : more.takers) add(taker);
+    takers.merge(more.takers);
     if (witness.empty()) witness = std::move(more.witness);
   }
 };
@@ -107,7 +98,7 @@ Reach ReachSearch::of(std::size_t rule) {
     reach.kind = Reach::Kind::kOnlyMismatches;
   }
   if (!listed.empty()) reach.lost = std::move(lost);
-  reach.takers = std::move(loss.takers);
+  reach.takers.assign(loss.takers.begin(), loss.takers.end());
   reach.witness = std::move(loss.witness);
   return reach;
 }
@@ -131,7 +122,7 @@ ReachSearch::Answer ReachSearch::ask(std::size_t rule, const std::string& method
     const auto index = static_cast<std::size_t>(winner);
     if (!shapes_[index].language) return ask_samples(rule, method, loss);
     // The same one twice: our reading of a pattern is not RE2's.
-    if (!mine.add(index)) return Answer::kUnknown;
+    if (!mine.takers.insert(index).second) return Answer::kUnknown;
     taken.push_back(&*shapes_[index].language);
     if (mine.witness.empty()) mine.witness = std::move(*left.path);
   }
@@ -147,7 +138,7 @@ ReachSearch::Answer ReachSearch::ask_samples(std::size_t rule, const std::string
     const int winner = taker(rule, path, method);
     if (winner == static_cast<int>(rule)) return Answer::kWins;
     if (winner < 0) return Answer::kUnknown;
-    mine.add(static_cast<std::size_t>(winner));
+    mine.takers.insert(static_cast<std::size_t>(winner));
     if (mine.witness.empty() || path.size() < mine.witness.size()) mine.witness = path;
   }
   loss.add(std::move(mine));
@@ -206,17 +197,7 @@ int ReachSearch::stop_before(std::size_t rule, const std::string& path, const st
 }
 
 std::string target_of(const std::string& path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string target;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte > 0x20 && byte < 0x7F && c != '%' && c != '?' && c != '#') {
-      target += c;
-    } else {
-      target += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return target;
+  return route::encode_path(path, "!\"$&'()*+,/:;<=>@[\\]^`{|}");
 }
 
 }  // namespace routemeter::check

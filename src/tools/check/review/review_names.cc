@@ -22,36 +22,24 @@ using model::MetricType;
 // A problem of a name, as `promtool check metrics` (promlint) sees it, and a better name.
 struct NameProblem {
   std::string message;
-  std::string hint;
+  std::string better;
 };
 
 // promlint's tables (client_golang, prometheus/testutil/promlint/validations).
-constexpr std::array<std::string_view, 19> kPrefixes = {
-    "pico", "nano", "micro", "milli", "centi", "deci", "deca", "hecto", "kilo", "kibi",
-    "mega", "mibi", "giga",  "gibi",  "tera",  "tebi", "peta", "pebi",  ""};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kUnits = {{{"seconds", "seconds"},
-                                                                                  {"bytes", "bytes"},
-                                                                                  {"minutes", "seconds"},
-                                                                                  {"hours", "seconds"},
-                                                                                  {"days", "seconds"},
-                                                                                  {"weeks", "seconds"},
-                                                                                  {"bits", "bytes"},
-                                                                                  {"meters", "meters"}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAbbreviations = {{{"s", "seconds"},
-                                                                                           {"ms", "seconds"},
-                                                                                           {"us", "seconds"},
-                                                                                           {"ns", "seconds"},
-                                                                                           {"sec", "seconds"},
-                                                                                           {"b", "bytes"},
-                                                                                           {"kb", "bytes"},
-                                                                                           {"mb", "bytes"},
-                                                                                           {"gb", "bytes"},
-                                                                                           {"tb", "bytes"},
-                                                                                           {"pb", "bytes"},
-                                                                                           {"m", "seconds"},
-                                                                                           {"h", "seconds"},
-                                                                                           {"d", "seconds"}}};
-constexpr std::array<std::string_view, 4> kTypes = {"counter", "gauge", "histogram", "summary"};
+constexpr std::string_view kPrefixes[] = {"pico",  "nano", "micro", "milli", "centi", "deci", "deca",
+                                          "hecto", "kilo", "kibi",  "mega",  "mibi",  "giga", "gibi",
+                                          "tera",  "tebi", "peta",  "pebi",  ""};
+using BaseUnit = std::pair<std::string_view, std::string_view>;
+constexpr BaseUnit kUnits[] = {{"seconds", "seconds"}, {"bytes", "bytes"},  {"minutes", "seconds"},
+                               {"hours", "seconds"},   {"days", "seconds"}, {"weeks", "seconds"},
+                               {"bits", "bytes"},      {"meters", "meters"}};
+constexpr BaseUnit kAbbreviations[] = {
+    {"s", "seconds"}, {"ms", "seconds"}, {"us", "seconds"}, {"ns", "seconds"}, {"sec", "seconds"},
+    {"b", "bytes"},   {"kb", "bytes"},   {"mb", "bytes"},   {"gb", "bytes"},   {"tb", "bytes"},
+    {"pb", "bytes"},  {"m", "seconds"},  {"h", "seconds"},  {"d", "seconds"}};
+constexpr std::string_view kTypes[] = {"counter", "gauge", "histogram", "summary"};
+
+std::string write(std::string_view better) { return fmt::format("write '{}'", better); }
 
 std::vector<std::string_view> parts_of(std::string_view name) {
   std::vector<std::string_view> parts;
@@ -80,7 +68,7 @@ std::string_view base_of(std::string_view part) {
   for (const auto& [unit, base] : kUnits) {
     if (!part.ends_with(unit)) continue;
     const std::string_view prefix = part.substr(0, part.size() - unit.size());
-    if (std::find(kPrefixes.begin(), kPrefixes.end(), prefix) != kPrefixes.end()) return base;
+    if (std::ranges::find(kPrefixes, prefix) != std::end(kPrefixes)) return base;
   }
   return {};
 }
@@ -96,7 +84,7 @@ std::optional<NameProblem> lint_suffix(std::string_view name, MetricType type) {
   if (reserved.empty()) return std::nullopt;
   return NameProblem{
       fmt::format("'{}' at the end of a name is reserved for metrics of another type", reserved),
-      fmt::format("write '{}'", name.substr(0, name.size() - reserved.size()))};
+      std::string(name.substr(0, name.size() - reserved.size()))};
 }
 
 // True for camelCase, which neither metrics nor labels should be.
@@ -118,26 +106,22 @@ std::string snake_case(std::string_view name) {
 
 // `name` is the whole name of a family, counters with their _total.
 std::optional<NameProblem> lint_metric_name(std::string_view name, MetricType type) {
-  if (is_camel_case(name))
-    return NameProblem{"metric names are snake_case", fmt::format("write '{}'", snake_case(name))};
+  if (is_camel_case(name)) return NameProblem{"metric names are snake_case", snake_case(name)};
   if (auto problem = lint_suffix(name, type)) return problem;
   const std::vector<std::string_view> parts = parts_of(name);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::string part(parts[i]);
     if (const std::string_view base = base_of(part); !base.empty() && base != part) {
       return NameProblem{fmt::format("the unit is {}, and the name says {}", base, part),
-                         fmt::format("write '{}'", with_part(parts, i, base))};
+                         with_part(parts, i, base)};
     }
     if (i == 0) continue;
     for (const auto& [abbreviation, unit] : kAbbreviations) {
       if (part != abbreviation) continue;
-      return NameProblem{fmt::format("'_{}' abbreviates a unit", part),
-                         fmt::format("write '{}'", with_part(parts, i, unit))};
+      return NameProblem{fmt::format("'_{}' abbreviates a unit", part), with_part(parts, i, unit)};
     }
-    if (std::find(kTypes.begin(), kTypes.end(), part) != kTypes.end()) {
-      return NameProblem{"a name does not include the type of its metric",
-                         fmt::format("write '{}'", with_part(parts, i, ""))};
-    }
+    if (std::ranges::find(kTypes, part) != std::end(kTypes))
+      return NameProblem{"a name does not include the type of its metric", with_part(parts, i, "")};
   }
   return std::nullopt;
 }
@@ -162,10 +146,10 @@ void review_metric(const MetricSpec& spec, Findings& findings) {
   std::string full = *spec.name;
   if (type == MetricType::kCounter && !full.ends_with("_total")) full += "_total";
   if (auto problem = lint_metric_name(full, type)) {
-    findings.add("metric-name", spec.name_at, std::move(problem->message), std::move(problem->hint));
+    findings.add("metric-name", spec.name_at, std::move(problem->message), write(problem->better));
   } else if (const std::string_view unit = unit_of(type); full.find(unit) == std::string::npos) {
     findings.add("metric-unit", spec.name_at, "the name does not tell the unit",
-                 fmt::format("write '{}_{}'", *spec.name, unit));
+                 write(fmt::format("{}_{}", *spec.name, unit)));
   }
 }
 
@@ -173,10 +157,10 @@ void review_metric(const MetricSpec& spec, Findings& findings) {
 void review_prefix(const std::string& prefix, util::Position at, Findings& findings) {
   if (prefix.empty()) return;
   if (auto problem = lint_metric_name(prefix + "_x", MetricType::kGauge)) {
-    std::string hint = std::move(problem->hint);
-    if (const std::size_t end = hint.rfind("_x'"); end != std::string::npos) hint.erase(end, 2);
+    std::string& better = problem->better;
+    if (better.ends_with("_x")) better.resize(better.size() - 2);
     findings.add("metric-name", at, fmt::format("every name begins with '{}': {}", prefix, problem->message),
-                 std::move(hint));
+                 write(better));
   }
 }
 
@@ -197,7 +181,7 @@ void review_buckets(const std::optional<std::vector<model::Bucket>>& buckets, Fi
 void review_label(const std::string& name, util::Position at, Findings& findings) {
   if (is_camel_case(name)) {
     findings.add("label-name", at, fmt::format("label names are snake_case, and '{}' is not", name),
-                 fmt::format("write '{}'", snake_case(name)));
+                 write(snake_case(name)));
   } else if (name == "job" || name == "instance") {
     findings.add("label-name", at,
                  fmt::format("Prometheus puts '{}' on every series itself and renames ours to 'exported_{}'",
