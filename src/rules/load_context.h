@@ -21,7 +21,6 @@ using document::describe;
 using document::inside;
 using document::YamlNode;
 using document::YamlPtr;
-using util::is_name;
 
 /// True for an RFC 9110 token.
 bool is_token(std::string_view text);
